@@ -1,0 +1,36 @@
+# Two commands do all set-up on a fresh Debian 12 with Swift 6.3: `make run` and `make test`.
+
+SOURCES  = Package.swift Sources Tests
+CHECKED  = --explicit-target-dependency-import-check error
+RELEASE  = -c release $(CHECKED)
+PACKAGES = libncurses-dev libsqlite3-dev nettle-dev tmux
+
+.PHONY: run build test lint format bench docs packages
+
+## run: install what is missing, build, start what there is to see
+run: packages
+	@swift build $(RELEASE) --product swiftlet
+	@.build/release/swiftlet --help
+
+build: packages
+	@swift build $(RELEASE) --product swiftlet
+
+## test: install what is missing, build, run every test
+test: packages
+	swift test --parallel $(CHECKED)
+
+lint:
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+format:
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+bench: build
+	.build/release/swiftlet bench
+
+docs:
+	swift package dump-symbol-graph --minimum-access-level public
+
+# Asks dpkg only; the package manager runs when something is missing.
+packages:
+	@.ci/packages $(PACKAGES)

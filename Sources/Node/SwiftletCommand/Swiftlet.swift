@@ -1,0 +1,12 @@
+internal import ArgumentParser
+
+/// The `swiftlet` command: every capability of the node is one of its subcommands.
+@main
+struct Swiftlet: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "swiftlet",
+    abstract: "A Lean Ethereum consensus node with a live terminal dashboard.",
+    version: "0.1.0",
+    subcommands: []
+  )
+}

@@ -1,0 +1,172 @@
+/// Something that goes wrong, or right again, at a moment of a run.
+public enum Fault: Sendable, Equatable {
+  /// The network splits; the array names each node's side.
+  case partition(sides: [Int])
+  /// The network is whole again.
+  case heal
+  /// A node dies: killed, or with its power cut, which loses what its disk had not synced.
+  case crash(node: NodeIndex, cutsPower: Bool)
+  /// A dead node starts again from what its disk kept.
+  case restart(node: NodeIndex)
+  /// A node's wall clock jumps.
+  case clockStep(node: NodeIndex, byMilliseconds: Int)
+  /// A node's wall clock is set right.
+  case clockSynchronized(node: NodeIndex)
+  /// Every proof that a node's prover finishes from now on fails.
+  case proverBreaks(node: NodeIndex)
+  /// A node's prover works again.
+  case proverRecovers(node: NodeIndex)
+  /// A node's validators stop voting and proposing while the node follows the chain.
+  case validatorsOffline(node: NodeIndex)
+  /// A node's validators are back.
+  case validatorsOnline(node: NodeIndex)
+}
+
+/// A fault and its moment.
+public struct TimedFault: Sendable, Equatable {
+  /// When it strikes.
+  public let time: VirtualTime
+  /// What strikes.
+  public let fault: Fault
+
+  /// Creates a fault at a moment.
+  public init(time: VirtualTime, fault: Fault) {
+    self.time = time
+    self.fault = fault
+  }
+}
+
+/// A named mixture of faults.
+public enum FaultPreset: String, Sendable, CaseIterable {
+  /// A good network and nothing else.
+  case none
+  /// Lost, doubled, overtaking packets and links that stand still.
+  case lossy
+  /// The network splits and heals.
+  case partitions
+  /// Nodes die, with and without losing unsynced data, and start again.
+  case crashes
+  /// Clocks drift, and some jump.
+  case clocks
+  /// Slow and failing journal commits.
+  case disks
+  /// Provers that fail for a while.
+  case provers
+  /// Validators that sleep.
+  case offline
+  /// One node that equivocates, delays its blocks, votes from the future and sends garbage.
+  case adversary
+  /// All of the above at once, each less often.
+  case chaos
+}
+
+/// Everything that will go wrong in one run: fixed before it starts, so that it can be read.
+public struct FaultPlan: Sendable, Equatable {
+  /// The size of the run that a plan is made for.
+  public struct Extent: Sendable, Equatable {
+    /// How many nodes there are.
+    public let nodeCount: Int
+    /// Slots during which faults may begin and must end.
+    public let faultySlots: Int
+    /// Milliseconds from the start of the world to the start of slot 0.
+    public let genesisOffsetMilliseconds: Int
+    /// The length of a slot.
+    public let slotMilliseconds: Int
+
+    /// Creates an extent; the first two slots and all slots from `faultySlots` on are quiet.
+    public init(
+      nodeCount: Int, faultySlots: Int, genesisOffsetMilliseconds: Int, slotMilliseconds: Int
+    ) {
+      precondition(nodeCount > 0, "a cluster of \(nodeCount) nodes")
+      self.nodeCount = nodeCount
+      self.faultySlots = faultySlots
+      self.genesisOffsetMilliseconds = genesisOffsetMilliseconds
+      self.slotMilliseconds = slotMilliseconds
+    }
+  }
+
+  /// How the network behaves until the quiet.
+  public var packets: PacketOptions
+  /// How the disks behave.
+  public var disk: DiskOptions
+  /// Each node's crystal, in parts per million.
+  public var driftPartsPerMillion: [Int]
+  /// Each node's wall clock error at the start, in milliseconds.
+  public var clockOffsetMilliseconds: [Int]
+  /// Nodes that do not follow the protocol.
+  public var adversaries: Set<NodeIndex>
+  /// What happens when, earliest first.
+  public var timeline: [TimedFault]
+
+  /// The delay of a good network: blocks and votes cross in 20 to 120 ms.
+  public static let goodDelay = LatencyDistribution(
+    minimum: 15, median: 40, p90: 80, p99: 120, maximum: 200)
+  /// The commit of a good disk.
+  public static let goodCommit = LatencyDistribution(
+    minimum: 1, median: 2, p90: 4, p99: 10, maximum: 20)
+
+  /// A run in which nothing goes wrong.
+  public init(calmFor nodeCount: Int) {
+    packets = PacketOptions(delay: FaultPlan.goodDelay)
+    disk = DiskOptions(commit: FaultPlan.goodCommit)
+    driftPartsPerMillion = Array(repeating: 0, count: nodeCount)
+    clockOffsetMilliseconds = Array(repeating: 0, count: nodeCount)
+    adversaries = []
+    timeline = []
+  }
+
+  /// Draws the plan that a preset and a seed name.
+  public init(_ preset: FaultPreset, extent: Extent, seed: UInt64) {
+    self.init(calmFor: extent.nodeCount)
+    var episodes = EpisodePlanner(extent: extent, seed: seed)
+    switch preset {
+    case .none: break
+    case .lossy: makeLossy(scale: 2)
+    case .partitions: timeline = episodes.partitions(perMille: 60)
+    case .crashes: timeline = episodes.crashes(perMille: 80)
+    case .clocks:
+      makeDrift(random: &episodes.random)
+      timeline = episodes.clockSteps(perMille: 60)
+    case .disks:
+      disk = DiskOptions(
+        commit: LatencyDistribution(minimum: 1, median: 20, p90: 150, p99: 600, maximum: 1500),
+        failurePerMille: 30)
+    case .provers: timeline = episodes.proverOutages(perMille: 80)
+    case .offline: timeline = episodes.sleepingValidators(perMille: 80)
+    case .adversary: adversaries = [extent.nodeCount - 1]
+    case .chaos:
+      makeLossy(scale: 1)
+      makeDrift(random: &episodes.random)
+      disk.failurePerMille = 10
+      adversaries = episodes.random.chance(perMille: 300) ? [extent.nodeCount - 1] : []
+      timeline =
+        episodes.partitions(perMille: 20) + episodes.crashes(perMille: 25)
+        + episodes.clockSteps(perMille: 20) + episodes.proverOutages(perMille: 20)
+        + episodes.sleepingValidators(perMille: 20)
+      sortTimeline()
+    }
+  }
+
+  private mutating func makeLossy(scale: Int) {
+    packets.lossPerMille = 15 * scale
+    packets.duplicationPerMille = 20 * scale
+    packets.reorderingPerMille = 50 * scale
+    packets.cloggingPerMille = 2 * scale
+    packets.clogDuration = LatencyDistribution(
+      minimum: 100, median: 600, p90: 2000, p99: 5000, maximum: 8000)
+  }
+
+  private mutating func makeDrift(random: inout SeededRandom) {
+    for node in driftPartsPerMillion.indices {
+      driftPartsPerMillion[node] = random.within(-100...100)
+      clockOffsetMilliseconds[node] = random.within(-50...50)
+    }
+  }
+
+  /// Sorts by time and keeps the order of faults at one moment; `sort` alone promises less.
+  private mutating func sortTimeline() {
+    timeline = timeline.enumerated().sorted { left, right in
+      (left.element.time, left.offset) < (right.element.time, right.offset)
+    }.map(\.element)
+  }
+}

@@ -64,6 +64,7 @@ let package = Package(
     // Core: what is true.
     .systemLibrary(name: "CNettle", path: "Sources/Core/CNettle"),
     core("Hashing", ["CNettle"], fast: true),
+    core("SSZ", ["Hashing"], fast: true),
     core("Simulation"),
 
     // Node: how it meets the world.
@@ -73,6 +74,7 @@ let package = Package(
 
     // Tests mirror sources.
     tests("Core", "Hashing", ["Hashing"]),
+    tests("Core", "SSZ", ["SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Tidy", "Tidy"),
   ]

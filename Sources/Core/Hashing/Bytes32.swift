@@ -88,3 +88,22 @@ extension Bytes32: CustomStringConvertible {
     self.init(bytes)
   }
 }
+
+extension Bytes32: Codable {
+  /// Reads 64 hexadecimal digits with an optional `0x` prefix.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let value = Bytes32(hexadecimal: text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "not 32 bytes of hexadecimal: \(text)")
+    }
+    self = value
+  }
+
+  /// Writes hexadecimal text with a `0x` prefix.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

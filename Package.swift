@@ -66,6 +66,7 @@ let package = Package(
     core("Hashing", ["CNettle"], fast: true),
     core("SSZ", ["Hashing"], fast: true),
     core("Simulation"),
+    core("ChainEvents", ["Hashing"]),
 
     // Node: how it meets the world.
     .executableTarget(
@@ -76,6 +77,7 @@ let package = Package(
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
+    tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Tidy", "Tidy"),
   ]
 )

@@ -1,0 +1,128 @@
+public import Hashing
+
+/// Blocks, votes and what fork choice made of them.
+public enum ForkChoiceEvent: Equatable, Sendable {
+  /// A block came by gossip, before its import.
+  case blockGossip(
+    slot: UInt64, block: Bytes32, proposer: UInt64, from: String, arrivalMilliseconds: Int64,
+    bytes: Int)
+  /// A block entered the store.
+  case block(ImportedBlock)
+  /// A block waits for its parent.
+  case blockPending(slot: UInt64, block: Bytes32, parent: Bytes32)
+  /// A block was refused.
+  case blockRejected(slot: UInt64, block: Bytes32, reason: String, from: String?)
+  /// The head moved.
+  case head(slot: UInt64, block: Bytes32, state: Bytes32)
+  /// The head moved to a block that does not descend from the old one.
+  case reorg(
+    depth: Int, oldSlot: UInt64, oldHead: Bytes32, newSlot: UInt64, newHead: Bytes32)
+  /// The latest justified checkpoint moved.
+  case justified(slot: UInt64, block: Bytes32, state: Bytes32)
+  /// The latest finalized checkpoint moved.
+  case finalized(slot: UInt64, block: Bytes32, state: Bytes32)
+  /// The safe target moved.
+  case safeTarget(slot: UInt64, block: Bytes32)
+  /// A single vote was received.
+  case attestation(ReceivedAttestation)
+  /// An aggregate was received, or made by us.
+  case aggregate(ReceivedAggregate)
+  /// Votes on chain for a target that is not justified yet.
+  case justification(target: VotePoint, voters: [UInt64], validators: Int)
+}
+
+/// A block that entered the store.
+public struct ImportedBlock: Equatable, Sendable {
+  /// The slot of the block.
+  public var slot: UInt64
+  /// Its root.
+  public var block: Bytes32
+  /// The root of its parent.
+  public var parent: Bytes32
+  /// Its proposer.
+  public var proposer: UInt64
+  /// Distinct validators whose votes it carries.
+  public var votes: Int
+  /// When it reached us, counted from the start of its slot; late is positive.
+  public var arrivalMilliseconds: Int64
+  /// How long the import took.
+  public var importMilliseconds: Int64
+  /// Whether it is ours.
+  public var isOurs: Bool
+
+  /// Creates a description of a block.
+  public init(
+    slot: UInt64, block: Bytes32, parent: Bytes32, proposer: UInt64, votes: Int,
+    arrivalMilliseconds: Int64, importMilliseconds: Int64, isOurs: Bool
+  ) {
+    self.slot = slot
+    self.block = block
+    self.parent = parent
+    self.proposer = proposer
+    self.votes = votes
+    self.arrivalMilliseconds = arrivalMilliseconds
+    self.importMilliseconds = importMilliseconds
+    self.isOurs = isOurs
+  }
+}
+
+/// A vote from gossip, or one of ours delivered to ourselves.
+public struct ReceivedAttestation: Equatable, Sendable {
+  /// The voter.
+  public var validator: UInt64
+  /// The vote.
+  public var vote: Vote
+  /// When it came, counted from the start of its slot.
+  public var arrivalMilliseconds: Int64
+  /// What we decided.
+  public var verdict: Verdict
+  /// Why it was not accepted.
+  public var reason: String?
+  /// The peer that sent it; absent for our own.
+  public var from: String?
+
+  /// Creates a received vote.
+  public init(
+    validator: UInt64, vote: Vote, arrivalMilliseconds: Int64, verdict: Verdict,
+    reason: String? = nil, from: String? = nil
+  ) {
+    self.validator = validator
+    self.vote = vote
+    self.arrivalMilliseconds = arrivalMilliseconds
+    self.verdict = verdict
+    self.reason = reason
+    self.from = from
+  }
+}
+
+/// An aggregate from gossip, or one of ours.
+public struct ReceivedAggregate: Equatable, Sendable {
+  /// The voters.
+  public var participants: [UInt64]
+  /// What they vote for.
+  public var vote: Vote
+  /// Bytes of the proof.
+  public var bytes: Int
+  /// When it came, counted from the start of its slot.
+  public var arrivalMilliseconds: Int64
+  /// What we decided.
+  public var verdict: Verdict
+  /// Why it was not accepted.
+  public var reason: String?
+  /// The peer that sent it; absent for our own.
+  public var from: String?
+
+  /// Creates a received aggregate.
+  public init(
+    participants: [UInt64], vote: Vote, bytes: Int, arrivalMilliseconds: Int64,
+    verdict: Verdict, reason: String? = nil, from: String? = nil
+  ) {
+    self.participants = participants
+    self.vote = vote
+    self.bytes = bytes
+    self.arrivalMilliseconds = arrivalMilliseconds
+    self.verdict = verdict
+    self.reason = reason
+    self.from = from
+  }
+}

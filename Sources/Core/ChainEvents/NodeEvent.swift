@@ -1,0 +1,141 @@
+/// The node itself, its operator and its logs.
+public enum NodeEvent: Equatable, Sendable {
+  /// The node started; the first event of every recording.
+  case started(NodeDescription)
+  /// The node is stopping.
+  case stopping(reason: String)
+  /// What the process uses.
+  case resources(memoryBytes: UInt64, processorPermille: Int, databaseBytes: UInt64)
+  /// A person did something, with what came of it.
+  case operatorAction(action: String, result: String)
+  /// A fault was switched on or off on purpose.
+  case chaos(fault: String, active: Bool, detail: String)
+  /// A line of the log.
+  case log(LogLevel, source: String, message: String)
+  /// The bus dropped this many events before this one.
+  case lost(count: UInt64)
+}
+
+/// What a screen must know of a node before the first slot.
+public struct NodeDescription: Equatable, Sendable {
+  /// The name of the network.
+  public var network: String
+  /// The program with its version.
+  public var client: String
+  /// The start of slot 0, in milliseconds since 1970.
+  public var genesisMilliseconds: UInt64
+  /// Validators of the chain.
+  public var validators: UInt64
+  /// Validators of this node.
+  public var ownValidators: [UInt64]
+  /// Attestation committees (subnets).
+  public var committees: UInt64
+  /// Names of the parts that are simulated, as `prover (1.2 s)`; empty for a real node.
+  public var simulated: [String]
+  /// The policies, as `start auto, commit auto, stale forfeit`.
+  public var policies: String
+
+  /// Creates a description.
+  public init(
+    network: String, client: String, genesisMilliseconds: UInt64, validators: UInt64,
+    ownValidators: [UInt64], committees: UInt64, simulated: [String], policies: String
+  ) {
+    self.network = network
+    self.client = client
+    self.genesisMilliseconds = genesisMilliseconds
+    self.validators = validators
+    self.ownValidators = ownValidators
+    self.committees = committees
+    self.simulated = simulated
+    self.policies = policies
+  }
+}
+
+extension NodeEvent: EventFamily {
+  enum Name: String, CaseIterable {
+    case started = "node_started"
+    case stopping = "node_stopping"
+    case resources
+    case operatorAction = "operator"
+    case chaos
+    case log
+    case lost = "events_lost"
+  }
+
+  var name: Name {
+    switch self {
+    case .started: .started
+    case .stopping: .stopping
+    case .resources: .resources
+    case .operatorAction: .operatorAction
+    case .chaos: .chaos
+    case .log: .log
+    case .lost: .lost
+    }
+  }
+
+  init(_ name: Name, _ field: FieldReader) throws(EventDecodingError) {
+    self =
+      switch name {
+      case .started: .started(try NodeDescription(field))
+      case .stopping: .stopping(reason: try field("reason"))
+      case .resources:
+        .resources(
+          memoryBytes: try field("memory_bytes"), processorPermille: try field("cpu_permille"),
+          databaseBytes: try field("database_bytes"))
+      case .operatorAction:
+        .operatorAction(action: try field("action"), result: try field("result"))
+      case .chaos:
+        .chaos(
+          fault: try field("fault"), active: try field("active"), detail: try field("detail"))
+      case .log:
+        .log(
+          try field("level"), source: try field("source"), message: try field("message"))
+      case .lost: .lost(count: try field("count"))
+      }
+  }
+
+  func write(fields write: inout JSONWriter) {
+    switch self {
+    case .started(let description): description.write(fields: &write)
+    case .stopping(let reason): write("reason", reason)
+    case .resources(let memory, let processor, let database):
+      write("memory_bytes", memory)
+      write("cpu_permille", processor)
+      write("database_bytes", database)
+    case .operatorAction(let action, let result):
+      write("action", action)
+      write("result", result)
+    case .chaos(let fault, let active, let detail):
+      write("fault", fault)
+      write("active", active)
+      write("detail", detail)
+    case .log(let level, let source, let message):
+      write("level", level)
+      write("source", source)
+      write("message", message)
+    case .lost(let count): write("count", count)
+    }
+  }
+}
+
+extension NodeDescription: EventFields {
+  init(_ field: FieldReader) throws(EventDecodingError) {
+    self.init(
+      network: try field("network"), client: try field("client"),
+      genesisMilliseconds: try field("genesis_ms"), validators: try field("validators"),
+      ownValidators: try field("own_validators"), committees: try field("committees"),
+      simulated: try field("simulated"), policies: try field("policies"))
+  }
+
+  func write(fields write: inout JSONWriter) {
+    write("network", network)
+    write("client", client)
+    write("genesis_ms", genesisMilliseconds)
+    write("validators", validators)
+    write("own_validators", ownValidators)
+    write("committees", committees)
+    write("simulated", simulated)
+    write("policies", policies)
+  }
+}

@@ -1,0 +1,252 @@
+/// A step of our work that has a start and an end.
+public enum Stage: String, EventWord {
+  /// Choosing attestations from a copy of the view.
+  case select
+  /// Merging the proofs of equal attestation data.
+  case compact
+  /// Running the state transition and filling the state root.
+  case seal
+  /// Claiming the leaf in the signing journal and signing.
+  case sign
+  /// Turning the proposer's signature into a single-message aggregate.
+  case wrap
+  /// Merging all aggregates into the proof of the block.
+  case merge
+  /// Waiting for the slot to start.
+  case hold
+  /// Importing our own block into our store.
+  case `import`
+  /// Handing the block to the network.
+  case publish
+  /// Producing and signing the votes of our validators.
+  case attest
+  /// Proving the votes of our committee.
+  case aggregate
+  /// Updating the safe target.
+  case safeTarget = "safe_target"
+}
+
+/// The kinds of duty in the ledger; proposals have outcomes of their own.
+public enum Duty: String, EventWord {
+  /// Voting with our validators.
+  case attestation
+  /// Aggregating the votes of a committee.
+  case aggregation
+}
+
+/// How an attestation or aggregation duty ended.
+public enum DutyOutcome: String, EventWord {
+  /// Done in its interval.
+  case done
+  /// Done after its interval.
+  case late
+  /// Not done: its time passed.
+  case missed
+  /// Not done: the sync gate was closed.
+  case gated
+  /// Not done: an error, named in the reason.
+  case failed
+}
+
+/// Why a prebuilt block was not used and the block was built inside the slot.
+public enum FallbackReason: String, EventWord {
+  /// The head moved and nothing was signed yet.
+  case headMoved = "head_moved"
+  /// The candidate was not ready at the boundary.
+  case notReady = "not_ready"
+  /// The operator asked for it.
+  case forced
+  /// Interval 4 of the slot before did not run in time, so nothing was started.
+  case intervalMissed = "interval_missed"
+  /// The prebuild failed before anything was signed.
+  case buildFailed = "build_failed"
+  /// The candidate conflicted with the finalized block.
+  case finalizedConflict = "finalized_conflict"
+  /// The sync gate opened too late for a prebuild.
+  case gateOpenedLate = "gate_opened_late"
+}
+
+/// Why a signed block was thrown away.
+public enum StaleReason: String, EventWord {
+  /// The canonical head is no longer the parent.
+  case headMoved = "head_moved"
+  /// The operator forced a rebuild.
+  case forced
+  /// The slot of the block has ended.
+  case expired
+  /// The sync gate closed.
+  case gateClosed = "gate_closed"
+  /// The parent does not descend from the finalized block.
+  case finalizedConflict = "finalized_conflict"
+}
+
+/// Why nothing was published although no signed block was thrown away.
+public enum MissReason: Hashable, Sendable {
+  /// The node was not synced.
+  case syncing
+  /// The proposal key is not loaded.
+  case keyMissing
+  /// The proposal key has no leaf for the slot.
+  case keyExhausted
+  /// The journal holds another root for this leaf.
+  case alreadySigned
+  /// The signing journal refused or failed.
+  case journalUnavailable
+  /// The prover failed in this stage.
+  case proverFailed(Stage)
+  /// Our own store refused the block.
+  case importFailed
+  /// The slot ended before the block was ready.
+  case overrun
+  /// The node was stopping.
+  case shutdown
+  /// The wall clock moved past the slot.
+  case clockStepped
+  /// Another node was seen signing with the same key.
+  case duplicateKeySeen
+}
+
+extension MissReason: RawRepresentable, EventWord {
+  /// Every reason in the order of declaration.
+  public static let allCases: [MissReason] =
+    [
+      .syncing, .keyMissing, .keyExhausted, .alreadySigned, .journalUnavailable, .importFailed,
+      .overrun, .shutdown, .clockStepped, .duplicateKeySeen,
+    ] + Stage.allCases.map { .proverFailed($0) }
+
+  private static let byWord = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+
+  /// The word in JSON, as `prover_failed:merge`.
+  public var rawValue: String {
+    switch self {
+    case .syncing: "syncing"
+    case .keyMissing: "key_missing"
+    case .keyExhausted: "key_exhausted"
+    case .alreadySigned: "already_signed"
+    case .journalUnavailable: "journal_unavailable"
+    case .proverFailed(let stage): "prover_failed:\(stage.rawValue)"
+    case .importFailed: "import_failed"
+    case .overrun: "overrun"
+    case .shutdown: "shutdown"
+    case .clockStepped: "clock_stepped"
+    case .duplicateKeySeen: "duplicate_key_seen"
+    }
+  }
+
+  /// Creates the reason for a word, or `nil`.
+  public init?(rawValue: String) {
+    guard let reason = MissReason.byWord[rawValue] else { return nil }
+    self = reason
+  }
+}
+
+/// The end of one proposal; every scheduled proposal gets exactly one.
+public enum ProposalOutcome: Hashable, Sendable {
+  /// The prepared block was published unchanged, this long after the slot started.
+  case hit(publishOffsetMilliseconds: Int64)
+  /// A block built inside the slot was published.
+  case fallback(FallbackReason, publishOffsetMilliseconds: Int64)
+  /// A signed block was discarded; the leaf is spent.
+  case forfeited(StaleReason)
+  /// Nothing was published for another reason.
+  case missed(MissReason)
+}
+
+/// Why an unsigned candidate was built again.
+public enum RefreshReason: String, EventWord {
+  /// The head moved.
+  case headMoved = "head_moved"
+  /// The store justified a later checkpoint.
+  case justifiedAdvanced = "justified_advanced"
+  /// New aggregates arrived and time allowed it.
+  case newVotes = "new_votes"
+  /// The operator asked for it.
+  case forced
+}
+
+/// A step in the life of a forced fallback.
+public enum ForceState: String, EventWord {
+  /// The next proposal will be built inside its slot.
+  case armed
+  /// The operator took it back.
+  case disarmed
+  /// Not possible; the reason says why.
+  case refused
+  /// The forced build started.
+  case fired
+}
+
+/// What the prover is busy with.
+public enum ProverState: String, EventWord {
+  /// Nothing.
+  case idle
+  /// A stage of a proposal.
+  case proposal
+  /// The votes of our committee.
+  case aggregation
+  /// Votes borne by blocks.
+  case reaggregation
+}
+
+/// What we decided about a message of a peer.
+public enum Verdict: String, EventWord {
+  /// Valid and new.
+  case accepted
+  /// Not used and not held against the peer.
+  case ignored
+  /// Invalid.
+  case rejected
+}
+
+/// The direction of a connection.
+public enum PeerDirection: String, EventWord {
+  /// The peer dialled us.
+  case inbound
+  /// We dialled the peer.
+  case outbound
+}
+
+/// How far the node is in the chain.
+public enum SyncState: String, EventWord {
+  /// No peer to compare with.
+  case idle
+  /// Behind.
+  case syncing
+  /// At the head.
+  case synced
+}
+
+/// Which of a validator's two keys is meant.
+public enum KeyRole: String, EventWord {
+  /// The key that signs votes.
+  case attestation
+  /// The key that signs blocks.
+  case proposal
+}
+
+/// What the signing journal did.
+public enum JournalOperation: String, EventWord {
+  /// Opened; the entries say how many claims it holds.
+  case opened
+  /// Claimed leaves durably.
+  case claimed
+  /// Removed claims that no key can use again.
+  case pruned
+  /// Failed; nothing may be signed.
+  case failed
+}
+
+/// The severity of a log line.
+public enum LogLevel: String, EventWord {
+  /// Every step.
+  case trace
+  /// For developers.
+  case debug
+  /// Normal news.
+  case info
+  /// Something to look at.
+  case warning
+  /// Something failed.
+  case error
+}

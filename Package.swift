@@ -24,11 +24,12 @@ let checkedAndFast: [SwiftSetting] =
 typealias Dependencies = [Target.Dependency]
 
 func room(
-  _ group: String, _ name: String, _ dependencies: Dependencies, fast: Bool = false
+  _ group: String, _ name: String, _ dependencies: Dependencies, fast: Bool = false,
+  resources: [Resource] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)",
-    swiftSettings: fast ? checkedAndFast : checked)
+    resources: resources, swiftSettings: fast ? checkedAndFast : checked)
 }
 
 func core(_ name: String, _ dependencies: Dependencies = [], fast: Bool = false) -> Target {
@@ -39,8 +40,10 @@ func node(_ name: String, _ dependencies: Dependencies = []) -> Target {
   room("Node", name, dependencies)
 }
 
-func tui(_ name: String, _ dependencies: Dependencies = []) -> Target {
-  room("TUI", name, dependencies)
+func tui(
+  _ name: String, _ dependencies: Dependencies = [], fast: Bool = false, resources: [Resource] = []
+) -> Target {
+  room("TUI", name, dependencies, fast: fast, resources: resources)
 }
 
 func tests(_ group: String, _ name: String, _ dependencies: Dependencies = []) -> Target {
@@ -52,13 +55,20 @@ func tests(_ group: String, _ name: String, _ dependencies: Dependencies = []) -
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// The themes of `themes/`, compiled into the program so that it needs no file.
+let themes: [Resource] = ["midnight", "daylight", "okabe", "high-contrast", "mono"]
+  .map { .embedInCode("themes/\($0).yaml") }
+
 let package = Package(
   name: "Swiftlet",
   products: [
     .executable(name: "swiftlet", targets: ["SwiftletCommand"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // Core: what is true.
@@ -73,11 +83,19 @@ let package = Package(
       name: "SwiftletCommand", dependencies: [argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
+    // TUI: how a person sees it.
+    tui("Terminal", fast: true),
+    tui("Theme", ["Terminal", yams], resources: themes),
+    tui("Screenshot", ["Terminal"]),
+
     // Tests mirror sources.
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
+    tests("TUI", "Terminal", ["Terminal"]),
+    tests("TUI", "Theme", ["Terminal", "Theme"]),
+    tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
     tests("Tidy", "Tidy"),
   ]
 )

@@ -75,6 +75,7 @@ let package = Package(
     .systemLibrary(name: "CNettle", path: "Sources/Core/CNettle"),
     core("Hashing", ["CNettle"], fast: true),
     core("SSZ", ["Hashing"], fast: true),
+    core("Consensus", ["SSZ", "Hashing"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
 
@@ -91,6 +92,7 @@ let package = Package(
     // Tests mirror sources.
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
+    tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("TUI", "Terminal", ["Terminal"]),

@@ -24,12 +24,11 @@ let checkedAndFast: [SwiftSetting] =
 typealias Dependencies = [Target.Dependency]
 
 func room(
-  _ group: String, _ name: String, _ dependencies: Dependencies, fast: Bool = false,
-  resources: [Resource] = []
+  _ group: String, _ name: String, _ dependencies: Dependencies, fast: Bool = false
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)",
-    resources: resources, swiftSettings: fast ? checkedAndFast : checked)
+    swiftSettings: fast ? checkedAndFast : checked)
 }
 
 func core(_ name: String, _ dependencies: Dependencies = [], fast: Bool = false) -> Target {
@@ -40,10 +39,8 @@ func node(_ name: String, _ dependencies: Dependencies = []) -> Target {
   room("Node", name, dependencies)
 }
 
-func tui(
-  _ name: String, _ dependencies: Dependencies = [], fast: Bool = false, resources: [Resource] = []
-) -> Target {
-  room("TUI", name, dependencies, fast: fast, resources: resources)
+func tui(_ name: String, _ dependencies: Dependencies = []) -> Target {
+  room("TUI", name, dependencies)
 }
 
 func tests(_ group: String, _ name: String, _ dependencies: Dependencies = []) -> Target {
@@ -55,27 +52,23 @@ func tests(_ group: String, _ name: String, _ dependencies: Dependencies = []) -
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
-
-/// The themes of `themes/`, compiled into the program so that it needs no file.
-let themes: [Resource] = ["midnight", "daylight", "okabe", "high-contrast", "mono"]
-  .map { .embedInCode("themes/\($0).yaml") }
-
 let package = Package(
   name: "Swiftlet",
   products: [
     .executable(name: "swiftlet", targets: ["SwiftletCommand"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
     // Core: what is true.
     .systemLibrary(name: "CNettle", path: "Sources/Core/CNettle"),
     core("Hashing", ["CNettle"], fast: true),
     core("SSZ", ["Hashing"], fast: true),
-    core("Consensus", ["SSZ", "Hashing"], fast: true),
+    .target(
+      name: "CPoseidon", path: "Sources/Core/CPoseidon",
+      cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
+    core("XMSS", ["Hashing", "SSZ", "CPoseidon"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
 
@@ -84,20 +77,12 @@ let package = Package(
       name: "SwiftletCommand", dependencies: [argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
-    // TUI: how a person sees it.
-    tui("Terminal", fast: true),
-    tui("Theme", ["Terminal", yams], resources: themes),
-    tui("Screenshot", ["Terminal"]),
-
     // Tests mirror sources.
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
-    tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),
+    tests("Core", "XMSS", ["XMSS", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
-    tests("TUI", "Terminal", ["Terminal"]),
-    tests("TUI", "Theme", ["Terminal", "Theme"]),
-    tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
     tests("Tidy", "Tidy"),
   ]
 )

@@ -43,14 +43,18 @@ func tui(_ name: String, _ dependencies: Dependencies = []) -> Target {
   room("TUI", name, dependencies)
 }
 
-func tests(_ group: String, _ name: String, _ dependencies: Dependencies = []) -> Target {
+func tests(
+  _ group: String, _ name: String, _ dependencies: Dependencies = [], fast: Bool = false
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(group)/\(name)Tests",
-    swiftSettings: checked)
+    swiftSettings: fast ? checkedAndFast : checked)
 }
 
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
   name: "Swiftlet",
@@ -58,7 +62,8 @@ let package = Package(
     .executable(name: "swiftlet", targets: ["SwiftletCommand"])
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Core: what is true.
@@ -71,8 +76,10 @@ let package = Package(
     core("XMSS", ["Hashing", "SSZ", "CPoseidon"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
+    core("SigningLedger", ["Hashing"], fast: true),
 
     // Node: how it meets the world.
+    node("Storage", ["Hashing", "SigningLedger", grdb]),
     .executableTarget(
       name: "SwiftletCommand", dependencies: [argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -83,6 +90,11 @@ let package = Package(
     tests("Core", "XMSS", ["XMSS", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
+    tests("Core", "SigningLedger", ["Hashing", "SigningLedger"], fast: true),
+    .executableTarget(
+      name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage"],
+      path: "Tests/Node/JournalChild", swiftSettings: checked),
+    tests("Node", "Storage", ["Hashing", "JournalChild", "SigningLedger", "Storage", grdb]),
     tests("Tidy", "Tidy"),
   ]
 )

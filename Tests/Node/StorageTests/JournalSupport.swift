@@ -1,0 +1,103 @@
+import Foundation
+import Hashing
+import SigningLedger
+import Storage
+
+/// A directory of its own that goes away with the test.
+final class Scratch {
+  let directory: URL
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  func path(_ name: String) -> String { directory.appending(path: name).path }
+
+  var journal: String { path("journal.sqlite") }
+}
+
+/// A root that is told apart by one byte.
+func root(_ byte: UInt8) -> Bytes32 {
+  Bytes32 { $0[0] = byte }
+}
+
+/// A public key that is told apart by one byte.
+func publicKey(_ byte: UInt8) -> [UInt8] {
+  Array(repeating: byte, count: 52)
+}
+
+func claim(_ key: UInt8 = 7, slot: UInt32, _ byte: UInt8) -> SigningClaim {
+  SigningClaim(
+    key: SigningKeyID(publicKey: publicKey(key)), slot: slot, root: root(byte))
+}
+
+/// Opens a journal and names keys, as a process does when it starts.
+func openJournal(
+  _ path: String, genesis: Bytes32 = .zero, policy: JournalPolicy = .strict,
+  keys: [UInt8] = [7], currentSlot: UInt32?
+) throws -> SigningJournal {
+  let journal = try SigningJournal(path: path, genesis: genesis, policy: policy)
+  _ = try journal.start(publicKeys: keys.map(publicKey), currentSlot: currentSlot)
+  return journal
+}
+
+/// What a `JournalChild` process did.
+struct ChildResult: Equatable {
+  var output = ""
+  var errors = ""
+  var status: Int32 = 0
+  var wasKilled = false
+}
+
+/// A running `JournalChild`.
+struct Child {
+  let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+  private let errors = Pipe()
+
+  init(_ arguments: [String]) throws {
+    // The test bundle and the child are built into one directory.
+    let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    let candidates = [bundle, URL(filePath: CommandLine.arguments[0])]
+      .map { $0.deletingLastPathComponent().appending(path: "JournalChild") }
+    process.executableURL =
+      candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
+    process.arguments = arguments
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = errors
+    try process.run()
+  }
+
+  /// Waits for the first bytes of output.
+  func firstOutput() -> String {
+    String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+  }
+
+  func kill() {
+    Foundation.kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+  }
+
+  func finish() throws -> ChildResult {
+    try input.fileHandleForWriting.close()
+    let output = try output.fileHandleForReading.readToEnd() ?? Data()
+    let errors = try errors.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return ChildResult(
+      output: String(decoding: output, as: UTF8.self),
+      errors: String(decoding: errors, as: UTF8.self),
+      status: process.terminationStatus,
+      wasKilled: process.terminationReason == .uncaughtSignal)
+  }
+}
+
+func runChild(_ arguments: String...) throws -> ChildResult {
+  try Child(arguments).finish()
+}

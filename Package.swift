@@ -84,6 +84,12 @@ let package = Package(
       name: "SwiftletCommand", dependencies: [argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
+    // TUI: how a person sees it.
+    tui("Terminal", fast: true),
+    tui("Theme", ["Terminal", yams], resources: themes),
+    tui("Screenshot", ["Terminal"]),
+    tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
+
     // Tests mirror sources.
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
@@ -95,6 +101,10 @@ let package = Package(
       name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage"],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     tests("Node", "Storage", ["Hashing", "JournalChild", "SigningLedger", "Storage", grdb]),
+    tests("TUI", "Terminal", ["Terminal"]),
+    tests("TUI", "Theme", ["Terminal", "Theme"]),
+    tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
+    tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),
     tests("Tidy", "Tidy"),
   ]
 )

@@ -1,0 +1,135 @@
+/// A screenful with its own panels.
+public enum Page: String, CaseIterable, Sendable {
+  /// Everything at a glance.
+  case overview
+  /// The life of our proposals.
+  case prebuild
+  /// Fork choice and the tree.
+  case chain
+  /// Who we talk to.
+  case peers
+  /// Our validators, keys and the aggregator.
+  case validators
+  /// The log of events.
+  case events
+  /// Why finality stands still.
+  case doctor
+  /// Our next duties.
+  case calendar
+}
+
+/// Everything that a key can ask for.
+public enum Command: Hashable, Sendable {
+  /// Show a page.
+  case show(Page)
+  /// Move the focus to the next panel.
+  case nextPanel
+  /// Move the focus to the panel before.
+  case previousPanel
+  /// Move the selection.
+  case up
+  /// Move the selection.
+  case down
+  /// Move the selection.
+  case left
+  /// Move the selection.
+  case right
+  /// Move the selection by a page.
+  case pageUp
+  /// Move the selection by a page.
+  case pageDown
+  /// Select the first.
+  case first
+  /// Select the last.
+  case last
+  /// Open what is selected.
+  case open
+  /// Close what is open.
+  case close
+  /// Explain every key.
+  case help
+  /// End the program.
+  case quit
+  /// Freeze the screen, or let it go on.
+  case freeze
+  /// Look one slot back.
+  case backSlot
+  /// Look one slot on.
+  case forwardSlot
+  /// Look one interval back.
+  case backInterval
+  /// Look one interval on.
+  case forwardInterval
+  /// Come back to now.
+  case goLive
+  /// Replay at half the speed.
+  case slower
+  /// Replay at twice the speed.
+  case faster
+  /// Type a filter.
+  case filter
+  /// Go to the next match.
+  case nextMatch
+  /// Go to the match before.
+  case previousMatch
+  /// Show only graver log lines.
+  case logLevel
+  /// Give the focused panel the whole screen.
+  case zoom
+  /// Draw less time across the timeline.
+  case zoomIn
+  /// Draw more time across the timeline.
+  case zoomOut
+  /// Acknowledge the alarms.
+  case acknowledge
+  /// Ask the chain for something.
+  case act(ActionCommand)
+  /// Reset the shown counters.
+  case resetCounters
+  /// Save a picture.
+  case screenshot
+  /// Save a picture of each of the next ten slots.
+  case screenshotSeries
+  /// Start or stop recording the events.
+  case record
+  /// Write the filtered log to a file.
+  case writeLog
+  /// Copy the selected root.
+  case copy
+  /// Use the next theme.
+  case nextTheme
+  /// Choose a theme from a list.
+  case chooseTheme
+  /// Change between Unicode and ASCII.
+  case toggleASCII
+  /// Switch the mouse on or off.
+  case toggleMouse
+  /// Draw everything anew.
+  case repaint
+  /// Stop the program until `fg`.
+  case suspend
+}
+
+/// What a person can ask of the chain; each asks first, each becomes an event.
+public enum ActionCommand: String, CaseIterable, Sendable {
+  /// Build our next proposal inside its slot, whatever is prepared; or take that back.
+  case forceFallback
+  /// Be an aggregator, or stop being one.
+  case toggleAggregator
+  /// Drop the selected peer.
+  case disconnectPeer
+}
+
+/// An order to whoever owns the chain, which answers with an event.
+public enum OperatorAction: Hashable, Sendable {
+  /// Build the proposal of this slot inside the slot.
+  case forceFallback(slot: UInt64)
+  /// Take a forced fallback back.
+  case disarmFallback(slot: UInt64)
+  /// Be an aggregator or not.
+  case setAggregator(Bool)
+  /// Drop a peer.
+  case disconnectPeer(id: String)
+  /// Stop the node, since the screen that owns it was told to quit.
+  case shutDown
+}

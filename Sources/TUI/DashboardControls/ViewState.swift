@@ -1,0 +1,98 @@
+public import Terminal
+
+/// What a person has asked the screen to show; the model decides what that looks like.
+public struct ViewState: Hashable, Sendable {
+  /// How much time the timeline spans.
+  public enum TimeScale: Int, CaseIterable, Sendable {
+    /// From 0.8 s before the slot to its end.
+    case wholeSlot
+    /// Half a slot.
+    case half
+    /// One interval.
+    case interval
+  }
+
+  /// A filter line.
+  public struct Filter: Hashable, Sendable {
+    /// What was typed; empty for no filter.
+    public var text = ""
+    /// Whether it is being typed.
+    public var isEditing = false
+  }
+
+  /// A moment looked at instead of now.
+  public struct Travel: Hashable, Sendable {
+    /// The moment, in milliseconds since 1970.
+    public var shownMilliseconds: UInt64
+    /// Now, for the distance between both.
+    public var liveMilliseconds: UInt64
+
+    /// Creates a moment.
+    public init(shownMilliseconds: UInt64, liveMilliseconds: UInt64) {
+      self.shownMilliseconds = shownMilliseconds
+      self.liveMilliseconds = liveMilliseconds
+    }
+  }
+
+  /// A recording that is played.
+  public struct Replay: Hashable, Sendable {
+    /// The name of the file.
+    public var file: String
+    /// Seconds of the recording in one second.
+    public var speed: Double
+    /// How far it is, from 0 to 1.
+    public var progress: Double
+
+    /// Creates the state of a replay.
+    public init(file: String, speed: Double, progress: Double) {
+      self.file = file
+      self.speed = speed
+      self.progress = progress
+    }
+  }
+
+  /// The page.
+  public var page = Page.overview
+  /// Whether the help covers the page.
+  public var showsHelp = false
+  /// Whether what is selected is open.
+  public var isOpen = false
+  /// The focused panel of the page, from 0.
+  public var focusedPanel = 0
+  /// Whether the focused panel has the whole screen.
+  public var isZoomed = false
+  /// The selected row of each page, from 0; in the overview the slot, counted back from the newest.
+  public var selections: [Page: Int] = [:]
+  /// How much time the timeline spans.
+  public var timeScale = TimeScale.wholeSlot
+  /// The filter of logs and tables.
+  public var filter = Filter()
+  /// The least level of log lines: 0 shows all, up to 3.
+  public var logLevel = 0
+  /// The moment looked at; now when absent.
+  public var travel: Travel?
+  /// The replay, when the events come from a recording.
+  public var replay: Replay?
+  /// When the alarms were acknowledged, in milliseconds since 1970.
+  public var acknowledgedMilliseconds: UInt64?
+  /// When the counters were reset, in milliseconds since 1970.
+  public var countersSinceMilliseconds: UInt64?
+  /// The file that events are recorded to.
+  public var recordingPath: String?
+  /// Whether actions are refused.
+  public var isReadOnly = false
+  /// Whether the mouse is on.
+  public var isMouseOn = false
+  /// Whether glyphs are ASCII.
+  public var isASCII = false
+  /// The name of the theme's file.
+  public var themeName = ""
+  /// The colours of the terminal.
+  public var colorDepth = ColorDepth.trueColor
+
+  /// Creates the state of a fresh screen.
+  public init() {}
+
+  /// The selected row of the page.
+  public var selection: Int { selections[page] ?? 0 }
+}

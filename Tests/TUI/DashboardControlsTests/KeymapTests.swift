@@ -1,0 +1,48 @@
+import DashboardControls
+import Foundation
+import Terminal
+import Testing
+
+struct KeymapTests {
+  @Test(arguments: Page.allCases) func `no key is bound twice on a page`(page: Page) {
+    let keys = Keymap.bindings.filter { $0.works(on: page) }.flatMap(\.keys)
+    let twice = keys.filter { key in keys.filter { $0 == key }.count > 1 }
+    #expect(twice.map(\.name) == [])
+  }
+
+  @Test func `a key does what its row says, where the row says`() {
+    #expect(Keymap.command(for: .character("1"), on: .events) == .show(.overview))
+    #expect(Keymap.command(for: .character("d"), on: .peers) == .act(.disconnectPeer))
+    #expect(Keymap.command(for: .character("d"), on: .overview) == nil)
+    #expect(Keymap.command(for: .function(1), on: .chain) == .help)
+  }
+
+  @Test func `every page, heading and action has a row`() {
+    let commands = Set(Keymap.bindings.map(\.command))
+    #expect(Page.allCases.allSatisfy { commands.contains(.show($0)) })
+    #expect(ActionCommand.allCases.allSatisfy { commands.contains(.act($0)) })
+    #expect(Binding.Section.allCases.allSatisfy { !Keymap.help($0).isEmpty })
+  }
+
+  @Test func `the footer fits into any width and never loses the way out`() {
+    for page in Page.allCases {
+      for columns in 0...130 {
+        let footer = Keymap.footer(on: page, columns: columns)
+        let width = footer.reduce(0) { $0 + $1.key.count + $1.word.count + 3 }
+        #expect(width <= columns || footer.count == 1)
+        #expect(footer.last?.word == "quit")
+      }
+    }
+    #expect(
+      Keymap.footer(on: .peers, columns: 120).map { "\($0.key) \($0.word)" } == [
+        "1-8 pages", "? help", "/ filter", "p freeze", "f fallback", "a aggregator",
+        "d disconnect", "s shot", "t theme", "q quit",
+      ])
+  }
+
+  @Test func `the page of keys is the table`() throws {
+    let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Docs/Keys.md")
+    #expect(try String(contentsOf: page, encoding: .utf8).hasSuffix("\n\n" + Keymap.markdown))
+  }
+}

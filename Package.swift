@@ -24,11 +24,12 @@ let checkedAndFast: [SwiftSetting] =
 typealias Dependencies = [Target.Dependency]
 
 func room(
-  _ group: String, _ name: String, _ dependencies: Dependencies, fast: Bool = false
+  _ group: String, _ name: String, _ dependencies: Dependencies, fast: Bool = false,
+  resources: [Resource] = []
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: "Sources/\(group)/\(name)",
-    swiftSettings: fast ? checkedAndFast : checked)
+    resources: resources, swiftSettings: fast ? checkedAndFast : checked)
 }
 
 func core(_ name: String, _ dependencies: Dependencies = [], fast: Bool = false) -> Target {
@@ -39,8 +40,10 @@ func node(_ name: String, _ dependencies: Dependencies = []) -> Target {
   room("Node", name, dependencies)
 }
 
-func tui(_ name: String, _ dependencies: Dependencies = []) -> Target {
-  room("TUI", name, dependencies)
+func tui(
+  _ name: String, _ dependencies: Dependencies = [], fast: Bool = false, resources: [Resource] = []
+) -> Target {
+  room("TUI", name, dependencies, fast: fast, resources: resources)
 }
 
 func tests(
@@ -56,6 +59,12 @@ let argumentParser: Target.Dependency = .product(
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// The themes of `themes/`, compiled into the program so that it needs no file.
+let themes: [Resource] = ["midnight", "daylight", "okabe", "high-contrast", "mono"]
+  .map { .embedInCode("themes/\($0).yaml") }
+
 let package = Package(
   name: "Swiftlet",
   products: [
@@ -64,12 +73,14 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // Core: what is true.
     .systemLibrary(name: "CNettle", path: "Sources/Core/CNettle"),
     core("Hashing", ["CNettle"], fast: true),
     core("SSZ", ["Hashing"], fast: true),
+    core("Consensus", ["SSZ", "Hashing"], fast: true),
     .target(
       name: "CPoseidon", path: "Sources/Core/CPoseidon",
       cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
@@ -93,6 +104,7 @@ let package = Package(
     // Tests mirror sources.
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
+    tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),
     tests("Core", "XMSS", ["XMSS", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),

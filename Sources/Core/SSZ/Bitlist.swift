@@ -13,6 +13,12 @@ public struct Bitlist<let limit: Int>: SSZType, Hashable {
     self.bits = bits
   }
 
+  /// Creates a list of bits whose count the caller has checked.
+  package init(unchecked bits: Bits) {
+    precondition(bits.count <= limit, "\(bits.count) bits exceed the limit of \(limit)")
+    self.bits = bits
+  }
+
   /// The count varies, so the size does.
   @inlinable
   public static var sszFixedByteCount: Int? { nil }

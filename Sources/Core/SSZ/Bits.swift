@@ -60,6 +60,19 @@ public struct Bits: Hashable, Sendable {
     clearAboveCount()
   }
 
+  /// Removes the first `removedCount` bits; the others move down.
+  public mutating func removeFirst(_ removedCount: Int) {
+    precondition(removedCount >= 0 && removedCount <= count, "\(removedCount) of \(count) bits")
+    let (wordShift, bitShift) = (removedCount / 64, UInt64(removedCount % 64))
+    for position in words.indices.dropLast(wordShift) {
+      let low = words[position + wordShift] >> bitShift
+      let next = position + wordShift + 1
+      let high = bitShift > 0 && next < words.count ? words[next] << (64 - bitShift) : 0
+      words[position] = low | high
+    }
+    resize(to: count - removedCount)
+  }
+
   /// Sets every bit that is set in `other`, growing to its count.
   public mutating func formUnion(_ other: Bits) {
     if other.count > count { resize(to: other.count) }

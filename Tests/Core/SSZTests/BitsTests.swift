@@ -49,4 +49,13 @@ struct BitsTests {
     #expect(!Bits([true, true]).isSubset(of: bits))
     #expect(!Bits(repeating: true, count: 65).isSubset(of: bits))
   }
+
+  @Test func `removing the first bits moves the others down`() {
+    let pattern = (0..<200).map { $0 % 3 == 0 || $0 % 7 == 2 }
+    for removedCount in [0, 1, 63, 64, 65, 128, 199, 200] {
+      var bits = Bits(pattern)
+      bits.removeFirst(removedCount)
+      #expect(bits == Bits(pattern.dropFirst(removedCount)), "\(removedCount)")
+    }
+  }
 }

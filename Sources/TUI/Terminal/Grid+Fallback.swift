@@ -1,0 +1,50 @@
+extension Grid {
+  /// The same screen in ASCII: every glyph becomes its plain counterpart, and legends stay true.
+  public func asciiOnly() -> Grid {
+    mapped { cell in
+      if cell.glyph.isASCII && !cell.isRightHalf { return cell }
+      return Cell(ASCIIGlyphs.counterpart(of: cell.glyph), cell.style)
+    }
+  }
+
+  /// The same screen in colours that a terminal of `depth` can show.
+  public func reduced(to depth: ColorDepth) -> Grid {
+    var known: [Style: Style] = [:]
+    return mapped { cell in
+      let style = known[cell.style] ?? cell.style.reduced(to: depth)
+      known[cell.style] = style
+      return cell.restyled(style)
+    }
+  }
+}
+
+extension Cell {
+  /// The cell in another style.
+  func restyled(_ style: Style) -> Cell {
+    isRightHalf ? .rightHalf(style) : Cell(glyph, style)
+  }
+}
+
+/// Plain counterparts of the glyphs that panels draw.
+///
+/// Outcomes stay apart: hit `H`, miss `m`, stale `s`, missed `X`, foreign `.`, empty `-`.
+enum ASCIIGlyphs {
+  /// The counterpart; `?` for a glyph without one, a space for the right half of a wide glyph.
+  static func counterpart(of glyph: Unicode.Scalar) -> Unicode.Scalar {
+    glyph == "\0" ? " " : table[glyph] ?? "?"
+  }
+
+  private static let table: [Unicode.Scalar: Unicode.Scalar] = [
+    "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+",
+    "┴": "+", "┼": "+", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┃": "|", "━": "=", "┆": ":",
+    "┊": ":", "╌": "-", "╎": ":", "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▐": "=",
+    "▍": "=", "▎": "-", "▏": "|", "▕": "|", "░": ".", "▒": ":", "▓": "%", "▁": "_", "▂": "_",
+    "▃": ".", "▄": "-", "▅": "=", "▆": "*", "▇": "#", "●": "H", "○": "m", "◐": "s", "◑": "s",
+    "✕": "X", "✗": "X", "·": ".", "•": "*", "◆": "*", "◇": "o", "◌": "o", "■": "#", "□": "o",
+    "▶": ">", "▸": ">", "▷": ">", "◀": "<", "◂": "<", "▼": "v", "▾": "v", "▲": "^", "▴": "^",
+    "△": "^", "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "✓": "+", "✔": "+", "±": "~",
+    "Δ": "d", "⏸": "P", "×": "x", "−": "-", "–": "-", "—": "-", "«": "\"", "»": "\"", "≤": "<",
+    "≥": ">", "µ": "u", "μ": "u", "∞": "~", "⚑": "F", "⊘": "0", "⚠": "!", "°": "o", "’": "'",
+    "‘": "'", "“": "\"", "”": "\"", "≈": "~",
+  ]
+}

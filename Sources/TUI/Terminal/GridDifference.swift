@@ -1,0 +1,44 @@
+/// Neighbouring cells of one row that changed.
+public struct ChangedRun: Hashable, Sendable {
+  /// The row.
+  public let row: Int
+  /// The columns, never starting or ending inside a wide glyph.
+  public let columns: Range<Int>
+
+  /// Creates a run.
+  public init(row: Int, columns: Range<Int>) {
+    self.row = row
+    self.columns = columns
+  }
+}
+
+extension Grid {
+  /// The runs to draw over `old` so that the screen shows this grid, in reading order.
+  ///
+  /// Every row is one run when the sizes differ.
+  public func changes(since old: Grid) -> [ChangedRun] {
+    guard old.size == size else {
+      return (0..<size.rows).map { ChangedRun(row: $0, columns: 0..<size.columns) }
+    }
+    var runs: [ChangedRun] = []
+    for row in 0..<size.rows {
+      let offset = row * size.columns
+      var column = 0
+      while column < size.columns {
+        guard cells[offset + column] != old.cells[offset + column] else {
+          column += 1
+          continue
+        }
+        var start = column
+        while start > 0, cells[offset + start].isRightHalf { start -= 1 }
+        while column < size.columns,
+          cells[offset + column] != old.cells[offset + column] || cells[offset + column].isRightHalf
+        {
+          column += 1
+        }
+        runs.append(ChangedRun(row: row, columns: start..<column))
+      }
+    }
+    return runs
+  }
+}

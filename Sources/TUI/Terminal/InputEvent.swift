@@ -1,0 +1,86 @@
+/// A key as a person pressed it, free of any terminal library's codes.
+public enum Key: Hashable, Sendable {
+  /// A character, also a space.
+  case character(Character)
+  /// Control with a lower-case letter.
+  case control(Character)
+  /// Return.
+  case enter
+  /// Escape.
+  case escape
+  /// Tabulator.
+  case tab
+  /// Shift and tabulator.
+  case backTab
+  /// Backspace.
+  case backspace
+  /// Arrow up.
+  case up
+  /// Arrow down.
+  case down
+  /// Arrow left.
+  case left
+  /// Arrow right.
+  case right
+  /// Page up.
+  case pageUp
+  /// Page down.
+  case pageDown
+  /// Home.
+  case home
+  /// End.
+  case end
+  /// Delete.
+  case delete
+  /// F1 to F12.
+  case function(Int)
+}
+
+/// A click or a turn of the wheel.
+public struct MouseEvent: Hashable, Sendable {
+  /// What the hand did.
+  public enum Button: Hashable, Sendable {
+    /// The main button went down.
+    case press
+    /// The wheel turned away.
+    case wheelUp
+    /// The wheel turned near.
+    case wheelDown
+  }
+
+  /// What the hand did.
+  public let button: Button
+  /// The column below the pointer.
+  public let column: Int
+  /// The row below the pointer.
+  public let row: Int
+
+  /// Creates an event.
+  public init(_ button: Button, column: Int, row: Int) {
+    self.button = button
+    self.column = column
+    self.row = row
+  }
+}
+
+/// What a terminal tells the program.
+public enum InputEvent: Hashable, Sendable {
+  /// A key.
+  case key(Key)
+  /// The mouse, when it is on.
+  case mouse(MouseEvent)
+  /// The window has another size now.
+  case resized(Size)
+  /// The program came back after a stop; the screen must be drawn anew.
+  case resumed
+  /// The terminal is gone, or someone asked the program to end.
+  case ended(EndReason)
+}
+
+/// Why a terminal session must end although no key said so.
+public enum EndReason: Hashable, Sendable {
+  /// SIGTERM or SIGHUP.
+  case signal(Int32)
+  /// The terminal hung up.
+  case terminalLost
+}

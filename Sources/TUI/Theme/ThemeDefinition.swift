@@ -1,0 +1,119 @@
+public import Terminal
+
+/// A colour as a theme file gives it: one value and, where wanted, its stand-ins for fewer colours.
+public struct ThemeColor: Hashable, Sendable {
+  /// The wanted colour.
+  public var color: Color
+  /// The index to use with 256 colours; the nearest when absent.
+  public var palette256: UInt8?
+  /// The index to use with 16 colours; the nearest when absent.
+  public var ansi16: UInt8?
+
+  /// Creates a colour.
+  public init(_ color: Color, palette256: UInt8? = nil, ansi16: UInt8? = nil) {
+    self.color = color
+    self.palette256 = palette256
+    self.ansi16 = ansi16
+  }
+
+  /// The colour on a terminal of `depth`.
+  func reduced(to depth: ColorDepth) -> Color {
+    switch depth {
+    case .trueColor, .none: color.reduced(to: depth)
+    case .palette256: palette256.map { .palette($0) } ?? color.reduced(to: depth)
+    case .ansi16: ansi16.map { .palette($0) } ?? color.reduced(to: depth)
+    }
+  }
+}
+
+/// A style as a theme file gives it; what it leaves out comes from the theme.
+public struct ThemeStyle: Hashable, Sendable {
+  /// The colour of the glyph.
+  public var foreground: ThemeColor
+  /// The colour behind it, the theme's background when absent.
+  public var background: ThemeColor?
+  /// Bold, dim and the like.
+  public var attributes: Attributes
+
+  /// Creates a style.
+  public init(
+    _ foreground: ThemeColor, on background: ThemeColor? = nil, _ attributes: Attributes = []
+  ) {
+    self.foreground = foreground
+    self.background = background
+    self.attributes = attributes
+  }
+}
+
+/// What theme files declare, after inheritance and before a colour depth is chosen.
+public struct ThemeDefinition: Hashable, Sendable {
+  /// The name shown to people.
+  public var title: String
+  /// The ground of everything; the terminal's own by default.
+  public var background: ThemeColor
+  /// The ink and ground that pictures and the contrast lint assume for the terminal's own.
+  public var paper: Style
+  /// Colours that styles may call by name.
+  public var colors: [String: ThemeColor]
+  /// Looks of the roles that are declared.
+  public var roles: [Role: ThemeStyle]
+  /// Stops of the gradients that are declared, at least two each.
+  public var gradients: [Gradient: [ThemeColor]]
+
+  /// A theme that declares nothing: the terminal's own colours, light on dark paper.
+  static let bare = ThemeDefinition(
+    title: "bare", background: ThemeColor(.terminalDefault),
+    paper: Style(.rgb(0xC8D0E0), on: .rgb(0x11151F)), colors: [:], roles: [:], gradients: [:])
+
+  /// The finished look for terminals of `depth`.
+  public func theme(depth: ColorDepth) -> Theme {
+    let ground = background.reduced(to: depth)
+    let styles = Role.allCases.map { role in
+      let declared = style(of: role)
+      let style = Style(
+        declared.foreground.reduced(to: depth),
+        on: declared.background?.reduced(to: depth) ?? ground, declared.attributes)
+      return (role, style)
+    }
+    return Theme(
+      title: title, paper: paper, styles: Dictionary(uniqueKeysWithValues: styles),
+      gradients: gradients.mapValues { stops in
+        (0..<Theme.shades).map { step in
+          let position = Double(step) / Double(Theme.shades - 1)
+          return Style(ThemeDefinition.mix(stops, at: position, depth), on: ground)
+        }
+      })
+  }
+
+  /// The declared style of a role or of the nearest role that stands in for it.
+  private func style(of role: Role) -> ThemeStyle {
+    var next: Role? = role
+    while let current = next {
+      if let style = roles[current] { return style }
+      next = current.standIn
+    }
+    return ThemeStyle(ThemeColor(.terminalDefault))
+  }
+
+  /// The colour at a position from 0 to 1 along evenly spaced stops.
+  ///
+  /// With sixteen colours or fewer, and where a stop has no red, green and blue, the nearest stop counts.
+  private static func mix(
+    _ stops: [ThemeColor], at position: Double, _ depth: ColorDepth
+  ) -> Color {
+    let place = position * Double(stops.count - 1)
+    let lower = min(Int(place), stops.count - 2)
+    let share = place - Double(lower)
+    let nearest = stops[share < 0.5 ? lower : lower + 1]
+    guard depth >= .palette256,
+      case .rgb(let red, let green, let blue) = stops[lower].color.kind,
+      case .rgb(let nextRed, let nextGreen, let nextBlue) = stops[lower + 1].color.kind
+    else { return nearest.reduced(to: depth) }
+    func between(_ first: UInt8, _ second: UInt8) -> UInt8 {
+      UInt8((Double(first) + (Double(second) - Double(first)) * share).rounded())
+    }
+    let mixed = Color.rgb(
+      red: between(red, nextRed), green: between(green, nextGreen), blue: between(blue, nextBlue))
+    return mixed.reduced(to: depth)
+  }
+}

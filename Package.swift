@@ -88,6 +88,7 @@ let package = Package(
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing"], fast: true),
+    core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
     node("Storage", ["Hashing", "SigningLedger", grdb]),
@@ -113,6 +114,7 @@ let package = Package(
       name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage"],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     tests("Node", "Storage", ["Hashing", "JournalChild", "SigningLedger", "Storage", grdb]),
+    tests("Core", "Chain", ["Chain", "ChainEvents", "Consensus", "Hashing"]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
     tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),

@@ -1,0 +1,37 @@
+public import Consensus
+
+/// The two clocks of one moment: the wall clock that consensus uses, and one that never steps.
+public struct ClockReading: Hashable, Sendable {
+  /// The wall clock.
+  public var wall: UnixMilliseconds
+
+  /// Milliseconds of a clock that only moves forward, from any origin.
+  public var monotonicMilliseconds: UInt64
+
+  /// Creates a reading.
+  public init(wall: UnixMilliseconds, monotonicMilliseconds: UInt64) {
+    self.wall = wall
+    self.monotonicMilliseconds = monotonicMilliseconds
+  }
+}
+
+/// Notices when the wall clock moves against the monotonic clock.
+///
+/// Consecutive readings are compared, at most an interval apart, so slewing by a time daemon
+/// (0.4 ms in that time at 500 ppm) never adds up to a step.
+struct ClockMonitor: Hashable, Sendable {
+  /// Below this a difference is jitter of reading two clocks; far above any slewing.
+  static let stepThresholdMilliseconds: Int64 = 100
+
+  private var previousOffset: Int64?
+
+  /// The size of the step since the last reading, positive when the wall clock went forward.
+  mutating func observe(_ reading: ClockReading) -> Int64? {
+    let offset = Int64(
+      truncatingIfNeeded: reading.wall.rawValue &- reading.monotonicMilliseconds)
+    defer { previousOffset = offset }
+    guard let previousOffset else { return nil }
+    let step = offset &- previousOffset
+    return step.magnitude >= ClockMonitor.stepThresholdMilliseconds.magnitude ? step : nil
+  }
+}

@@ -1,0 +1,163 @@
+internal import ChainEvents
+internal import Consensus
+
+/// How our proposals trade votes against time and safety against reward.
+public struct ProposalPolicy: Hashable, Sendable {
+  /// When a prebuild starts.
+  public enum Start: String, Hashable, Sendable, CaseIterable {
+    /// At interval 4 of the slot before, as ethlambda does.
+    case interval4
+
+    /// Early enough for the predicted cost, but not before there are votes to put in.
+    case auto
+  }
+
+  /// When a sealed candidate is signed; from then on the leaf is spent.
+  public enum Commit: String, Hashable, Sendable, CaseIterable {
+    /// As soon as it is sealed.
+    case early
+
+    /// Just early enough to be complete when the slot starts.
+    case auto
+
+    /// When the slot starts: rebuildable to the end, published late by the cost of the proof.
+    case late
+  }
+
+  /// What to do with a signed block whose parent is no longer the head.
+  public enum Stale: String, Hashable, Sendable, CaseIterable {
+    /// Publish nothing: the slot is lost.
+    case forfeit
+
+    /// Publish it anyway: valid and never an equivocation, but likely orphaned.
+    case publish
+  }
+
+  /// When a prebuild starts.
+  public var start: Start
+
+  /// When a sealed candidate is signed.
+  public var commit: Commit
+
+  /// What to do with a signed block that became stale.
+  public var stale: Stale
+
+  /// The most attestation data that we put into a block.
+  public var maximumAttestations: Int
+
+  /// Milliseconds kept free between predicted completion and the moment it is needed.
+  public var marginMilliseconds: UInt64
+
+  /// Creates a policy; the defaults are the recommended ones.
+  public init(
+    start: Start = .auto, commit: Commit = .auto, stale: Stale = .forfeit,
+    maximumAttestations: Int = 8, marginMilliseconds: UInt64 = 50
+  ) {
+    precondition(maximumAttestations > 0, "a cap of \(maximumAttestations) justifies nothing")
+    self.start = start
+    self.commit = commit
+    self.stale = stale
+    self.maximumAttestations = maximumAttestations
+    self.marginMilliseconds = marginMilliseconds
+  }
+}
+
+/// How much a build tries to put in; each failure goes one step down.
+public enum BuildLevel: Int, Hashable, Sendable, CaseIterable {
+  /// Everything affordable, proofs of equal data merged.
+  case full
+
+  /// Half of it, one proof for each data, nothing merged.
+  case fewer
+
+  /// No attestations: an empty block beats an empty slot.
+  case empty
+
+  /// The next step down, `nil` below the empty block.
+  var next: BuildLevel? {
+    BuildLevel(rawValue: rawValue + 1)
+  }
+
+  /// The most attestation data at this level, when `affordable` fit into the time.
+  func maximumAttestations(affordable: Int) -> Int {
+    switch self {
+    case .full: affordable
+    case .fewer: affordable == 0 ? 0 : max(1, affordable / 2)
+    case .empty: 0
+    }
+  }
+}
+
+/// The moments that matter to the proposal of one slot.
+struct ProposalTimes: Hashable, Sendable {
+  /// Interval 3 of the slot before: the earliest start without an aggregate of that slot.
+  let earliestStart: UnixMilliseconds
+
+  /// Interval 4 of the slot before: the latest regular start.
+  let latestStart: UnixMilliseconds
+
+  /// The slot starts: nothing of it leaves before.
+  let slotStart: UnixMilliseconds
+
+  /// Interval 1: peers attest, so the block should be with them.
+  let attestationTime: UnixMilliseconds
+
+  /// Interval 4: the next proposer builds.
+  let nextBuildTime: UnixMilliseconds
+
+  /// The slot ends: nothing of it leaves from here on.
+  let slotEnd: UnixMilliseconds
+
+  init(slot: Slot, clock: SlotClock) {
+    let before = slot.saturatingSubtract(1)
+    earliestStart = clock.start(of: .safeTargetUpdate, in: before)
+    latestStart = clock.start(of: .endOfSlot, in: before)
+    slotStart = clock.start(of: .blockPublication, in: slot)
+    attestationTime = clock.start(of: .attestationProduction, in: slot)
+    nextBuildTime = clock.start(of: .endOfSlot, in: slot)
+    slotEnd = clock.start(of: .blockPublication, in: slot + 1)
+  }
+}
+
+/// What the next block will probably hold, judged by the last one.
+struct ExpectedBlock: Hashable, Sendable {
+  /// Attestation data in the body.
+  var attestations = 1
+
+  /// Proofs that compaction has to merge; zero when each data has one.
+  var compactedProofs = 0
+}
+
+extension CostEstimator {
+  /// Select, compact and seal: what a refresh repeats.
+  func unsignedBuild(_ expected: ExpectedBlock) -> UInt64 {
+    let compaction =
+      expected.compactedProofs > 0
+      ? prediction(.compact, WorkSize(components: expected.compactedProofs)) : 0
+    return prediction(.select) + compaction + prediction(.seal)
+  }
+
+  /// Sign, wrap and merge: what lies between the commit and a block that can be published.
+  func commit(attestations: Int) -> UInt64 {
+    prediction(.sign) + prediction(.wrap, WorkSize(signatures: 1))
+      + prediction(.merge, WorkSize(components: attestations + 1))
+  }
+
+  /// The most attestations whose block is complete in time, started now.
+  ///
+  /// The block must reach peers before they attest; a vote left out goes into the next block.
+  /// When no block with a vote can, it should at least reach the next proposer, then at least be
+  /// inside its slot: a chain of empty blocks would never justify anything.
+  func affordableAttestations(
+    from now: UnixMilliseconds, times: ProposalTimes, policy: ProposalPolicy,
+    expected: ExpectedBlock
+  ) -> Int {
+    for deadline in [times.attestationTime, times.nextBuildTime, times.slotEnd] {
+      for count in stride(from: policy.maximumAttestations, through: 1, by: -1) {
+        let cost = unsignedBuild(expected) + commit(attestations: count)
+        if now + cost + policy.marginMilliseconds <= deadline { return count }
+      }
+    }
+    return 0
+  }
+}

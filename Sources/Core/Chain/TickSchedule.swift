@@ -1,0 +1,65 @@
+internal import Consensus
+
+/// Which intervals have begun since the last look at the wall clock.
+///
+/// Slot and interval come from genesis and the wall clock each time; nothing is counted by timers.
+struct TickSchedule: Hashable, Sendable {
+  /// What a moment of the wall clock means for the intervals.
+  enum Progress: Hashable, Sendable {
+    case beforeGenesis
+    /// Inside an interval that was begun before; also after the clock went back.
+    case nothing
+    case ticked(Tick)
+  }
+
+  struct Tick: Hashable, Sendable {
+    /// The interval that the clock is in.
+    let interval: Interval
+    /// Whole intervals that passed unseen, oldest first, at most `missedLimit` of the newest.
+    let missed: [Interval]
+    /// How many passed unseen in all.
+    let missedCount: UInt64
+    /// How long ago the interval began.
+    let latenessMilliseconds: UInt64
+  }
+
+  /// Missed intervals that are named one by one: two slots; a longer gap is just a gap.
+  static let missedLimit: UInt64 = 10
+
+  let clock: SlotClock
+
+  /// The newest interval that was begun; nothing at or before it is begun again.
+  private(set) var latest: Interval?
+
+  init(clock: SlotClock) {
+    self.clock = clock
+  }
+
+  mutating func advance(to now: UnixMilliseconds) -> Progress {
+    guard now >= clock.genesis else { return .beforeGenesis }
+    let current = clock.interval(at: now)
+    guard let previous = latest else {
+      // Intervals before our start are not missed: nobody was there to have duties.
+      latest = current
+      return .ticked(tick(current, missed: [], count: 0, at: now))
+    }
+    guard current > previous else { return .nothing }
+    latest = current
+    let count = current.rawValue - previous.rawValue - 1
+    let named = (current.rawValue - min(count, TickSchedule.missedLimit))..<current.rawValue
+    return .ticked(tick(current, missed: named.map { Interval($0) }, count: count, at: now))
+  }
+
+  /// When the next interval begins that has not begun yet.
+  var next: UnixMilliseconds {
+    latest.map { clock.start(of: $0 + 1) } ?? clock.genesis
+  }
+
+  private func tick(
+    _ interval: Interval, missed: [Interval], count: UInt64, at now: UnixMilliseconds
+  ) -> Tick {
+    Tick(
+      interval: interval, missed: missed, missedCount: count,
+      latenessMilliseconds: now.milliseconds(since: clock.start(of: interval)))
+  }
+}

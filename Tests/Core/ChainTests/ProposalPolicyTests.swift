@@ -1,0 +1,55 @@
+import ChainEvents
+import Consensus
+import Testing
+
+@testable import Chain
+
+struct ProposalPolicyTests {
+  private let times = ProposalTimes(slot: 10, clock: SlotClock(genesisTime: 1000))
+
+  private func affordable(
+    mergeFixed: UInt64, perComponent: UInt64, from time: Int64
+  ) -> Int {
+    let samples = [1, 5, 9].map {
+      CostSample(
+        stage: .merge, size: WorkSize(components: $0),
+        milliseconds: mergeFixed + perComponent * UInt64($0))
+    }
+    return CostEstimator(samples).affordableAttestations(
+      from: UnixMilliseconds(UInt64(PipelineRun.slotStart + time)), times: times,
+      policy: ProposalPolicy(), expected: ExpectedBlock())
+  }
+
+  @Test func `a cheap prover affords every vote`() {
+    #expect(affordable(mergeFixed: 100, perComponent: 10, from: -800) == 8)
+  }
+
+  @Test func `votes that would make the block miss the attestations go into the next block`() {
+    #expect(affordable(mergeFixed: 500, perComponent: 250, from: -800) == 2)
+  }
+
+  @Test func `when no block can be in time it still carries votes, or nothing ever justifies`() {
+    #expect(affordable(mergeFixed: 2000, perComponent: 200, from: -800) == 7)
+    #expect(affordable(mergeFixed: 3700, perComponent: 200, from: -800) == 3)
+    #expect(affordable(mergeFixed: 9000, perComponent: 0, from: -800) == 0)
+  }
+
+  @Test func `auto starts early for a slow prover, but not before the votes of the slot`() {
+    func start(merge: UInt64, firstAggregate: Int64?) -> Int64 {
+      var run = PipelineRun(
+        costs: [
+          CostSample(stage: .merge, size: WorkSize(components: 2), milliseconds: merge)
+        ])
+      run.surroundings.firstAggregate = firstAggregate.map {
+        UnixMilliseconds(UInt64(PipelineRun.slotStart + $0))
+      }
+      return run.pipeline.startTime(run.surroundings).signedMilliseconds(
+        since: UnixMilliseconds(UInt64(PipelineRun.slotStart)))
+    }
+    #expect(start(merge: 100, firstAggregate: nil) == -800)
+    #expect(start(merge: 1000, firstAggregate: nil) == -1210)
+    #expect(start(merge: 3000, firstAggregate: nil) == -1600)
+    #expect(start(merge: 3000, firstAggregate: -2300) == -2300)
+    #expect(start(merge: 3000, firstAggregate: -900) == -1600)
+  }
+}

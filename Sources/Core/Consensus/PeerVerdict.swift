@@ -15,7 +15,7 @@ extension Rejection {
     case .unknownParentBlock, .unknownSourceBlock, .unknownTargetBlock, .unknownHeadBlock,
       .attestationTooFarInFuture:
       .retryLater
-    case .emptyValidatorRegistry, .historyLimitExceeded:
+    case .emptyValidatorRegistry, .historyLimitExceeded, .inconsistentState:
       .ignore
     case .blockSlotNotInFuture, .blockOlderThanLatestHeader, .blockSlotMismatch,
       .parentRootMismatch, .stateRootMismatch, .proposerIndexOutOfRange, .wrongProposer,

@@ -81,6 +81,9 @@ public enum Rejection: Error, Hashable, Sendable {
 
   /// The state cannot remember another slot; leanSpec stops with an SSZ error there.
   case historyLimitExceeded(slot: Slot)
+  /// The state's own lists contradict each other, which no chain leads to; leanSpec stops with an
+  /// assertion there.
+  case inconsistentState(String)
 }
 
 extension Rejection: CustomStringConvertible {
@@ -154,6 +157,8 @@ extension Rejection: CustomStringConvertible {
       "\(error)"
     case .historyLimitExceeded(let slot):
       "slot \(slot) is beyond the history limit"
+    case .inconsistentState(let contradiction):
+      contradiction
     }
   }
 }

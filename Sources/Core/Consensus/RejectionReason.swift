@@ -65,6 +65,8 @@ extension Rejection {
     case decodeError = "DECODE_ERROR"
     /// The state cannot remember another slot; leanSpec stops with an SSZ error there.
     case historyLimitExceeded = "HISTORY_LIMIT_EXCEEDED"
+    /// The state's own lists contradict each other; leanSpec stops with an assertion there.
+    case inconsistentState = "INCONSISTENT_STATE"
   }
 
   /// The reason without the values.
@@ -102,6 +104,7 @@ extension Rejection {
     case .anchorStateRootMismatch: .anchorStateRootMismatch
     case .decodeError: .decodeError
     case .historyLimitExceeded: .historyLimitExceeded
+    case .inconsistentState: .inconsistentState
     }
   }
 }

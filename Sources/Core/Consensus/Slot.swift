@@ -31,6 +31,19 @@ extension Slot {
     let root = distance.squareRoot()
     return root * root == distance || root * (root + 1) == distance
   }
+
+  /// The first slot after this one that may be justified while `finalized` is the latest
+  /// finalized one; this slot must not be before it.
+  public func nextJustifiable(after finalized: Slot) -> Slot {
+    precondition(self >= finalized, "slot \(self) is before \(finalized)")
+    let distance = rawValue - finalized.rawValue
+    guard distance >= Preset.immediateJustificationWindow else { return self + 1 }
+    // Between two squares n² and (n + 1)² lies one pronic number, n(n + 1).
+    let root = distance.squareRoot()
+    let pronic = root * (root + 1)
+    let (square, overflow) = (root + 1).multipliedReportingOverflow(by: root + 1)
+    return finalized + (distance < pronic ? pronic : overflow ? .max : square)
+  }
 }
 
 extension UInt64 {

@@ -16,6 +16,14 @@ public struct Bits: Hashable, Sendable {
     clearAboveCount()
   }
 
+  /// Creates `count` bits from as many words as they need; bits above `count` are ignored.
+  public init(words: [UInt64], count: Int) {
+    precondition(words.count == (count + 63) / 64, "\(words.count) words for \(count) bits")
+    self.count = count
+    self.words = words
+    clearAboveCount()
+  }
+
   /// Creates the bits in order.
   public init(_ bits: some Collection<Bool>) {
     self.init(count: bits.count)

@@ -1,0 +1,48 @@
+/// Cutting and joining bits a word at a time.
+extension Bits {
+  /// A copy of the bits in `range`.
+  ///
+  /// - Complexity: O(n / 64) for a range of n bits.
+  public func extracting(_ range: Range<Int>) -> Bits {
+    precondition(range.upperBound <= count, "bits \(range) of \(count)")
+    let first = range.lowerBound / 64
+    let shift = UInt64(range.lowerBound % 64)
+    let wordCount = (range.count + 63) / 64
+    guard shift > 0 else {
+      return Bits(words: Array(words[first..<(first + wordCount)]), count: range.count)
+    }
+    let shifted = (first..<(first + wordCount)).map { position in
+      let above = position + 1 < words.count ? words[position + 1] << (64 - shift) : 0
+      return words[position] >> shift | above
+    }
+    return Bits(words: shifted, count: range.count)
+  }
+
+  /// Joins runs of bits into one, the first run lowest.
+  ///
+  /// - Complexity: O(n / 64 + r) for n bits in r runs.
+  public init(joining runs: some Sequence<Bits>) {
+    var joined: [UInt64] = []
+    var count = 0
+    for run in runs {
+      let shift = UInt64(count % 64)
+      if shift == 0 {
+        joined.append(contentsOf: run.words)
+      } else {
+        for word in run.words {
+          joined[joined.count - 1] |= word << shift
+          joined.append(word >> (64 - shift))
+        }
+      }
+      count += run.count
+      joined.removeLast(joined.count - (count + 63) / 64)
+    }
+    self.init(words: joined, count: count)
+  }
+
+  /// The position of the last bit that is set, or `nil` when none is.
+  public var lastSetIndex: Int? {
+    guard let position = words.lastIndex(where: { $0 != 0 }) else { return nil }
+    return position * 64 + 63 - words[position].leadingZeroBitCount
+  }
+}

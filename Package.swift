@@ -80,11 +80,11 @@ let package = Package(
     .systemLibrary(name: "CNettle", path: "Sources/Core/CNettle"),
     core("Hashing", ["CNettle"], fast: true),
     core("SSZ", ["Hashing"], fast: true),
-    core("Consensus", ["SSZ", "Hashing"], fast: true),
     .target(
       name: "CPoseidon", path: "Sources/Core/CPoseidon",
       cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
     core("XMSS", ["Hashing", "SSZ", "CPoseidon"], fast: true),
+    core("Consensus", ["XMSS", "SSZ", "Hashing"], fast: true),
     core("StateTransition", ["Consensus", "SSZ", "Hashing"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
@@ -92,9 +92,10 @@ let package = Package(
     core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
+    node("Conformance", ["Consensus", "XMSS", "SSZ", "Hashing"]),
     node("Storage", ["Hashing", "SigningLedger", grdb]),
     .executableTarget(
-      name: "SwiftletCommand", dependencies: [argumentParser],
+      name: "SwiftletCommand", dependencies: ["Conformance", argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
     // TUI: how a person sees it.
@@ -104,6 +105,7 @@ let package = Package(
     tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
 
     // Tests mirror sources.
+    tests("Node", "Conformance", ["Conformance", "SSZ", "Hashing"]),
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
     tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),

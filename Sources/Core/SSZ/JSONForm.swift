@@ -28,25 +28,29 @@ extension ByteList: Codable {
   }
 }
 
-extension SSZList: Codable where Element: Codable {
+extension SSZList: Decodable where Element: Decodable {
   /// Reads a wrapped array of at most `limit` elements.
   public init(from decoder: any Decoder) throws {
     try self.init(DataBox<[Element]>(from: decoder).data)
   }
+}
 
+extension SSZList: Encodable where Element: Encodable {
   /// Writes a wrapped array.
   public func encode(to encoder: any Encoder) throws {
     try DataBox(data: elements).encode(to: encoder)
   }
 }
 
-extension SSZVector: Codable where Element: Codable {
+extension SSZVector: Decodable where Element: Decodable {
   /// Reads a wrapped array of exactly `count` elements.
   public init(from decoder: any Decoder) throws {
     let elements = try DataBox<[Element]>(from: decoder).data
     self = try Self(elements).orRefuse("\(elements.count) elements instead of \(count)", decoder)
   }
+}
 
+extension SSZVector: Encodable where Element: Encodable {
   /// Writes a wrapped array.
   public func encode(to encoder: any Encoder) throws {
     try DataBox(data: elements).encode(to: encoder)
@@ -91,9 +95,12 @@ extension Bitvector: Codable {
 }
 
 /// The wrapper that leanSpec's JSON puts around collections.
-private struct DataBox<Content: Codable>: Codable {
+private struct DataBox<Content> {
   let data: Content
 }
+
+extension DataBox: Decodable where Content: Decodable {}
+extension DataBox: Encodable where Content: Encodable {}
 
 /// Bytes as hexadecimal text.
 private struct HexadecimalText: Codable {

@@ -50,7 +50,7 @@ package enum KoalaBear {
   }
 
   /// Whether `bytes` are field elements, each below the prime.
-  static func areElements(_ bytes: UnsafeRawBufferPointer) -> Bool {
+  package static func areElements(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count.isMultiple(of: elementByteCount) else { return false }
     var areCanonical = true
     for offset in stride(from: 0, to: bytes.count, by: elementByteCount) {

@@ -1,0 +1,113 @@
+public import Foundation
+
+/// Runs trees of test vectors and reports what passed, failed or has no runner.
+public enum Conformance {
+  /// The formats that can be run, by name.
+  static let runners: [any FormatRunner.Type] = [
+    JustifiabilityRunner.self,
+    SlotClockRunner.self,
+    SSZRunner.self,
+  ]
+
+  /// The names of the formats that can be run, sorted.
+  public static var formats: [String] {
+    runners.map { $0.format }.sorted()
+  }
+
+  /// Runs every vector below `root`, or only those of one format.
+  ///
+  /// - Throws: ``ConformanceError`` when there is nothing to run.
+  public static func run(_ root: URL, format: String? = nil) throws -> ConformanceReport {
+    var report = ConformanceReport()
+    for path in try vectorPaths(below: root) {
+      let url = root.appending(path: path)
+      let vector: Vector
+      do {
+        vector = try Vector(
+          path: path, data: Data(contentsOf: url), folder: url.deletingLastPathComponent())
+      } catch {
+        report.add(.unreadable, case: path, format: "unreadable")
+        continue
+      }
+      let runner = runner(for: vector)
+      let name = runner?.format ?? folderFormat(url)
+      guard format == nil || format == name else { continue }
+      run(vector, runner, name, &report)
+    }
+    guard !report.tallies.isEmpty else { throw ConformanceError.noVectors(root.path, format) }
+    return report
+  }
+
+  private static func run(
+    _ vector: Vector, _ runner: (any FormatRunner.Type)?, _ format: String,
+    _ report: inout ConformanceReport
+  ) {
+    guard let runner else {
+      return report.add(.unsupported("no runner"), case: vector.path, format: format)
+    }
+    do {
+      for vectorCase in try runner.cases(of: vector) {
+        let name = vectorCase.name.map { "\(vector.path) \($0)" } ?? vector.path
+        report.add(outcome(of: vectorCase.check), case: name, format: format)
+      }
+    } catch {
+      report.add(outcome { throw error }, case: vector.path, format: format)
+    }
+  }
+
+  private static func outcome(of check: () throws -> Void) -> ConformanceReport.Outcome {
+    do {
+      try check()
+      return .passed
+    } catch let error as Mismatch {
+      return .failed(error)
+    } catch let error as Unsupported {
+      return .unsupported(error.reason)
+    } catch {
+      return .failed(Mismatch(expected: "no error", actual: "\(error)"))
+    }
+  }
+
+  private static func runner(for vector: Vector) -> (any FormatRunner.Type)? {
+    runners.filter { $0.keys.isSubset(of: vector.keys) }.max { $0.keys.count < $1.keys.count }
+  }
+
+  /// The name for vectors without a runner; leanSpec's layout is `format/test_…/test_….json`.
+  private static func folderFormat(_ url: URL) -> String {
+    let folder = url.deletingLastPathComponent()
+    let isTest = folder.lastPathComponent.hasPrefix("test_")
+    return (isTest ? folder.deletingLastPathComponent() : folder).lastPathComponent
+  }
+
+  private static func vectorPaths(below root: URL) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder) else {
+      throw ConformanceError.missing(root.path)
+    }
+    guard isFolder.boolValue else { throw ConformanceError.noFolder(root.path) }
+    let paths = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }
+    return (paths ?? []).filter { $0.hasSuffix(".json") }.sorted()
+  }
+}
+
+/// A reason why nothing could be run.
+public enum ConformanceError: Error, Equatable, CustomStringConvertible {
+  /// There is nothing at the path.
+  case missing(String)
+  /// There is a file at the path.
+  case noFolder(String)
+  /// There is no vector below the path, or none of the format.
+  case noVectors(String, String?)
+
+  /// One line with the remedy.
+  public var description: String {
+    switch self {
+    case .missing(let path): "\(path) does not exist; give the folder that holds the vectors"
+    case .noFolder(let path): "\(path) is a file; give the folder that holds the vectors"
+    case .noVectors(let path, nil):
+      "there is no .json file below \(path); give the folder that holds the vectors"
+    case .noVectors(let path, .some(let format)):
+      "there is no \(format) vector below \(path); leave --format out to run all of them"
+    }
+  }
+}

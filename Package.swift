@@ -103,6 +103,11 @@ let package = Package(
     tui("Theme", ["Terminal", yams], resources: themes),
     tui("Screenshot", ["Terminal"]),
     tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
+    // No pkgConfig: ncursesw.pc carries -D flags, which SwiftPM refuses with a warning.
+    .target(
+      name: "CCurses", path: "Sources/TUI/CCurses",
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+    tui("Curses", ["CCurses", "Terminal"]),
 
     // Tests mirror sources.
     tests("Node", "Conformance", ["Conformance", "SSZ", "Hashing"]),

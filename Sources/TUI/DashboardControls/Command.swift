@@ -46,6 +46,8 @@ public enum Command: Hashable, Sendable {
   case open
   /// Close what is open.
   case close
+  /// Look at the next node, where one screen has several.
+  case nextNode
   /// Explain every key.
   case help
   /// End the program.

@@ -2,13 +2,28 @@ public import ChainEvents
 public import Terminal
 public import Theme
 
-/// What the screen needs of the value that folds events: to take them, to draw itself and to answer.
+/// A model with a past: what folds the events and shows any recent moment.
+public protocol DashboardHistory: Sendable {
+  /// The state of the screen at one moment.
+  associatedtype Model: DashboardModel
+
+  /// Folds one event into the present.
+  mutating func update(_ event: TimedEvent)
+
+  /// The present.
+  var live: Model { get }
+
+  /// The times that can be visited; `nil` before the first event.
+  var times: ClosedRange<UInt64>? { get }
+
+  /// The model as it was at a time, of ``times`` or the nearest to them.
+  func model(at timeMilliseconds: UInt64) -> Model
+}
+
+/// What the screen needs of the model of one moment: to draw itself and to answer.
 ///
 /// Every function is pure; the program around it has the clock, the keys and the files.
 public protocol DashboardModel: Sendable {
-  /// Takes one event.
-  mutating func update(_ event: TimedEvent)
-
   /// Draws the whole screen: header, page or help, footer.
   ///
   /// - Parameters:
@@ -33,6 +48,9 @@ public protocol DashboardModel: Sendable {
 
   /// The log lines that the filter lets through, for a file.
   func logText(_ state: ViewState) -> String
+
+  /// One event as a line of a plain log, for a program without a terminal.
+  static func logLine(_ event: TimedEvent) -> String
 
   /// The whole model as one JSON object.
   var json: String { get }

@@ -21,6 +21,7 @@ extension Keymap {
     Binding(.pageDown, [.pageDown, .control("d")], .move, "a page down"),
     Binding(.first, [.character("g")], .move, "first"),
     Binding(.last, [.character("G"), .end], .move, "last"),
+    Binding(.nextNode, [.character("o")], .move, "next node, where there are several"),
     Binding(.open, [.enter], .move, "open what is selected"),
     Binding(.close, [.escape], .move, "close"),
     Binding(

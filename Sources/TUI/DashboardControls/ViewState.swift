@@ -53,6 +53,8 @@ public struct ViewState: Hashable, Sendable {
 
   /// The page.
   public var page = Page.overview
+  /// The node looked at, counted from 0; the model takes it modulo the nodes that it knows.
+  public var node = 0
   /// Whether the help covers the page.
   public var showsHelp = false
   /// Whether what is selected is open.

@@ -1,0 +1,75 @@
+/* Standard output and error go to a file in memory while the screen is up.
+
+   Not a pipe: a full pipe stops whoever prints, and a crash takes its content along. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "ccurses.h"
+#include "internal.h"
+
+/* When the file has grown past this it is emptied. */
+enum { SIZE_LIMIT = 8 << 20, TAIL = 4096 };
+
+static int real_output = -1, real_error = -1, file = -1;
+static off_t taken;
+static uint64_t lost;
+
+void capture_open(void) {
+  fflush(NULL);
+  file = memfd_create("swiftlet-output", MFD_CLOEXEC);
+  if (file < 0) return;
+  fcntl(file, F_SETFL, O_APPEND);
+  real_output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 10);
+  real_error = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10);
+  dup2(file, STDOUT_FILENO);
+  dup2(file, STDERR_FILENO);
+  setvbuf(stdout, NULL, _IOLBF, 0); /* a file would be buffered in blocks */
+  taken = 0;
+}
+
+static void give_back(void) {
+  dup2(real_output, STDOUT_FILENO);
+  dup2(real_error, STDERR_FILENO);
+}
+
+void capture_close(void) {
+  if (file < 0) return;
+  fflush(stdout);
+  give_back();
+  close(real_output);
+  close(real_error);
+  close(file);
+  file = -1;
+}
+
+size_t terminal_captured(char *buffer, size_t count) {
+  if (file < 0) return 0;
+  off_t end = lseek(file, 0, SEEK_END);
+  ssize_t got = pread(file, buffer, count, taken);
+  if (got > 0) taken += got;
+  if (end > SIZE_LIMIT) {
+    lost += (uint64_t)(end - taken);
+    if (ftruncate(file, 0) == 0) taken = 0;
+  }
+  return got > 0 ? (size_t)got : 0;
+}
+
+uint64_t terminal_captured_lost(void) { return lost; }
+
+void capture_show_tail(void) {
+  static char tail[TAIL];
+  if (file < 0) return;
+  off_t end = lseek(file, 0, SEEK_END), from = end > TAIL ? end - TAIL : 0;
+  ssize_t got = pread(file, tail, sizeof tail, from);
+  give_back();
+  ssize_t start = 0;
+  while (from > 0 && start < got && tail[start++] != '\n') { /* from the first whole line */ }
+  while (start < got) {
+    ssize_t written = write(STDERR_FILENO, tail + start, (size_t)(got - start));
+    if (written <= 0) return;
+    start += written;
+  }
+}

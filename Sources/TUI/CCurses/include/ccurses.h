@@ -1,0 +1,88 @@
+/* The face of ncursesw that Swift sees: no curses type, no macro, no variadic function.
+
+   One terminal for one process. Every function belongs to the thread that opened the terminal,
+   except terminal_wake. Nothing here is safe to call before terminal_open unless it says so. */
+#ifndef CCURSES_H
+#define CCURSES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One cell. Colours: -1 the terminal's own, 0 to 255 of the palette, or TERMINAL_RGB | 0xRRGGBB. */
+typedef struct {
+  uint32_t glyph; /* 0: the right half of a wide glyph */
+  int32_t foreground, background;
+  uint8_t attributes, width;
+} terminal_cell;
+
+enum { TERMINAL_RGB = 1 << 24 };
+enum {
+  TERMINAL_BOLD = 1,
+  TERMINAL_DIM = 2,
+  TERMINAL_UNDERLINE = 4,
+  TERMINAL_REVERSE = 8,
+  TERMINAL_ITALIC = 16
+};
+
+typedef enum { TERMINAL_OPENED, TERMINAL_NO_TTY, TERMINAL_UNKNOWN } terminal_opened;
+
+/* Opens the terminal on standard input and output; `term` is the name of its description.
+   Standard output and error go to a file in memory until the terminal is closed. */
+terminal_opened terminal_open(const char *term);
+void terminal_close(void);
+
+int terminal_colors(void); /* 0, 8, 16, 256, or 1 << 24 */
+bool terminal_is_utf8(void);
+void terminal_size(int *rows, int *columns);
+
+/* Puts cells into the next frame; the frame is sent by terminal_flush in one piece. */
+void terminal_put(int row, int column, const terminal_cell *cells, int count);
+void terminal_erase(void);
+void terminal_flush(void);
+void terminal_repaint(void); /* the next frame is sent whole */
+bool terminal_get(int row, int column, terminal_cell *cell); /* what curses holds */
+void terminal_send(const char *bytes, size_t count); /* outside of any frame */
+void terminal_mouse(bool on);
+
+/* What happened while waiting, as bits. */
+enum {
+  TERMINAL_INPUT = 1,
+  TERMINAL_RESIZED = 2,
+  TERMINAL_WOKEN = 4,
+  TERMINAL_STOP = 8,      /* SIGTSTP */
+  TERMINAL_INTERRUPT = 16, /* SIGINT */
+  TERMINAL_TERMINATE = 32, /* SIGTERM or SIGHUP */
+  TERMINAL_LOST = 64
+};
+int terminal_wait(int timeout_milliseconds);
+int terminal_end_signal(void); /* SIGTERM or SIGHUP, whichever came */
+void terminal_wake(void);      /* from any thread, at any time */
+void terminal_resize(void);    /* takes the size of the window */
+void terminal_suspend(void);   /* gives the terminal back, stops, takes it again */
+
+typedef enum {
+  TERMINAL_CHARACTER, /* code is a Unicode scalar */
+  TERMINAL_FUNCTION,  /* code is the number of the function key */
+  TERMINAL_UP, TERMINAL_DOWN, TERMINAL_LEFT, TERMINAL_RIGHT,
+  TERMINAL_PAGE_UP, TERMINAL_PAGE_DOWN, TERMINAL_HOME, TERMINAL_END,
+  TERMINAL_DELETE, TERMINAL_BACKSPACE, TERMINAL_BACK_TAB, TERMINAL_ENTER,
+  TERMINAL_PRESS, TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN,
+  TERMINAL_OTHER
+} terminal_key_kind;
+
+typedef struct {
+  terminal_key_kind kind;
+  uint32_t code;
+  int row, column; /* of the mouse */
+} terminal_key;
+bool terminal_next_key(terminal_key *key);
+
+/* What other code printed while the screen was up: new bytes since the last call. */
+size_t terminal_captured(char *buffer, size_t count);
+/* Bytes thrown away because nobody took them. */
+uint64_t terminal_captured_lost(void);
+
+int terminal_width(uint32_t glyph); /* columns by the C library; at any time */
+
+#endif

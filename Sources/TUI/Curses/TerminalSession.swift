@@ -1,0 +1,152 @@
+internal import CCurses
+public import Terminal
+
+/// The terminal while a program has it: draws grids, reads keys, and gives it back on every exit.
+///
+/// One session for one process, used by one thread; only ``wake()`` is for all threads.
+/// While it lives, standard output and error are captured: see ``takeCapturedLines()``.
+/// A crash, a signal and `exit` in a library restore the terminal too, and then show the last words.
+public struct TerminalSession: ~Copyable {
+  /// What the terminal shows, so that only changes are sent.
+  private var shown: Grid
+  private var styles = StyleTable()
+  private var captured = LineSplitter()
+  private var isEnding = false
+
+  /// Colours that the session draws; richer ones are reduced.
+  public let colorDepth: ColorDepth
+  /// Whether the terminal takes more than ASCII.
+  public let isUnicode: Bool
+
+  /// Takes the terminal.
+  ///
+  /// - Parameter settings: What the caller and the environment wish.
+  /// - Throws: ``TerminalError`` when there is no terminal or nobody knows its kind.
+  public init(_ settings: TerminalSettings) throws(TerminalError) {
+    var opened = TERMINAL_UNKNOWN
+    for name in settings.terminalNames where opened == TERMINAL_UNKNOWN {
+      opened = terminal_open(name)
+    }
+    switch opened {
+    case TERMINAL_OPENED: break
+    case TERMINAL_NO_TTY: throw .noTerminal
+    default: throw .unknownTerminal(settings.terminalNames.last ?? "")
+    }
+    colorDepth = settings.depth(colors: Int(terminal_colors()))
+    isUnicode = terminal_is_utf8()
+    shown = Grid(TerminalSession.currentSize)
+  }
+
+  deinit {
+    terminal_close()
+  }
+
+  /// Columns and rows now.
+  public var size: Size { TerminalSession.currentSize }
+
+  /// Makes ``waitForInput(milliseconds:)`` return; for any thread, also when there is no session.
+  public static func wake() {
+    terminal_wake()
+  }
+
+  /// Shows a grid by sending what differs from the last; sends nothing when nothing does.
+  public mutating func draw(_ grid: Grid) {
+    let changes = grid.changes(since: shown)
+    guard !changes.isEmpty else { return }
+    if grid.size != shown.size { terminal_erase() }
+    var cells: [terminal_cell] = []
+    for run in changes {
+      cells.removeAll(keepingCapacity: true)
+      for cell in grid.row(run.row).dropFirst(run.columns.lowerBound).prefix(run.columns.count) {
+        cells.append(styles.terminalCell(cell, depth: colorDepth))
+      }
+      terminal_put(
+        Int32(run.row), Int32(run.columns.lowerBound), cells, Int32(cells.count))
+    }
+    terminal_flush()
+    shown = grid
+  }
+
+  /// Waits for input, a signal or a wake, at most so long, and tells what came.
+  public mutating func waitForInput(milliseconds: Int) -> [InputEvent] {
+    let bits = Int(terminal_wait(Int32(clamping: max(milliseconds, 0))))
+    func has(_ bit: Int) -> Bool { bits & bit != 0 }
+    var events: [InputEvent] = []
+    if has(TERMINAL_TERMINATE) { events.append(.ended(.signal(terminal_end_signal()))) }
+    if has(TERMINAL_LOST) { events.append(.ended(.terminalLost)) }
+    if has(TERMINAL_RESIZED) {
+      terminal_resize()
+      events.append(.resized(size))
+    }
+    if has(TERMINAL_INTERRUPT) { events.append(.key(.control("c"))) }
+    if has(TERMINAL_STOP) { events.append(.key(.control("z"))) }
+    if has(TERMINAL_INPUT) {
+      var key = terminal_key()
+      while terminal_next_key(&key) {
+        if let event = InputEvent(key) { events.append(event) }
+      }
+    }
+    return events
+  }
+
+  /// Sends the next frame whole.
+  public func repaint() {
+    terminal_repaint()
+    terminal_flush()
+  }
+
+  /// Gives the terminal back, stops the process, and takes the terminal again after `fg`.
+  public func suspend() {
+    terminal_suspend()
+  }
+
+  /// Switches reports of the mouse; while they are on, the terminal's own selection needs Shift.
+  public func setMouse(_ isOn: Bool) {
+    terminal_mouse(isOn)
+  }
+
+  /// Puts text into the clipboard, where the terminal allows it (OSC 52).
+  public func copy(_ text: String) {
+    let sequence = "\u{1B}]52;c;\(Base64.encode(Array(text.utf8)))\u{1B}\\"
+    terminal_send(sequence, sequence.utf8.count)
+  }
+
+  /// Rings or sends a notification (OSC 9), which terminals without it ignore.
+  public func notify(_ text: String) {
+    let plain = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
+    let sequence = "\u{7}\u{1B}]9;\(String(String.UnicodeScalarView(plain)))\u{1B}\\"
+    terminal_send(sequence, sequence.utf8.count)
+  }
+
+  /// Whole lines that other code has printed since the last call.
+  public mutating func takeCapturedLines() -> [String] {
+    var buffer = [UInt8](repeating: 0, count: 64 * 1_024)
+    let count = buffer.withUnsafeMutableBytes { bytes in
+      terminal_captured(bytes.baseAddress, bytes.count)
+    }
+    return captured.add(buffer.prefix(count))
+  }
+
+  /// The screen as curses holds it, for tests and for pictures that must not lie.
+  public var held: Grid {
+    var grid = Grid(size)
+    for row in 0..<grid.size.rows {
+      for column in 0..<grid.size.columns {
+        var cell = terminal_cell()
+        guard terminal_get(Int32(row), Int32(column), &cell), cell.glyph != 0,
+          let glyph = Unicode.Scalar(cell.glyph)
+        else { continue }
+        if grid[column: column, row: row]?.isRightHalf == true { continue }
+        grid.put(Cell(glyph, Style(cell)), at: column, row)
+      }
+    }
+    return grid
+  }
+
+  private static var currentSize: Size {
+    var rows: Int32 = 0
+    var columns: Int32 = 0
+    terminal_size(&rows, &columns)
+    return Size(columns: Int(columns), rows: Int(rows))
+  }
+}

@@ -1,0 +1,80 @@
+public import Terminal
+
+/// What decides how a terminal is opened: wishes of the caller and words of the environment.
+public struct TerminalSettings: Hashable, Sendable {
+  /// The wish for colours.
+  public enum ColorWish: String, CaseIterable, Sendable {
+    /// As many as the terminal has.
+    case auto
+    /// Any red, green and blue, where a description of such a terminal is installed.
+    case trueColor = "true"
+    /// 256.
+    case palette256 = "256"
+    /// The user's own 16.
+    case ansi16 = "16"
+    /// Bold, dim, underline and reverse only.
+    case none
+  }
+
+  /// The wish for colours.
+  public var colors: ColorWish
+  private let term: String
+  private let colorTerm: String
+  private let noColor: Bool
+
+  /// Creates settings from a wish and the environment (`TERM`, `COLORTERM`, `NO_COLOR`).
+  public init(colors: ColorWish = .auto, environment: [String: String]) {
+    self.colors = colors
+    term = environment["TERM"] ?? ""
+    colorTerm = environment["COLORTERM"] ?? ""
+    noColor = environment["NO_COLOR"]?.isEmpty == false
+  }
+
+  /// Names of terminal descriptions to try, best first.
+  ///
+  /// The plain descriptions cannot send red, green and blue; only those named `-direct` can.
+  public var terminalNames: [String] {
+    let saysTrueColor = colorTerm == "truecolor" || colorTerm == "24bit"
+    let wantsTrueColor =
+      colors == .trueColor || (colors == .auto && saysTrueColor && !noColor)
+    let family = ["xterm", "tmux"].first { term.hasPrefix($0) }
+    guard wantsTrueColor, let family, !term.hasSuffix("-direct") else { return [term] }
+    return ["\(family)-direct", term]
+  }
+
+  /// The depth to draw in when the terminal has so many colours.
+  public func depth(colors available: Int) -> ColorDepth {
+    let most: ColorDepth =
+      switch available {
+      case ..<8: .none
+      case ..<256: .ansi16
+      case ..<(1 << 24): .palette256
+      default: .trueColor
+      }
+    switch colors {
+    case .auto: return noColor ? .none : most
+    case .trueColor: return most
+    case .palette256: return min(most, .palette256)
+    case .ansi16: return min(most, .ansi16)
+    case .none: return .none
+    }
+  }
+}
+
+/// Why a terminal cannot be taken.
+public enum TerminalError: Error, Hashable, CustomStringConvertible {
+  /// Standard input or output is a file or a pipe, or the process has a session already.
+  case noTerminal
+  /// The host has no description of a terminal of this name.
+  case unknownTerminal(String)
+
+  /// The reason and what to do about it.
+  public var description: String {
+    switch self {
+    case .noTerminal:
+      "standard input or output is no terminal; use --headless for a picture"
+    case .unknownTerminal(let name):
+      "TERM=\(name) is not known on this host; try TERM=xterm-256color"
+    }
+  }
+}

@@ -93,7 +93,7 @@ let package = Package(
 
     // Node: how it meets the world.
     node("Conformance", ["Consensus", "XMSS", "SSZ", "Hashing"]),
-    node("Storage", ["Hashing", "SigningLedger", grdb]),
+    node("Storage", ["Consensus", "Hashing", "SigningLedger", "SSZ", grdb]),
     .executableTarget(
       name: "SwiftletCommand", dependencies: ["Conformance", argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -122,7 +122,9 @@ let package = Package(
     .executableTarget(
       name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage"],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
-    tests("Node", "Storage", ["Hashing", "JournalChild", "SigningLedger", "Storage", grdb]),
+    tests(
+      "Node", "Storage",
+      ["Consensus", "Hashing", "JournalChild", "SigningLedger", "SSZ", "Storage", grdb]),
     tests("Core", "Chain", ["Chain", "ChainEvents", "Consensus", "Hashing"]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),

@@ -1,0 +1,171 @@
+public import Consensus
+private import Foundation
+internal import GRDB
+public import Hashing
+internal import SSZ
+
+/// The blocks a node has imported and a finalized state to start again from, in one SQLite file.
+///
+/// Losing the newest commits to a power cut costs a few blocks, which peers have: so commits do
+/// not wait for the disk. What must never be lost, the signing journal, is another file.
+public final class ChainDatabase: Sendable {
+  /// The slots behind the anchor whose blocks are kept for peers that catch up: three days.
+  public static let retainedSlots: UInt64 = 65_536
+
+  /// Where a node starts: a finalized block with its state, and the blocks after it.
+  public struct Resumption: Sendable {
+    /// The finalized block.
+    public let anchor: Block
+    /// The state after it.
+    public let state: State
+    /// The known blocks after it, by ascending slot.
+    public let blocks: [SignedBlock]
+  }
+
+  /// The database file.
+  public let path: String
+
+  private let queue: DatabaseQueue
+
+  /// Opens or creates the database of the network whose genesis block is `genesis`.
+  ///
+  /// - Throws: A ``ChainDatabaseError`` when the file belongs to another network, is damaged, is in
+  ///   use, or cannot be written.
+  public init(path: String, genesis: Bytes32) throws(ChainDatabaseError) {
+    self.path = path
+    do {
+      var configuration = Configuration()
+      configuration.label = "chain database"
+      configuration.busyMode = .immediateError
+      configuration.prepareDatabase { database in
+        try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+        try database.execute(sql: "PRAGMA journal_mode = WAL")
+        try database.execute(sql: "PRAGMA synchronous = NORMAL")
+      }
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      try Self.migrate(queue, path: path)
+      try Self.claim(queue, for: genesis, path: path)
+    } catch {
+      throw ChainDatabaseError(error, path: path)
+    }
+  }
+
+  /// Releases the file; using the database afterwards is refused.
+  public func close() throws(ChainDatabaseError) {
+    do { try queue.close() } catch { throw ChainDatabaseError(error, path: path) }
+  }
+
+  /// Keeps an imported block.
+  public func insert(_ block: SignedBlock, root: Bytes32) throws(ChainDatabaseError) {
+    try write { database in
+      try database.execute(
+        sql: "INSERT OR IGNORE INTO block (root, slot, body) VALUES (?, ?, ?)",
+        arguments: [data(root), slot(block.block.slot), Data(block.sszBytes())])
+    }
+  }
+
+  /// Makes a finalized block the one to start again from, and forgets what lies far behind it.
+  public func setAnchor(_ block: Block, state: State) throws(ChainDatabaseError) {
+    let oldest = block.slot.saturatingSubtract(Self.retainedSlots)
+    try write { database in
+      try database.execute(sql: "DELETE FROM anchor")
+      try database.execute(
+        sql: "INSERT INTO anchor (slot, block, state) VALUES (?, ?, ?)",
+        arguments: [slot(block.slot), Data(block.sszBytes()), Data(state.sszBytes())])
+      try database.execute(sql: "DELETE FROM block WHERE slot < ?", arguments: [slot(oldest)])
+    }
+  }
+
+  /// The place to start again from; `nil` in a new database.
+  public func resumption() throws(ChainDatabaseError) -> Resumption? {
+    try read { database in
+      guard let row = try Row.fetchOne(database, sql: "SELECT slot, block, state FROM anchor")
+      else { return nil }
+      let anchor = try Block(ssz: [UInt8](row["block"] as Data))
+      let state = try State(ssz: [UInt8](row["state"] as Data))
+      let bodies = try Data.fetchAll(
+        database, sql: "SELECT body FROM block WHERE slot > ? ORDER BY slot, root",
+        arguments: [row["slot"] as Int64])
+      return Resumption(
+        anchor: anchor, state: state, blocks: try bodies.map { try SignedBlock(ssz: [UInt8]($0)) })
+    }
+  }
+
+  /// The block with `root`, if it is kept.
+  public func block(_ root: Bytes32) throws(ChainDatabaseError) -> SignedBlock? {
+    try read { database in
+      let body = try Data.fetchOne(
+        database, sql: "SELECT body FROM block WHERE root = ?", arguments: [data(root)])
+      return try body.map { try SignedBlock(ssz: [UInt8]($0)) }
+    }
+  }
+
+  private func write(_ body: (Database) throws -> Void) throws(ChainDatabaseError) {
+    do { try queue.write(body) } catch { throw ChainDatabaseError(error, path: path) }
+  }
+
+  private func read<Output>(
+    _ body: (Database) throws -> Output
+  ) throws(ChainDatabaseError) -> Output {
+    do { return try queue.read(body) } catch { throw ChainDatabaseError(error, path: path) }
+  }
+
+  /// Brings the schema up to date; the names of the steps are permanent.
+  private static func migrate(_ queue: DatabaseQueue, path: String) throws {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("blocks and anchor") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE network (
+            genesis BLOB NOT NULL CHECK (length(genesis) = 32)
+          ) STRICT;
+
+          CREATE TABLE block (
+            root BLOB NOT NULL PRIMARY KEY CHECK (length(root) = 32),
+            slot INTEGER NOT NULL,
+            body BLOB NOT NULL
+          ) STRICT;
+
+          CREATE INDEX block_slot ON block (slot);
+
+          CREATE TABLE anchor (
+            slot INTEGER NOT NULL,
+            block BLOB NOT NULL,
+            state BLOB NOT NULL
+          ) STRICT;
+          """)
+    }
+    guard try !queue.read(migrator.hasBeenSuperseded) else {
+      throw ChainDatabaseError(
+        .newerVersion, "chain database \(path) was written by a newer swiftlet; use that one")
+    }
+    try migrator.migrate(queue)
+  }
+
+  /// Binds a new file to its network, and refuses the file of another one.
+  private static func claim(_ queue: DatabaseQueue, for genesis: Bytes32, path: String) throws {
+    try queue.write { database in
+      let owner = try Data.fetchOne(database, sql: "SELECT genesis FROM network")
+      guard let owner else {
+        try database.execute(
+          sql: "INSERT INTO network (genesis) VALUES (?)", arguments: [data(genesis)])
+        return
+      }
+      guard owner == data(genesis) else {
+        throw ChainDatabaseError(
+          .foreign,
+          "chain database \(path) belongs to another network (genesis \(Bytes32([UInt8](owner))?.short ?? "?"), "
+            + "ours is \(genesis.short)); give another --data-dir, or move the file away")
+      }
+    }
+  }
+}
+
+private func data(_ root: Bytes32) -> Data {
+  Data(root.bytes)
+}
+
+/// Slots beyond what SQLite can hold are no slots that a clock will reach.
+private func slot(_ slot: Slot) -> Int64 {
+  Int64(clamping: slot.rawValue)
+}

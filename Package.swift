@@ -102,6 +102,7 @@ let package = Package(
     tui("Terminal", fast: true),
     tui("Theme", ["Terminal", yams], resources: themes),
     tui("Screenshot", ["Terminal"]),
+    tui("Dashboard", ["ChainEvents", "Hashing"], fast: true),
     tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
     // No pkgConfig: ncursesw.pc carries -D flags, which SwiftPM refuses with a warning.
     .target(
@@ -129,6 +130,10 @@ let package = Package(
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
     tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
+    .target(
+      name: "DashboardDemo", dependencies: ["ChainEvents", "Hashing"],
+      path: "Tests/TUI/DashboardDemo", swiftSettings: checked),
+    tests("TUI", "Dashboard", ["ChainEvents", "Dashboard", "DashboardDemo", "Hashing"]),
     tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),
     tests("Tidy", "Tidy"),
   ]

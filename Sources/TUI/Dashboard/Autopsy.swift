@@ -1,0 +1,153 @@
+internal import ChainEvents
+internal import Hashing
+
+/// Why a slot ended as it did, in words.
+public struct Autopsy: Equatable, Sendable {
+  /// The verdict in one sentence.
+  public let sentence: String
+  /// What happened, in the order of time: milliseconds from the slot's start, and the words.
+  public let timeline: [Line]
+
+  /// One line of the timeline.
+  public struct Line: Equatable, Sendable {
+    /// Milliseconds from the start of the slot.
+    public var milliseconds: Int32
+    /// What happened.
+    public var text: String
+    /// Whether it explains a loss.
+    public var severity: Severity
+  }
+
+  /// Examines a slot of a node; `nil` when the slot is not kept.
+  public init?(_ node: NodeModel, slot: UInt64) {
+    guard let record = node.slots[slot] else { return nil }
+    let proposal = node.proposals[slot]
+    timeline = Autopsy.lines(record, proposal).enumerated()
+      .sorted { ($0.element.milliseconds, $0.offset) < ($1.element.milliseconds, $1.offset) }
+      .map(\.element)
+    sentence = Autopsy.sentence(record, proposal, node)
+  }
+
+  private static func sentence(
+    _ record: SlotRecord, _ proposal: ProposalRecord?, _ node: NodeModel
+  ) -> String {
+    switch record.outcome {
+    case .hit(let offset)?:
+      let ready = proposal?.lead.map { " ready \($0) ms before the boundary," } ?? ""
+      return "prebuilt block\(ready) published \(signed(offset)) ms after it: hit"
+        + refreshes(proposal)
+    case .fallback(let reason, let offset)?:
+      return "\(cause(reason.words, record, proposal, node)): the block was built inside the slot"
+        + " and published at \(signed(offset)) ms: fallback"
+    case .forfeited(let reason)?:
+      return "\(cause(reason.words, record, proposal, node)) after the block was signed:"
+        + " forfeited, the leaf is spent"
+    case .missed(let reason)?:
+      return "\(reason.words): nothing was published: missed\(failure(record))"
+    case nil: break
+    }
+    if let block = record.block {
+      let late =
+        block.arrival >= Int32(EventStamp.intervalMilliseconds) ? ", too late for votes" : ""
+      let whose = block.isOurs ? "our block" : "block of v\(block.proposer)"
+      return "\(whose) \(block.root.short) came at \(signed(block.arrival)) ms\(late)"
+        + ", with \(block.votes) votes"
+    }
+    if record.slot >= node.wallSlot { return "not over yet" }
+    let proposer = node.validatorCount > 0 ? " of v\(record.slot % node.validatorCount)" : ""
+    return "no block\(proposer) reached us"
+  }
+
+  /// What moved the head away from the parent of our block, in words.
+  private static func cause(
+    _ reason: String, _ record: SlotRecord, _ proposal: ProposalRecord?, _ node: NodeModel
+  ) -> String {
+    guard let discard = proposal?.discard else { return reason }
+    let move = "\(discard.oldParent.short) -> \(discard.newParent.short)"
+    guard let block = node.tree[discard.newParent] else { return "\(reason) \(move)" }
+    let isLate = block.arrival >= Int64(EventStamp.intervalMilliseconds)
+    let name = isLate ? "late block" : "block"
+    return "\(name) of slot \(block.slot) at \(signed(block.arrival)) ms moved the head \(move)"
+  }
+
+  private static func refreshes(_ proposal: ProposalRecord?) -> String {
+    guard let proposal, proposal.refreshCount > 0 else { return "" }
+    let reasons = proposal.refreshes.map(\.words).joined(separator: ", ")
+    return ", after \(proposal.refreshCount) refresh\(proposal.refreshCount == 1 ? "" : "es")"
+      + " (\(reasons))"
+  }
+
+  private static func failure(_ record: SlotRecord) -> String {
+    for note in record.notes {
+      if case .stageFailed(let stage, let reason) = note.kind {
+        return "; \(stage.rawValue) failed: \(reason)"
+      }
+    }
+    return ""
+  }
+
+  private static func lines(_ record: SlotRecord, _ proposal: ProposalRecord?) -> [Line] {
+    var lines = record.notes.map { note in
+      Line(milliseconds: note.milliseconds, text: note.kind.words, severity: .warning)
+    }
+    for span in record.spans {
+      let time = span.end.map { "\($0 &- span.start) ms" } ?? "running"
+      lines.append(
+        Line(
+          milliseconds: span.start, text: "\(span.stage.words) \(time)",
+          severity: span.failed ? .warning : .info))
+    }
+    if let block = record.block {
+      lines.append(
+        Line(
+          milliseconds: block.arrival,
+          text: "block \(block.root.short) of v\(block.proposer), \(block.votes) votes,"
+            + " imported in \(block.importTime) ms", severity: .event))
+    }
+    if let aggregate = record.aggregate {
+      lines.append(
+        Line(
+          milliseconds: aggregate.arrival,
+          text: "best aggregate: \(aggregate.votes) votes, \(aggregate.bytes / 1000) kB"
+            + (aggregate.isOurs ? ", ours" : ""), severity: .info))
+    }
+    if let committed = proposal?.committedAt, let root = proposal?.committedRoot {
+      lines.append(
+        Line(milliseconds: committed, text: "leaf claimed for \(root.short)", severity: .event))
+    }
+    if let discard = proposal?.discard {
+      lines.append(
+        Line(
+          milliseconds: discard.milliseconds,
+          text: "signed block discarded: \(discard.reason.words)",
+          severity: .critical))
+    }
+    if let offset = proposal?.publishOffset {
+      lines.append(
+        Line(milliseconds: Int32(clamping: offset), text: "published", severity: .event))
+    }
+    return lines
+  }
+}
+
+extension SlotNote.Kind {
+  /// The note in words.
+  var words: String {
+    switch self {
+    case .reorg(let depth, let from, let to):
+      "head moved \(from.short) -> \(to.short), depth \(depth)"
+    case .lateBlock(let root): "late block \(root.short)"
+    case .secondBlock(let root): "second block \(root.short) of the same slot"
+    case .blockRejected(let reason): "block refused: \(reason)"
+    case .missedInterval(let interval, let busyWith):
+      "interval \(interval) missed" + (busyWith.map { ", busy with \($0)" } ?? "")
+    case .clockStep(let milliseconds): "clock stepped \(signed(milliseconds)) ms"
+    case .gate(let isOpen, let reason): "sync gate \(isOpen ? "open" : "closed"): \(reason)"
+    case .stageFailed(let stage, let reason): "\(stage.words) failed: \(reason)"
+    case .duty(let duty, let outcome, let reason):
+      "\(duty.rawValue) \(outcome.rawValue)" + (reason.map { ": \($0)" } ?? "")
+    case .aggregatorSkipped(let reason): "aggregator skipped: \(reason)"
+    case .signingRefused(let validator, let reason): "v\(validator) signature refused: \(reason)"
+    }
+  }
+}

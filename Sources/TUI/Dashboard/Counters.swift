@@ -1,0 +1,77 @@
+public import ChainEvents
+
+/// One counter for each case that a dashboard, the metrics and the tests agree on.
+public struct Counters: Equatable, Sendable {
+  /// Prepared blocks published unchanged.
+  public internal(set) var hits = 0
+  /// Blocks built inside the slot, by reason.
+  public internal(set) var fallbacks: [FallbackReason: Int] = [:]
+  /// Signed blocks discarded, by reason.
+  public internal(set) var forfeits: [StaleReason: Int] = [:]
+  /// Proposals without a block, by reason.
+  public internal(set) var misses: [MissReason: Int] = [:]
+  /// Discards of signed blocks, by reason.
+  public internal(set) var staleDiscards: [StaleReason: Int] = [:]
+  /// Candidates built again, by reason.
+  public internal(set) var refreshes: [RefreshReason: Int] = [:]
+  /// Forced fallbacks that fired.
+  public internal(set) var forced = 0
+  /// Ticks handled.
+  public internal(set) var ticks = 0
+  /// Intervals that the engine was late past, for each of the five.
+  public internal(set) var missedIntervals = [0, 0, 0, 0, 0]
+  /// Ticks for intervals handled already.
+  public internal(set) var guardSkips = 0
+  /// Attestation duties by outcome.
+  public internal(set) var attestations: [DutyOutcome: Int] = [:]
+  /// Aggregation duties by outcome.
+  public internal(set) var aggregations: [DutyOutcome: Int] = [:]
+  /// Slots in which the aggregator did nothing, by reason.
+  public internal(set) var aggregatorSkips: [String: Int] = [:]
+  /// Head moves to another branch, by depth.
+  public internal(set) var reorgs: [Int: Int] = [:]
+  /// Blocks refused.
+  public internal(set) var blocksRejected = 0
+  /// Votes and aggregates refused.
+  public internal(set) var votesRejected = 0
+  /// Signatures refused.
+  public internal(set) var signaturesRefused = 0
+  /// Steps of the wall clock.
+  public internal(set) var clockSteps = 0
+
+  /// Kinds of free-text reasons that are counted apart.
+  static let reasonLimit = 16
+
+  /// All blocks built inside the slot.
+  public var fallbackCount: Int { fallbacks.values.reduce(0, +) }
+  /// All forfeited proposals.
+  public var forfeitCount: Int { forfeits.values.reduce(0, +) }
+  /// All missed proposals.
+  public var missCount: Int { misses.values.reduce(0, +) }
+  /// All discards of signed blocks.
+  public var staleCount: Int { staleDiscards.values.reduce(0, +) }
+  /// All refreshes.
+  public var refreshCount: Int { refreshes.values.reduce(0, +) }
+  /// All missed intervals.
+  public var missedIntervalCount: Int { missedIntervals.reduce(0, +) }
+  /// All reorganisations.
+  public var reorgCount: Int { reorgs.values.reduce(0, +) }
+  /// Proposals that ended.
+  public var proposals: Int { hits + fallbackCount + forfeitCount + missCount }
+  /// Hits in thousandths of the proposals; `nil` before the first.
+  public var hitPermille: Int? { proposals > 0 ? hits * 1000 / proposals : nil }
+
+  mutating func count(_ outcome: ProposalOutcome) {
+    switch outcome {
+    case .hit: hits += 1
+    case .fallback(let reason, _): fallbacks[reason, default: 0] += 1
+    case .forfeited(let reason): forfeits[reason, default: 0] += 1
+    case .missed(let reason): misses[reason, default: 0] += 1
+    }
+  }
+
+  mutating func countAggregatorSkip(_ reason: String) {
+    let known = aggregatorSkips[reason] != nil || aggregatorSkips.count < Counters.reasonLimit
+    aggregatorSkips[known ? reason : "other", default: 0] += 1
+  }
+}

@@ -1,0 +1,33 @@
+public import ChainEvents
+
+/// Everything the screen knows: a value folded from events, with bounded memory.
+public struct Dashboard: Sendable {
+  /// Nodes of one screen; events of more are counted and left out.
+  public static let nodeLimit = 64
+
+  /// The nodes by name.
+  public private(set) var nodes: [NodeModel] = []
+
+  /// The time of the newest event, in milliseconds since 1970.
+  public private(set) var timeMilliseconds: UInt64 = 0
+
+  /// Events of nodes beyond ``nodeLimit``.
+  public private(set) var ignoredEvents = 0
+
+  /// Creates a dashboard that knows nothing.
+  public init() {}
+
+  /// Folds the next event.
+  public mutating func update(_ event: TimedEvent) {
+    timeMilliseconds = max(timeMilliseconds, event.timeMilliseconds)
+    let index = nodes.firstIndex { $0.name >= event.node } ?? nodes.count
+    if index == nodes.count || nodes[index].name != event.node {
+      guard nodes.count < Dashboard.nodeLimit else {
+        ignoredEvents += 1
+        return
+      }
+      nodes.insert(NodeModel(event), at: index)
+    }
+    nodes[index].update(event)
+  }
+}

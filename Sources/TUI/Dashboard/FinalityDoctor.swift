@@ -1,0 +1,73 @@
+public import ChainEvents
+
+/// Why justification stands where it does: which target lacks which voters, and who is silent.
+public struct FinalityDoctor: Equatable, Sendable {
+  /// Slots without a vote after which a validator is silent.
+  static let silence: UInt64 = 2
+
+  /// Slots that the head may be ahead of the justified checkpoint while all is well.
+  static let healthyLag: UInt64 = 4
+
+  /// Whether justification keeps up.
+  public let isHealthy: Bool
+  /// The unjustified target with the most votes.
+  public let target: VotePoint?
+  /// Voters for it on chain.
+  public let onChain: ValidatorSet
+  /// Voters for it that reached us in any form.
+  public let seen: ValidatorSet
+  /// Voters for it that reached us in aggregates.
+  public let aggregated: ValidatorSet
+  /// Votes that it needs.
+  public let needed: Int
+  /// Validators that are missing on chain.
+  public let missing: [UInt64]
+  /// Validators whose newest vote is old, or that never voted.
+  public let silent: [UInt64]
+  /// The slot of the newest aggregate that reached us.
+  public let lastAggregateSlot: UInt64?
+  /// Whether aggregates still come.
+  public let isAggregatorSeen: Bool
+
+  private let justifiedLag: UInt64
+
+  /// Examines a node.
+  public init(_ node: NodeModel) {
+    let target = node.votes.strongest(after: node.justified?.slot ?? 0)
+    let count = min(node.validatorCount, ValidatorSet.limit)
+    self.target = target?.point
+    onChain = target?.onChain ?? ValidatorSet()
+    seen = target?.seen ?? ValidatorSet()
+    aggregated = target?.aggregated ?? ValidatorSet()
+    needed = node.votesNeeded
+    missing = onChain.missing(of: count)
+    silent = (0..<count).filter { validator in
+      guard let vote = node.tree.latestVote(of: validator) else { return true }
+      return vote + FinalityDoctor.silence < node.wallSlot
+    }
+    lastAggregateSlot = node.lastAggregate?.slot
+    isAggregatorSeen =
+      node.lastAggregate.map { $0.slot + FinalityDoctor.silence >= node.wallSlot } ?? false
+    justifiedLag = node.justifiedLag
+    isHealthy = node.justifiedLag <= FinalityDoctor.healthyLag && node.headLag <= 2
+  }
+
+  /// The finding in one sentence.
+  public var sentence: String {
+    if isHealthy { return "justification keeps up" }
+    guard let target else { return "no vote for a target after the justified one was seen" }
+    let votes = "target \(target.slot) has \(onChain.count) of \(needed) votes on chain"
+    if !isAggregatorSeen {
+      let last = lastAggregateSlot.map { "since slot \($0)" } ?? "at all"
+      return "\(votes); no aggregate seen \(last): is an aggregator running?"
+    }
+    if !silent.isEmpty { return "\(votes); silent: \(silent.named(limit: 10))" }
+    if seen.count >= needed, aggregated.count < needed {
+      return "\(votes); \(seen.count) voters seen, only \(aggregated.count) in aggregates"
+    }
+    if aggregated.count >= needed {
+      return "\(votes); enough are aggregated: the next block can justify it"
+    }
+    return "\(votes); missing: \(missing.named(limit: 10)), which vote for other targets"
+  }
+}

@@ -1,0 +1,150 @@
+internal import ChainEvents
+
+extension NodeModel {
+  /// Folds the next event of this node.
+  mutating func update(_ event: TimedEvent) {
+    timeMilliseconds = max(timeMilliseconds, event.timeMilliseconds)
+    let isNewInterval = (event.slot, event.interval) > (wallSlot, interval)
+    if event.slot > wallSlot {
+      wallSlot = event.slot
+      slotEvents = (0, slotEvents.now)
+    }
+    if isNewInterval { interval = event.interval }
+    eventCount += 1
+    slotEvents.now += 1
+    log.append(event)
+    slots.extend(to: wallSlot)
+    fold(event.event)
+    if isNewInterval { refreshDerived() }
+  }
+
+  private mutating func fold(_ event: ChainEvent) {
+    switch event {
+    case .clock(let event): fold(event)
+    case .duty(let event): fold(event)
+    case .proposal(let event): fold(event)
+    case .forkChoice(let event): fold(event)
+    case .network(let event): fold(event)
+    case .key(let event): fold(event)
+    case .node(let event): fold(event)
+    case .unknown: unknownEvents += 1
+    }
+  }
+
+  /// What follows from the rest, worked out once an interval: lags of the slot, alarms.
+  private mutating func refreshDerived() {
+    recordLags()
+    let conditions = alarmConditions()
+    alarms.update(conditions, slot: wallSlot)
+  }
+
+  mutating func recordLags() {
+    let lags = Lags(
+      head: UInt16(clamping: headLag), justified: UInt16(clamping: justifiedLag),
+      finalized: UInt16(clamping: finalizedLag), safeTarget: UInt16(clamping: safeTargetLag))
+    updateSlot(wallSlot) { $0.lags = lags }
+  }
+
+  private mutating func fold(_ event: ClockEvent) {
+    switch event {
+    case .tick(let lateness):
+      counters.ticks += 1
+      tickLateness.append(lateness, limit: NodeModel.sampleLimit)
+    case .missedInterval(let slot, let interval, _, let busyWith):
+      if counters.missedIntervals.indices.contains(interval) {
+        counters.missedIntervals[interval] += 1
+        updateSlot(slot) { $0.missedIntervals |= 1 << interval }
+      }
+      incidents.missedInterval = wallSlot
+      note(.missedInterval(interval: interval, busyWith: busyWith), slot: slot)
+    case .guardSkip(let slot, _):
+      counters.guardSkips += 1
+      updateSlot(slot) { $0.guardSkips = $0.guardSkips &+ 1 }
+    case .clockStep(let milliseconds):
+      counters.clockSteps += 1
+      incidents.clockStep = wallSlot
+      note(.clockStep(milliseconds: milliseconds), slot: wallSlot)
+    case .clockOffset(let milliseconds, let source): clock = (milliseconds, source)
+    }
+  }
+
+  private mutating func fold(_ event: NetworkEvent) {
+    switch event {
+    case .peerConnected(let peer, let direction, let client, let address):
+      hasNetwork = true
+      peers.connect(
+        peer, direction, client: client, address: address, time: timeMilliseconds)
+    case .peerDisconnected(let peer, let reason):
+      hasNetwork = true
+      peers.disconnect(peer, reason: reason, time: timeMilliseconds)
+    case .peerStatus(let status):
+      hasNetwork = true
+      peers.update(status.peer, time: timeMilliseconds) {
+        $0.status = status
+        $0.roundTrips.append(status.roundTripMilliseconds, limit: PeerModel.roundTripLimit)
+      }
+    case .sync(let state, let headSlot, let targetSlot): sync = (state, headSlot, targetSlot)
+    case .syncGate(let isOpen, let reason):
+      gate = (isOpen, reason)
+      note(.gate(open: isOpen, reason: reason), slot: wallSlot)
+    }
+  }
+
+  private mutating func fold(_ event: KeyEvent) {
+    switch event {
+    case .window(let window):
+      updateValidator(window.validator) { validator in
+        switch window.role {
+        case .attestation: validator.attestationKey = window
+        case .proposal: validator.proposalKey = window
+        }
+      }
+    case .journal(let operation, _, let entries, let milliseconds):
+      journal.operation = operation
+      journal.entries = entries
+      switch operation {
+      case .claimed: journal.commits.append(milliseconds, limit: JournalModel.commitLimit)
+      case .failed: journal.failures += 1
+      case .opened, .pruned: break
+      }
+    case .signingRefused(let slot, let validator, _, let reason):
+      counters.signaturesRefused += 1
+      incidents.signingRefused = wallSlot
+      note(.signingRefused(validator: validator, reason: reason), slot: slot)
+    }
+  }
+
+  private mutating func fold(_ event: NodeEvent) {
+    switch event {
+    case .started(let node):
+      description = node
+      stopped = nil
+      genesisMilliseconds = node.genesisMilliseconds
+      for index in node.ownValidators { updateValidator(index) { _ in } }
+    case .stopping(let reason): stopped = reason
+    case .resources(let memory, let processor, let database):
+      resources = (memory, processor, database)
+    case .chaos(let fault, let isActive, let detail):
+      let text = detail.isEmpty ? fault : "\(fault) \(detail)"
+      faults.removeAll { $0 == text || $0 == fault || $0.hasPrefix("\(fault) ") }
+      if isActive { faults.append(text, limit: NodeModel.faultLimit) }
+    case .operatorAction, .log: break
+    case .lost(let count):
+      lostEvents += count
+      incidents.lost = wallSlot
+    }
+  }
+
+  /// Faults shown at once.
+  private static let faultLimit = 16
+
+  /// Changes a validator of ours; a new index is taken in while there is room.
+  mutating func updateValidator(_ index: UInt64, _ change: (inout ValidatorModel) -> Void) {
+    let place = validators.firstIndex { $0.index >= index } ?? validators.count
+    if place == validators.count || validators[place].index != index {
+      guard validators.count < ValidatorModel.limit else { return }
+      validators.insert(ValidatorModel(index: index), at: place)
+    }
+    change(&validators[place])
+  }
+}

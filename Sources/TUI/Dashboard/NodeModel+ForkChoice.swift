@@ -1,0 +1,110 @@
+internal import ChainEvents
+internal import Hashing
+
+extension NodeModel {
+  mutating func fold(_ event: ForkChoiceEvent) {
+    switch event {
+    case .blockGossip(_, _, _, let from, _, _):
+      peers.updateKnown(from) { $0.blocksDelivered += 1 }
+    case .block(let block): add(block)
+    case .blockPending: break
+    case .blockRejected(let slot, _, let reason, let from):
+      counters.blocksRejected += 1
+      peers.updateKnown(from) { $0.rejected += 1 }
+      note(.blockRejected(reason: reason), slot: slot)
+    case .head(let slot, let block, _):
+      head = VotePoint(root: block, slot: slot)
+      recordLags()
+    case .reorg(let depth, _, let oldHead, _, let newHead):
+      counters.reorgs[min(depth, NodeModel.reorgDepthLimit), default: 0] += 1
+      lastReorg = (wallSlot, depth)
+      note(.reorg(depth: depth, from: oldHead, to: newHead), slot: wallSlot)
+    case .justified(let slot, let block, _):
+      justified = VotePoint(root: block, slot: slot)
+      recordLags()
+    case .finalized(let slot, let block, _):
+      finalized = VotePoint(root: block, slot: slot)
+      recordLags()
+    case .safeTarget(let slot, let block):
+      safeTarget = VotePoint(root: block, slot: slot)
+      recordLags()
+    case .attestation(let attestation): add(attestation)
+    case .aggregate(let aggregate): add(aggregate)
+    case .justification(let target, let voters, _):
+      votes.update(target) { $0.onChain = ValidatorSet(voters) }
+    }
+  }
+
+  /// Depths of reorganisations that are counted apart.
+  private static let reorgDepthLimit = 100
+
+  private mutating func add(_ block: ImportedBlock) {
+    tree.insert(
+      TreeBlock(
+        slot: block.slot, root: block.block, parent: block.parent, proposer: block.proposer,
+        votes: block.votes, arrival: block.arrivalMilliseconds,
+        importTime: block.importMilliseconds, isOurs: block.isOurs))
+    let arrival = BlockArrival(
+      root: block.block, proposer: block.proposer,
+      arrival: Int32(clamping: block.arrivalMilliseconds),
+      importTime: Int32(clamping: block.importMilliseconds), votes: UInt16(clamping: block.votes),
+      isOurs: block.isOurs)
+    updateSlot(block.slot) { record in
+      record.blockCount = record.blockCount &+ 1
+      if record.block == nil {
+        record.block = arrival
+      } else if record.block?.root != arrival.root {
+        record.note(.secondBlock(root: arrival.root), at: arrival.arrival)
+      }
+      if arrival.arrival >= Int32(EventStamp.intervalMilliseconds) {
+        record.note(.lateBlock(root: arrival.root), at: arrival.arrival)
+      }
+    }
+  }
+
+  private mutating func add(_ attestation: ReceivedAttestation) {
+    switch attestation.verdict {
+    case .accepted:
+      updateSlot(attestation.vote.slot) { $0.votesSeen = $0.votesSeen &+ 1 }
+      peers.updateKnown(attestation.from) { $0.votesDelivered += 1 }
+      recordVote(of: attestation.validator, attestation.vote)
+    case .ignored: break
+    case .rejected: reject(from: attestation.from)
+    }
+  }
+
+  private mutating func add(_ aggregate: ReceivedAggregate) {
+    switch aggregate.verdict {
+    case .ignored: return
+    case .rejected: return reject(from: aggregate.from)
+    case .accepted: break
+    }
+    let slot = aggregate.vote.slot
+    if lastAggregate.map({ $0.slot <= slot }) ?? true { lastAggregate = (slot, aggregate.from) }
+    peers.updateKnown(aggregate.from) { $0.votesDelivered += 1 }
+    let voters = ValidatorSet(aggregate.participants)
+    votes.update(aggregate.vote.target) { target in
+      target.seen.formUnion(voters)
+      target.aggregated.formUnion(voters)
+    }
+    for voter in aggregate.participants {
+      tree.vote(validator: voter, slot: slot, head: aggregate.vote.head.root)
+    }
+    let arrival = AggregateArrival(
+      votes: UInt16(clamping: voters.count), bytes: Int32(clamping: aggregate.bytes),
+      arrival: Int32(clamping: aggregate.arrivalMilliseconds), isOurs: aggregate.from == nil)
+    updateSlot(slot) { record in
+      if record.aggregate.map({ $0.votes < arrival.votes }) ?? true { record.aggregate = arrival }
+    }
+  }
+
+  private mutating func reject(from peer: String?) {
+    counters.votesRejected += 1
+    peers.updateKnown(peer) { $0.rejected += 1 }
+  }
+
+  mutating func recordVote(of validator: UInt64, _ vote: Vote) {
+    tree.vote(validator: validator, slot: vote.slot, head: vote.head.root)
+    votes.update(vote.target) { $0.seen.insert(validator) }
+  }
+}

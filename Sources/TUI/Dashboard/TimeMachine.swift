@@ -1,0 +1,60 @@
+public import ChainEvents
+
+/// A dashboard with a past: the state of the screen at any recent moment.
+///
+/// Keeps a copy of the dashboard every few slots and the events since, and folds forward from there.
+/// Copies share what did not change, so the cost is that of the events.
+public struct TimeMachine: Sendable {
+  /// Events kept: half an hour of one node, at some 10 MB.
+  public static let eventCapacity = 32_768
+
+  /// Events between two copies: folding them takes a few milliseconds.
+  static let checkpointInterval = 2048
+
+  private struct Segment {
+    /// The dashboard before the first event.
+    var start: Dashboard
+    var events: [TimedEvent]
+  }
+
+  /// The dashboard of now.
+  public private(set) var live = Dashboard()
+  private var segments: [Segment] = []
+
+  /// Creates a machine without a past.
+  public init() {}
+
+  /// Folds an event into the present and keeps it for the past.
+  public mutating func update(_ event: TimedEvent) {
+    if segments.last.map({ $0.events.count >= TimeMachine.checkpointInterval }) ?? true {
+      segments.append(Segment(start: live, events: []))
+      if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
+        segments.removeFirst()
+      }
+    }
+    segments[segments.count - 1].events.append(event)
+    live.update(event)
+  }
+
+  /// The times that can be visited; `nil` before the first event.
+  public var times: ClosedRange<UInt64>? {
+    guard let first = segments.first?.events.first?.timeMilliseconds else { return nil }
+    return first...max(first, live.timeMilliseconds)
+  }
+
+  /// The dashboard as it was at a time, from the events up to and including it.
+  ///
+  /// - Complexity: O(n), where n is the number of events between two copies.
+  public func dashboard(at timeMilliseconds: UInt64) -> Dashboard {
+    guard timeMilliseconds < live.timeMilliseconds else { return live }
+    let segment = segments.last {
+      $0.events.first.map { $0.timeMilliseconds <= timeMilliseconds } ?? false
+    }
+    guard let segment = segment ?? segments.first else { return live }
+    var dashboard = segment.start
+    for event in segment.events where event.timeMilliseconds <= timeMilliseconds {
+      dashboard.update(event)
+    }
+    return dashboard
+  }
+}

@@ -1,0 +1,50 @@
+/// A set of validator indices, one bit each, in ascending order.
+public struct ValidatorSet: Equatable, Sendable {
+  /// leanSpec's limit of the registry; larger indices are not held.
+  public static let limit: UInt64 = 4096
+
+  private var words: [UInt64] = []
+
+  /// Creates a set.
+  public init(_ validators: some Sequence<UInt64> = []) {
+    for validator in validators { insert(validator) }
+  }
+
+  /// The number of validators in the set.
+  public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  /// Whether the set holds nobody.
+  public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+  /// Adds a validator; an index beyond ``limit`` is ignored.
+  public mutating func insert(_ validator: UInt64) {
+    guard validator < ValidatorSet.limit else { return }
+    let word = Int(validator / 64)
+    while words.count <= word { words.append(0) }
+    words[word] |= 1 << (validator % 64)
+  }
+
+  /// Adds the members of another set.
+  public mutating func formUnion(_ other: ValidatorSet) {
+    while words.count < other.words.count { words.append(0) }
+    for (index, word) in other.words.enumerated() { words[index] |= word }
+  }
+
+  /// Whether the set holds the validator.
+  public func contains(_ validator: UInt64) -> Bool {
+    let word = Int(clamping: validator / 64)
+    return word < words.count && words[word] & 1 << (validator % 64) != 0
+  }
+
+  /// The members in ascending order.
+  public var members: [UInt64] {
+    words.indices.flatMap { index in
+      (0..<64).filter { words[index] & 1 << $0 != 0 }.map { UInt64(index) * 64 + $0 }
+    }
+  }
+
+  /// Those of `0..<total` that are not members.
+  public func missing(of total: UInt64) -> [UInt64] {
+    (0..<min(total, ValidatorSet.limit)).filter { !contains($0) }
+  }
+}

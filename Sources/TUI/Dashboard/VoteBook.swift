@@ -1,0 +1,48 @@
+public import ChainEvents
+
+/// Who voted for which target, on chain and off.
+public struct VoteBook: Sendable {
+  /// Targets kept; without finality each slot may bring a new one.
+  public static let capacity = 32
+
+  /// The votes for one target.
+  public struct Target: Equatable, Sendable {
+    /// The checkpoint.
+    public let point: VotePoint
+    /// Voters whose votes stand in blocks of our chain.
+    public internal(set) var onChain = ValidatorSet()
+    /// Voters whose single votes or aggregates reached us.
+    public internal(set) var seen = ValidatorSet()
+    /// Voters seen in aggregates, without which no vote gets into a block.
+    public internal(set) var aggregated = ValidatorSet()
+
+    init(point: VotePoint) {
+      self.point = point
+    }
+  }
+
+  /// The targets in the order of their slots, newest last.
+  public private(set) var targets: [Target] = []
+
+  /// The newest target that is later than the justified slot.
+  public func newest(after justifiedSlot: UInt64) -> Target? {
+    targets.last { $0.point.slot > justifiedSlot }
+  }
+
+  /// The target after the justified slot that most voters support; the later of equals.
+  public func strongest(after justifiedSlot: UInt64) -> Target? {
+    targets.filter { $0.point.slot > justifiedSlot }
+      .max { ($0.onChain.count, $0.seen.count) < ($1.onChain.count, $1.seen.count) }
+  }
+
+  mutating func update(_ point: VotePoint, _ change: (inout Target) -> Void) {
+    if let index = targets.lastIndex(where: { $0.point == point }) {
+      return change(&targets[index])
+    }
+    var target = Target(point: point)
+    change(&target)
+    let index = targets.lastIndex { $0.point.slot <= point.slot }.map { $0 + 1 } ?? 0
+    targets.insert(target, at: index)
+    if targets.count > VoteBook.capacity { targets.removeFirst() }
+  }
+}

@@ -1,0 +1,98 @@
+public import ChainEvents
+public import Hashing
+
+/// A made-up devnet for tests and pictures: four nodes, sixteen validators, every outcome.
+///
+/// Nothing of the product uses it. The same seed gives the same events.
+public struct DemoDevnet: Sendable {
+  /// What goes wrong in a slot.
+  public enum Trouble: Sendable {
+    /// New votes arrive and the candidate is built again.
+    case refresh
+    /// The merge is late, so the block is built inside the slot.
+    case fallback
+    /// A late parent moves the head after the block was signed.
+    case forfeit
+    /// The prover overruns the slot.
+    case miss
+    /// The proposer is silent.
+    case empty
+    /// The engine is busy past interval 0.
+    case missedInterval
+  }
+
+  /// The start of slot 0.
+  public static let genesisMilliseconds: UInt64 = 1_786_000_000_000
+  /// Validators of the chain.
+  public static let validators: UInt64 = 16
+
+  /// The names of the nodes.
+  public let nodes: [String]
+  /// What goes wrong, by slot.
+  public var troubles: [UInt64: Trouble] = [:]
+  /// From this slot on half of the validators are silent and nobody aggregates.
+  public var stallFrom: UInt64?
+  private let seed: UInt64
+
+  /// Creates a devnet.
+  public init(nodes: Int = 4, seed: UInt64 = 1) {
+    self.nodes = (0..<nodes).map { "node-\($0)" }
+    self.seed = seed
+  }
+
+  /// The start of a slot.
+  public static func start(of slot: UInt64) -> UInt64 {
+    genesisMilliseconds + slot * EventStamp.slotMilliseconds
+  }
+
+  /// Every event of these slots up to a time, in the order of time.
+  public func events(_ slots: ClosedRange<UInt64>, until end: UInt64 = .max) -> [TimedEvent] {
+    let streams = nodes.indices.map { index -> [TimedEvent] in
+      var script = DemoScript(devnet: self, index: index, random: DemoRandom(seed: seed))
+      script.write(slots)
+      var stamp = EventStamp(
+        node: nodes[index], genesisMilliseconds: DemoDevnet.genesisMilliseconds)
+      return script.lines.enumerated()
+        .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+        .map { stamp.stamp($0.element.event, at: $0.element.time) }
+        .filter { $0.timeMilliseconds <= end }
+    }
+    return streams.enumerated().flatMap { index, events in events.map { (index, $0) } }
+      .sorted {
+        ($0.1.timeMilliseconds, $0.0, $0.1.sequence) < ($1.1.timeMilliseconds, $1.0, $1.1.sequence)
+      }
+      .map(\.1)
+  }
+
+  /// The root of the block of a slot; `fork` gives another of the same slot.
+  public static func root(_ slot: UInt64, fork: UInt64 = 0) -> Bytes32 {
+    var random = DemoRandom(seed: slot &* 1_000_003 &+ fork)
+    let words = (0..<4).map { _ in random.next() }
+    return Bytes32 { buffer in
+      for (index, word) in words.enumerated() {
+        buffer.storeBytes(of: word, toByteOffset: 8 * index, as: UInt64.self)
+      }
+    }
+  }
+}
+
+/// SplitMix64.
+struct DemoRandom {
+  private var state: UInt64
+
+  init(seed: UInt64) {
+    state = seed
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return word ^ word >> 31
+  }
+
+  mutating func next(_ range: ClosedRange<UInt64>) -> UInt64 {
+    range.lowerBound + next() % (range.upperBound - range.lowerBound + 1)
+  }
+}

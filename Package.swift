@@ -86,6 +86,7 @@ let package = Package(
     core("XMSS", ["Hashing", "SSZ", "CPoseidon"], fast: true),
     core("Consensus", ["XMSS", "SSZ", "Hashing"], fast: true),
     core("StateTransition", ["Consensus", "SSZ", "Hashing"], fast: true),
+    core("ForkChoice", ["StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing"], fast: true),

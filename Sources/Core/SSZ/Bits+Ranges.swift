@@ -46,3 +46,19 @@ extension Bits {
     return position * 64 + 63 - words[position].leadingZeroBitCount
   }
 }
+
+/// Bits as a set of positions.
+extension Bits {
+  /// Whether the bit at `index` is set; bits that are not there are not.
+  public func isSet(_ index: Int) -> Bool {
+    index < count && self[index]
+  }
+
+  /// The number of bits that are set here but not in `other`.
+  public func setCount(notIn other: Bits) -> Int {
+    zip(words.indices, words).reduce(0) { sum, entry in
+      let covered = entry.0 < other.words.count ? other.words[entry.0] : 0
+      return sum + (entry.1 & ~covered).nonzeroBitCount
+    }
+  }
+}

@@ -13,6 +13,12 @@ public struct ByteList<let limit: Int>: SSZType, Hashable {
     self.bytes = bytes
   }
 
+  /// Creates a list of bytes whose count the caller has checked.
+  package init(unchecked bytes: [UInt8]) {
+    precondition(bytes.count <= limit, "\(bytes.count) bytes exceed the limit of \(limit)")
+    self.bytes = bytes
+  }
+
   /// The count varies, so the size does.
   @inlinable
   public static var sszFixedByteCount: Int? { nil }

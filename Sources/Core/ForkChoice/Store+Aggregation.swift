@@ -1,0 +1,116 @@
+public import Consensus
+public import XMSS
+public import SSZ
+
+/// The work of an aggregator. leanSpec: `aggregation.py`.
+extension Store {
+  /// One proof to make: children that exist already, and signatures of who they do not cover.
+  public struct AggregationJob: Sendable {
+    /// The vote that all signed.
+    public let data: AttestationData
+    /// Proofs to merge.
+    public let children: [SingleMessageAggregate]
+    /// Signatures to add, by ascending validator.
+    public let signatures: [(validator: ValidatorIndex, signature: Signature)]
+
+    /// The validators that the proof will cover.
+    public var participants: Bits {
+      var participants = Bits()
+      for child in children { participants.formUnion(child.participants.bits) }
+      for (validator, _) in signatures {
+        let index = Int(validator.rawValue)
+        if index >= participants.count { participants.resize(to: index + 1) }
+        participants[index] = true
+      }
+      return participants
+    }
+  }
+
+  /// The proofs that are worth making now, in the order of the pools.
+  ///
+  /// Only new evidence starts a job: a new proof or a signature.
+  /// Known proofs serve as building blocks.
+  public var aggregationJobs: [AggregationJob] {
+    let fresh = newPayloads.entries.map(\.data)
+    let signed = attestationSignatures.entries.map(\.data).filter { newPayloads[$0] == nil }
+    return (fresh + signed).compactMap(aggregationJob)
+  }
+
+  /// Replaces the new proofs by those of an aggregation round and drops the signatures they cover.
+  public mutating func completeAggregation(_ aggregates: [SignedAggregatedAttestation]) {
+    newPayloads.removeAll()
+    for aggregate in aggregates { newPayloads.insert(aggregate.proof, for: aggregate.data) }
+    attestationSignatures.removeAll { newPayloads[$0] != nil }
+  }
+
+  mutating func aggregate(
+    by prove: (AggregationJob) -> SingleMessageAggregate?
+  ) -> [SignedAggregatedAttestation] {
+    let aggregates = aggregationJobs.compactMap { job in
+      prove(job).map { SignedAggregatedAttestation(data: job.data, proof: $0) }
+    }
+    completeAggregation(aggregates)
+    return aggregates
+  }
+
+  private func aggregationJob(for data: AttestationData) -> AggregationJob? {
+    let (children, covered) = ProofCoverage.select(
+      from: newPayloads[data] ?? [], then: knownPayloads[data] ?? [])
+    let signatures = (attestationSignatures[data]?.signatures ?? []).filter { entry in
+      !covered.isSet(Int(entry.validator.rawValue))
+    }
+    guard !signatures.isEmpty || children.count > 1 else { return nil }
+    return AggregationJob(data: data, children: children, signatures: signatures)
+  }
+}
+
+/// The greedy choice of proofs that together cover the most validators.
+public enum ProofCoverage {
+  /// Takes the proof that adds most validators again and again, from one pool and then the other.
+  ///
+  /// Ties go to the proof with the larger encoding, so that every node chooses alike.
+  ///
+  /// - Returns: The proofs and the validators that they cover.
+  /// - Complexity: O(p²) comparisons of bit sets for p proofs in a pool.
+  public static func select(
+    from first: [SingleMessageAggregate], then second: [SingleMessageAggregate] = []
+  ) -> (proofs: [SingleMessageAggregate], covered: Bits) {
+    var selected: [SingleMessageAggregate] = []
+    var covered = Bits()
+    for pool in [first, second] {
+      var candidates = pool
+      while let best = bestCandidate(candidates, covered) {
+        let proof = candidates.remove(at: best)
+        selected.append(proof)
+        covered.formUnion(proof.participants.bits)
+      }
+    }
+    return (selected, covered)
+  }
+
+  /// The position of the proof that adds most, or `nil` when none adds anything.
+  private static func bestCandidate(
+    _ candidates: [SingleMessageAggregate], _ covered: Bits
+  ) -> Int? {
+    var best: (position: Int, gain: Int)?
+    for (position, proof) in candidates.enumerated() {
+      let gain = proof.participants.bits.setCount(notIn: covered)
+      guard gain > 0 else { continue }
+      guard let leader = best else {
+        best = (position, gain)
+        continue
+      }
+      let isTie = gain == leader.gain
+      if gain > leader.gain || isTie && candidates[leader.position].isSmaller(than: proof) {
+        best = (position, gain)
+      }
+    }
+    return best?.position
+  }
+}
+
+extension SingleMessageAggregate {
+  fileprivate func isSmaller(than other: SingleMessageAggregate) -> Bool {
+    sszBytes().lexicographicallyPrecedes(other.sszBytes())
+  }
+}

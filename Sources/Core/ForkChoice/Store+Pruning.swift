@@ -1,0 +1,38 @@
+internal import Consensus
+internal import Hashing
+
+/// Forgetting. leanSpec keeps everything; a node that runs for weeks cannot.
+extension Store {
+  /// Forgets blocks that no fork choice can need: those off the finalized chain, and those on it
+  /// more than `margin` slots below the finalized block.
+  ///
+  /// The caller decides when, after it has stored what it wants to keep.
+  /// - Returns: The blocks that were forgotten, in order of insertion.
+  @discardableResult
+  public mutating func pruneFinalized(keeping margin: UInt64 = 64) -> [BlockNode] {
+    let finalized = knownPosition(latestFinalized.root)
+    let descends = tree.descendants(of: finalized)
+    let oldest = latestFinalized.slot.saturatingSubtract(margin)
+    let kept = Set(
+      tree.chain(from: latestFinalized.root).prefix { $0.slot >= oldest }.map(\.root))
+    let isKept = { (position: Int, node: BlockNode) in
+      descends[position] || kept.contains(node.root)
+    }
+    let forgotten = tree.nodes.enumerated().filter { !isKept($0.offset, $0.element) }
+    guard !forgotten.isEmpty else { return [] }
+    tree.keep(where: isKept)
+    if !tree.contains(safeTarget) { safeTarget = latestFinalized.root }
+    recountVotes()
+    return forgotten.map(\.element)
+  }
+
+  /// Drops the states of the earliest blocks beyond the limit, but never the head's.
+  ///
+  /// A block on top of such a block is refused as `UNKNOWN_PARENT_BLOCK`.
+  mutating func evictStates() {
+    while tree.stateCount > limits.states, let position = tree.oldestState(except: head) {
+      tree.evictState(at: position)
+      evictedStateCount += 1
+    }
+  }
+}

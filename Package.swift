@@ -93,7 +93,9 @@ let package = Package(
     core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
-    node("Conformance", ["Consensus", "XMSS", "SSZ", "Hashing"]),
+    node(
+      "Conformance",
+      ["ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"]),
     node("Storage", ["Consensus", "Hashing", "SigningLedger", "SSZ", grdb]),
     .executableTarget(
       name: "SwiftletCommand", dependencies: ["Conformance", argumentParser],

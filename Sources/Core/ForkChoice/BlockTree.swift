@@ -121,7 +121,7 @@ public struct BlockTree: Sendable {
 extension BlockTree {
   /// The number of votes for each block or one that descends from it, by position.
   ///
-  /// - Parameter votes: For each vote the position of its head.
+  /// Votes are given by the position of their head.
   /// - Complexity: O(n + v) for n blocks and v votes.
   func weights(votes: some Sequence<Int>) -> [Int] {
     var weights = [Int](repeating: 0, count: nodes.count)
@@ -134,7 +134,7 @@ extension BlockTree {
 
   /// Follows the heaviest child from `start` down to a block that has none.
   ///
-  /// - Parameter minimumWeight: Children below this weight are no candidates.
+  /// Children below the minimum weight are no candidates.
   func heaviestLeaf(from start: Int, weights: [Int], minimumWeight: Int = 0) -> Int {
     var bestChildren = [Int?](repeating: nil, count: nodes.count)
     for position in start..<nodes.count where weights[position] >= minimumWeight {

@@ -18,9 +18,9 @@ public struct PayloadPool: Sendable, Equatable {
 
   /// What a pool may hold.
   public struct Limits: Sendable, Equatable {
-    /// Votes. Eight a block is the protocol's maximum: 512 is a minute of full blocks on forks.
+    /// Votes: eight a block is the protocol's maximum, and 64 full blocks more than finality needs.
     public var votes = 512
-    /// Proofs for one vote. Aggregates of one committee overlap; more add nothing.
+    /// Proofs for one vote; aggregates of one committee overlap, so more of them add nothing.
     public var proofsPerVote = 32
     /// Bytes of all proofs; at the largest proof size these are 512 of them.
     public var proofBytes = 256 * 1024 * 1024

@@ -34,7 +34,9 @@ public struct VerifiedBlock: Sendable {
   }
 }
 
-/// The check of a block's signatures, which needs no store. leanSpec: `signatures.py`.
+/// The check of a block's signatures, which needs no store.
+///
+/// leanSpec: `signatures.py`.
 public struct BlockSignatureCheck: Sendable {
   let block: SignedBlock
   let root: Bytes32
@@ -42,7 +44,7 @@ public struct BlockSignatureCheck: Sendable {
 
   /// Verifies the proof of all signatures: those of the votes in order, then the proposer's.
   ///
-  /// - Parameter isValid: Whether the proof shows that these messages were signed.
+  /// `isValid` says whether the proof shows that these messages were signed.
   /// - Throws: `EMPTY_AGGREGATION_BITS`, `VALIDATOR_INDEX_OUT_OF_RANGE`,
   ///   `PROPOSER_INDEX_OUT_OF_RANGE`, `INVALID_BLOCK_PROOF`.
   public func verified(
@@ -93,7 +95,7 @@ public struct AttestationSignatureCheck: Sendable {
 
   /// Verifies the signature.
   ///
-  /// - Parameter isValid: Whether the signature shows that the message's only key signed it.
+  /// `isValid` says whether the signature shows that the message's only key signed it.
   /// - Throws: `INVALID_SIGNATURE`.
   public func verified(
     by isValid: (Signature, SignedMessage) -> Bool
@@ -124,7 +126,7 @@ public struct AggregateSignatureCheck: Sendable {
 
   /// Verifies the proof.
   ///
-  /// - Parameter isValid: Whether the proof shows that this message was signed.
+  /// `isValid` says whether the proof shows that this message was signed.
   /// - Throws: `INVALID_SIGNATURE`.
   public func verified(
     by isValid: (SingleMessageAggregate, SignedMessage) -> Bool

@@ -1,6 +1,6 @@
 public import Consensus
-public import XMSS
 public import SSZ
+public import XMSS
 
 /// The work of an aggregator. leanSpec: `aggregation.py`.
 extension Store {

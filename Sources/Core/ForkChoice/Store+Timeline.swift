@@ -13,6 +13,7 @@ extension Store {
   /// | 4 | accept new votes |
   ///
   /// - Parameters:
+  ///   - target: The interval to reach; one that is past changes nothing.
   ///   - hasProposal: Whether the slot's proposal is made at `target`.
   ///   - aggregate: Proves a job of an aggregator, `nil` when that failed.
   /// - Returns: The aggregates to publish.

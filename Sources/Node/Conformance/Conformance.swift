@@ -4,9 +4,12 @@ public import Foundation
 public enum Conformance {
   /// The formats that can be run, by name.
   static let runners: [any FormatRunner.Type] = [
+    ForkChoiceRunner.self,
     JustifiabilityRunner.self,
+    LargeRunner.self,
     SlotClockRunner.self,
     SSZRunner.self,
+    StateTransitionRunner.self,
   ]
 
   /// The names of the formats that can be run, sorted.

@@ -13,7 +13,11 @@ struct ConformanceTests {
     #expect(report.problems.filter { $0.expected != nil } == [])
   }
 
-  @Test(arguments: [("justifiability", 35), ("slot_clock", 25), ("ssz", 194)])
+  @Test(
+    arguments: [
+      ("justifiability", 35), ("slot_clock", 25), ("ssz", 194), ("state_transition", 59),
+      ("large", 6),
+    ])
   func `every case of a finished format passes`(format: String, count: Int) throws {
     let report = try Conformance.run(vectors, format: format)
     #expect(report.tallies == [format: .init(passed: count)])

@@ -1,0 +1,81 @@
+internal import Consensus
+internal import ForkChoice
+private import Hashing
+private import SSZ
+internal import XMSS
+
+/// Runs the steps of a vector on one store.
+struct ForkChoiceReplay {
+  private var store: Store
+  private var labels = Labels()
+  private let scheme: Scheme
+  private let proofs: Vector.ProofSetting
+
+  init(_ store: Store, genesis: Block, scheme: Scheme, proofs: Vector.ProofSetting) {
+    self.store = store
+    self.scheme = scheme
+    self.proofs = proofs
+    labels.add(genesis.hashTreeRoot(), as: "genesis")
+  }
+
+  mutating func run(_ step: ForkChoiceStep) throws {
+    let earlierHead = store.head
+    do {
+      try perform(step)
+      guard step.isValid else {
+        throw Mismatch(
+          expected: "rejection \(step.rejectionReason ?? "for any reason")", actual: "accepted")
+      }
+    } catch let rejection as Rejection {
+      let isExpected = step.rejectionReason.map { $0 == rejection.reason.rawValue } ?? true
+      guard !step.isValid, isExpected else {
+        throw Mismatch(
+          expected: step.isValid ? "accepted" : "rejection \(step.rejectionReason ?? "")",
+          actual: "\(rejection)")
+      }
+    }
+    var block: Block?
+    if case .block(let labelled, _) = step.event {
+      labels.add(labelled)
+      block = labelled.block
+    }
+    if let snapshot = step.snapshot { try StoreSnapshot(store).check(against: snapshot) }
+    try step.checks?.check(
+      store, StoreChecks.Context(labels: labels, block: block, earlierHead: earlierHead))
+  }
+
+  private mutating func perform(_ step: ForkChoiceStep) throws {
+    switch step.event {
+    case .tick(.interval(let interval), let hasProposal):
+      tick(to: interval, hasProposal: hasProposal)
+    case .tick(.unixSeconds(let seconds), let hasProposal):
+      let clock = SlotClock(genesisTime: store.config.genesisTime)
+      tick(
+        to: clock.interval(at: SlotClock(genesisTime: seconds).genesis), hasProposal: hasProposal)
+    case .block(let labelled, let ticksToSlot):
+      store = store.afterBuilding(
+        labelled.block, knownAfterwards: step.snapshot?.knownAggregatedPayloads ?? [])
+      if ticksToSlot { tick(to: Interval(of: labelled.block.slot), hasProposal: true) }
+      try store.onBlock(VerifiedBlock(trusting: labelled.block.withoutProof))
+    case .attestation(let undecoded, let isAggregator):
+      _ = try store.signatureCheck(of: undecoded.decoded(scheme))
+      throw Unsupported("the signature of a vote; aggregator: \(isAggregator)")
+    case .aggregate(let aggregate):
+      let check = try store.signatureCheck(of: aggregate)
+      guard proofs == .mocked else { throw Unsupported("a real proof") }
+      try store.onAggregatedAttestation(try check.verified { _, _ in true })
+    case .nothing:
+      break
+    }
+  }
+
+  private mutating func tick(to interval: Interval, hasProposal: Bool) {
+    store.onTick(to: interval, hasProposal: hasProposal) { $0.mockedProof }
+  }
+}
+
+extension Block {
+  fileprivate var withoutProof: SignedBlock {
+    SignedBlock(block: self, proof: MultiMessageAggregate(proof: ByteList512KiB(unchecked: [])))
+  }
+}

@@ -218,20 +218,20 @@ static void fill_blocks(
 }
 
 void cposeidon_leaves8(
-    const cposeidon_leaf_source *source, uint32_t first_slot,
+    const cposeidon_leaf_shape *shape, const uint8_t *prf_key, uint32_t first_slot,
     uint32_t digests[8 * CPOSEIDON_DIGEST_ELEMENTS]) {
   uint64_t blocks[8][CPOSEIDON_BLOCK_WORDS];
   lanes leaf[LEAF_ELEMENTS + RATE];  // parameter | tweak | chain ends | zeros
   states16 s;
-  fill_blocks(blocks, source->prf_key, first_slot);
+  fill_blocks(blocks, prf_key, first_slot);
   for (int i = 0; i < 5; i++) {
-    s.v[8 + i] = leaf[i] = splat(to_montgomery_scalar(source->parameter[i]));
+    s.v[8 + i] = leaf[i] = splat(to_montgomery_scalar(shape->parameter[i]));
   }
   s.v[15] = splat(0);
   for (uint32_t l = 0; l < 8; l++) set_tweak(&leaf[5], l, (uint64_t)(first_slot + l) << 8 | 1);
-  for (uint32_t chain = 0; chain < source->dimension; chain++) {
+  for (uint32_t chain = 0; chain < shape->dimension; chain++) {
     start_chains(blocks, chain, &s);
-    for (uint32_t step = 1; step <= source->steps; step++) {
+    for (uint32_t step = 1; step <= shape->steps; step++) {
       for (uint32_t l = 0; l < 8; l++) {
         set_tweak(&s.v[13], l, chain_tweak(first_slot + l, chain, step));
       }
@@ -239,10 +239,10 @@ void cposeidon_leaves8(
     }
     memcpy(&leaf[7 + 8 * chain], s.v, 8 * sizeof(lanes));
   }
-  const uint32_t elements = 7 + 8 * source->dimension;
+  const uint32_t elements = 7 + 8 * shape->dimension;
   for (int i = 0; i < RATE; i++) leaf[elements + i] = splat(0);
   states24 sponge;
-  for (int i = 0; i < 9; i++) sponge.v[i] = splat(to_montgomery_scalar(source->capacity[i]));
+  for (int i = 0; i < 9; i++) sponge.v[i] = splat(to_montgomery_scalar(shape->capacity[i]));
   for (uint32_t first = 0; first < elements; first += RATE) {
     memcpy(&sponge.v[9], &leaf[first], RATE * sizeof(lanes));
     permute24_x8(sponge.v);

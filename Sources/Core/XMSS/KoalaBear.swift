@@ -1,5 +1,9 @@
 internal import SSZ
 
+#if _endian(big)
+  #error("field elements are little-endian on the wire and are copied from and to memory")
+#endif
+
 /// The prime field of the scheme, P = 2^31 - 2^24 + 1.
 ///
 /// An element is a `UInt32` below ``prime`` everywhere in this module, four little-endian bytes on
@@ -30,14 +34,13 @@ package enum KoalaBear {
   ///
   /// Nine limbs hold 32 bytes: P^9 > 2^278.
   package static func split(
-    littleEndian bytes: UnsafeRawBufferPointer, into limbs: UnsafeMutablePointer<UInt32>,
-    count: Int
+    littleEndian bytes: UnsafeRawBufferPointer, into limbs: UnsafeMutableBufferPointer<UInt32>
   ) {
     precondition(bytes.count.isMultiple(of: 4), "\(bytes.count) bytes are no whole words")
     var words = stride(from: 0, to: bytes.count, by: 4).map {
       UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self))
     }
-    for limb in 0..<count {
+    for limb in limbs.indices {
       var remainder: UInt64 = 0
       for index in words.indices.reversed() {
         let dividend = remainder << 32 | UInt64(words[index])
@@ -46,7 +49,8 @@ package enum KoalaBear {
       }
       limbs[limb] = UInt32(truncatingIfNeeded: remainder)
     }
-    precondition(words.allSatisfy { $0 == 0 }, "\(bytes.count) bytes do not fit \(count) limbs")
+    precondition(
+      words.allSatisfy { $0 == 0 }, "\(bytes.count) bytes do not fit \(limbs.count) limbs")
   }
 
   /// Whether `bytes` are field elements, each below the prime.

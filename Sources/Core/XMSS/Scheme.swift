@@ -24,6 +24,9 @@ public struct Scheme: Hashable, Sendable {
   /// The field values that share one group of digits.
   let quotient: Int
 
+  /// The first nine elements start the sponge that hashes a leaf.
+  let capacity: SIMD16<UInt32>
+
   /// The attempts after which signing gives up.
   ///
   /// One production attempt in 913 succeeds, so all fail with probability 10^-47.
@@ -42,6 +45,7 @@ public struct Scheme: Hashable, Sendable {
     precondition(
       quotient * groups == Int(KoalaBear.prime) - 1,
       "\(quotient) * \(base)^\(digitsPerElement) must be P - 1")
+    precondition(base > 1 && base.nonzeroBitCount == 1, "digits are bits of an element")
     precondition(logLifetime.isMultiple(of: 2), "top and bottom trees share the height evenly")
     precondition((4...32).contains(logLifetime), "tree height \(logLifetime)")
     precondition((1...Scheme.maximumDimension).contains(dimension), "dimension \(dimension)")
@@ -53,6 +57,9 @@ public struct Scheme: Hashable, Sendable {
     self.base = base
     self.digitsPerElement = digitsPerElement
     self.quotient = quotient
+    self.capacity = Poseidon.spongeCapacity(lengths: [
+      Scheme.parameterElements, Scheme.tweakElements, dimension, Scheme.digestElements,
+    ])
   }
 
   /// The scheme of the public networks; a signature has 2,536 bytes.
@@ -94,6 +101,12 @@ public struct Scheme: Hashable, Sendable {
     SignatureLayout(scheme: self).byteCount
   }
 
+  /// The elements that a leaf's sponge absorbs, padded to whole blocks of the rate.
+  var leafElements: Int {
+    let elements = Scheme.headElements + dimension * Scheme.digestElements
+    return (elements + Scheme.rateElements - 1) / Scheme.rateElements * Scheme.rateElements
+  }
+
   /// The steps from a chain's secret start to its public end.
   var chainLength: Int { base - 1 }
 
@@ -114,6 +127,9 @@ extension Scheme {
   static let messageElements = 9
   static let randomnessElements = 7
   static let capacityElements = 9
+  static let rateElements = 24 - capacityElements
+  /// Parameter and tweak, which begin every hash of nodes and leaves.
+  static let headElements = parameterElements + tweakElements
 }
 
 extension Scheme: CustomStringConvertible {

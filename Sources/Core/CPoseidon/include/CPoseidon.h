@@ -50,16 +50,15 @@ void cposeidon_walk_chains(cposeidon_chain *chains, size_t count);
 
 /// What the one-time keys of one XMSS key have in common.
 typedef struct {
-  uint8_t prf_key[32];
   uint32_t parameter[CPOSEIDON_PARAMETER_ELEMENTS];
   uint32_t capacity[CPOSEIDON_CAPACITY_ELEMENTS];
   uint32_t dimension;
   uint32_t steps;
-} cposeidon_leaf_source;
+} cposeidon_leaf_shape;
 
-/// Computes the Merkle leaves of eight consecutive slots.
+/// Computes the Merkle leaves of eight consecutive slots from the 32-byte secret.
 void cposeidon_leaves8(
-    const cposeidon_leaf_source *source, uint32_t first_slot,
+    const cposeidon_leaf_shape *shape, const uint8_t *prf_key, uint32_t first_slot,
     uint32_t digests[8 * CPOSEIDON_DIGEST_ELEMENTS]);
 
 /// Overwrites `count` bytes with zeros in a way the optimiser may not remove.

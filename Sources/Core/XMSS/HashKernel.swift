@@ -1,0 +1,75 @@
+internal import CPoseidon
+
+/// The hot loops of the scheme.
+///
+/// Two implementations give the same results: ``VectorKernel`` is fast, ``ReferenceKernel`` says
+/// in plain Swift what it does and runs where the vector instructions are missing.
+/// Elements are canonical; states follow each other in memory.
+package protocol HashKernel: Sendable {
+  /// Permutes `count` states of 16 elements.
+  func permute16(_ states: UnsafeMutablePointer<UInt32>, count: Int)
+
+  /// Permutes `count` states of 24 elements.
+  func permute24(_ states: UnsafeMutablePointer<UInt32>, count: Int)
+
+  /// Draws `elements` field elements, at most ten, from each of `count` PRF inputs.
+  func expand(
+    _ inputs: UnsafePointer<PRFInput>, count: Int, elements: Int,
+    into output: UnsafeMutablePointer<UInt32>)
+
+  /// Walks each chain from its current step to its last, eight signatures' chains at most.
+  func walk(_ chains: UnsafeMutableBufferPointer<HashChain>)
+
+  /// Computes the leaves of eight consecutive slots.
+  func leaves(
+    _ hash: TweakableHash, key: UnsafeRawBufferPointer, firstSlot: UInt32,
+    into digests: UnsafeMutablePointer<UInt32>)
+}
+
+/// The kernel that this processor runs fastest.
+package let fastestKernel: any HashKernel =
+  VectorKernel.isSupported ? VectorKernel() : ReferenceKernel()
+
+/// One Winternitz chain being walked: a digest after so many steps, and where it shall end.
+package struct HashChain {
+  /// The kernel's own layout, so that chains need no conversion.
+  var raw = cposeidon_chain()
+
+  /// Creates a chain that starts with `digest`.
+  package init(
+    digest: UnsafeRawPointer, parameter: SIMD8<UInt32>, slot: UInt32, chain: UInt8,
+    steps: ClosedRange<UInt8>
+  ) {
+    withUnsafeMutableBytes(of: &raw.digest) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: digest, count: $0.count))
+    }
+    raw.parameter = (parameter[0], parameter[1], parameter[2], parameter[3], parameter[4])
+    raw.slot = slot
+    raw.chain = chain
+    raw.from = steps.lowerBound
+    raw.to = steps.upperBound
+  }
+
+  /// Copies the digest to `output`.
+  package func copyDigest(to output: UnsafeMutablePointer<UInt32>) {
+    withUnsafeBytes(of: raw.digest) {
+      UnsafeMutableRawBufferPointer(start: output, count: $0.count).copyMemory(from: $0)
+    }
+  }
+}
+
+extension UnsafeMutableBufferPointer {
+  /// The address of a buffer that is known not to be empty.
+  var start: UnsafeMutablePointer<Element> {
+    guard let baseAddress else { preconditionFailure("a buffer without memory") }
+    return baseAddress
+  }
+}
+
+extension UnsafeBufferPointer {
+  /// The address of a buffer that is known not to be empty.
+  var start: UnsafePointer<Element> {
+    guard let baseAddress else { preconditionFailure("a buffer without memory") }
+    return baseAddress
+  }
+}

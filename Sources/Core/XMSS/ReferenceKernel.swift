@@ -1,0 +1,77 @@
+internal import CPoseidon
+
+/// The kernel in plain Swift: the definition that the vector kernel is compared with, and the
+/// fallback on processors without AVX2, at about a tenth of the speed.
+package struct ReferenceKernel: HashKernel {
+  /// Creates the kernel.
+  package init() {}
+
+  package func permute16(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
+    for index in 0..<count { Poseidon.permute(states + 16 * index, .width16) }
+  }
+
+  package func permute24(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
+    for index in 0..<count { Poseidon.permute(states + 24 * index, .width24) }
+  }
+
+  package func expand(
+    _ inputs: UnsafePointer<PRFInput>, count: Int, elements: Int,
+    into output: UnsafeMutablePointer<UInt32>
+  ) {
+    precondition(elements <= PRFInput.maximumElements, "\(elements) elements of one block")
+    for index in 0..<count {
+      SHAKE128.expand(inputs[index], elements: elements, into: output + elements * index)
+    }
+  }
+
+  package func walk(_ chains: UnsafeMutableBufferPointer<HashChain>) {
+    for index in chains.indices { walk(&chains[index]) }
+  }
+
+  /// One step hashes digest | parameter | tweak | 0 and keeps the first eight elements.
+  private func walk(_ chain: inout HashChain) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { state in
+      while chain.raw.from < chain.raw.to {
+        chain.raw.from += 1
+        state.initialize(repeating: 0)
+        withUnsafeBytes(of: chain.raw) { fields in
+          // Digest and parameter are the first fields.
+          UnsafeMutableRawBufferPointer(state).copyBytes(from: fields.prefix(13 * 4))
+        }
+        let tweak = TweakableHash.chainTweak(
+          slot: chain.raw.slot, chain: chain.raw.chain, step: chain.raw.from)
+        KoalaBear.split(tweak, into: UnsafeMutableBufferPointer(rebasing: state[13..<15]))
+        Poseidon.compress(state, .width16, digestElements: 8)
+        withUnsafeMutableBytes(of: &chain.raw.digest) { digest in
+          digest.copyBytes(from: UnsafeRawBufferPointer(state).prefix(digest.count))
+        }
+      }
+    }
+  }
+
+  package func leaves(
+    _ hash: TweakableHash, key: UnsafeRawBufferPointer, firstSlot: UInt32,
+    into digests: UnsafeMutablePointer<UInt32>
+  ) {
+    let scheme = hash.scheme
+    for lane in 0..<8 {
+      let slot = firstSlot + UInt32(lane)
+      var chains = (0..<UInt8(scheme.dimension)).map { chain in
+        let input = PRFInput(key: key, slot: slot, chain: chain)
+        return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8) { digest in
+          SHAKE128.expand(input, elements: 8, into: digest.start)
+          return HashChain(
+            digest: digest.start, parameter: hash.parameter, slot: slot, chain: chain,
+            steps: 0...UInt8(scheme.chainLength))
+        }
+      }
+      chains.withUnsafeMutableBufferPointer { walk($0) }
+      chains.withUnsafeBufferPointer { chainEnds in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: scheme.leafElements) { leaf in
+          hash.writeLeaf(chainEnds: chainEnds, slot: slot, to: leaf.start)
+          absorbLeaves(leaf.start, count: 1, scheme: scheme, into: digests + 8 * lane)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+internal import Hashing
+internal import SSZ
+
+extension SecretKey {
+  /// Signs what `permit` allows.
+  ///
+  /// Deterministic: the same slot and message give the same bytes.
+  ///
+  /// - Throws: ``SigningError``; the permit is spent even then.
+  /// - Complexity: 913 attempts on average in production, geometrically distributed; below 1 ms
+  ///   on average and 6 ms for one in a thousand.
+  public func sign(_ permit: consuming SigningPermit) throws(SigningError) -> Signature {
+    guard permit.publicKey == publicKey else { throw .otherKey(permit.publicKey) }
+    let slot = permit.slot
+    guard slot >= activeSlots.lowerBound else {
+      throw .notYetActive(slot: slot, firstSlot: activeSlots.lowerBound)
+    }
+    guard slot < activeSlots.upperBound else {
+      throw .exhausted(slot: slot, endSlot: activeSlots.upperBound)
+    }
+    let tree = slot / scheme.slotsPerBottomTree
+    guard let bottomTree = preparedTrees[tree] else {
+      throw .notPrepared(slot: slot, prepared: preparedSlots)
+    }
+    guard let found = findCodeword(slot: UInt32(slot), message: permit.message) else {
+      throw .noCodeword(attempts: scheme.maximumAttempts)
+    }
+    let chains = releasedChains(of: found.codeword, slot: UInt32(slot))
+    let layout = SignatureLayout(scheme: scheme)
+    let bytes = [UInt8](unsafeUninitializedCapacity: layout.byteCount) { buffer, count in
+      let output = UnsafeMutableRawBufferPointer(buffer)
+      layout.writeOffsets(into: output)
+      withUnsafeBytes(of: found.randomness) {
+        output[layout.randomness].copyBytes(from: $0[..<layout.randomness.count])
+      }
+      let siblings = output[layout.siblings].elements
+      bottomTree.copyPath(from: slot, to: siblings)
+      topTree.copyPath(
+        from: tree, to: siblings + scheme.subtreeHeight * Scheme.digestElements)
+      let hashes = output[layout.hashes].elements
+      for (index, chain) in chains.enumerated() {
+        chain.copyDigest(to: hashes + index * Scheme.digestElements)
+      }
+      count = layout.byteCount
+    }
+    return Signature(trusted: bytes)
+  }
+
+  /// Tries randomness after randomness, eight at a time, until the message hashes to a codeword;
+  /// the first success counts, so that the result does not depend on the number of lanes.
+  private func findCodeword(
+    slot: UInt32, message: Bytes32
+  ) -> (codeword: Codeword, randomness: SIMD8<UInt32>)? {
+    let elements = Scheme.randomnessElements
+    let template = key.withBytes { key in
+      message.withBytes { PRFInput(key: key, slot: slot, message: $0, attempt: 0) }
+    }
+    var inputs = [PRFInput](repeating: template, count: 8)
+    var randomness = [UInt32](repeating: 0, count: 8 * elements)
+    var message24 = [UInt32](repeating: 0, count: 24)
+    var states = [UInt32](repeating: 0, count: 8 * 24)
+    defer { inputs.withUnsafeMutableBufferPointer { wipe($0) } }
+    message24.withUnsafeMutableBufferPointer {
+      hash.writeMessage(message, slot: slot, to: $0.start)
+    }
+    return inputs.withUnsafeMutableBufferPointer { inputs in
+      randomness.withUnsafeMutableBufferPointer { randomness in
+        states.withUnsafeMutableBufferPointer { states in
+          for first in stride(from: 0, to: scheme.maximumAttempts, by: 8) {
+            for lane in 0..<8 { inputs[lane].attempt = UInt64(first + lane) }
+            hash.kernel.expand(
+              inputs.start, count: 8, elements: elements, into: randomness.start)
+            for lane in 0..<8 {
+              let state = states.start + 24 * lane
+              state.update(from: message24, count: 24)
+              (state + TweakableHash.randomnessPlace).update(
+                from: randomness.start + elements * lane, count: elements)
+            }
+            hash.kernel.compress24(states.start, count: 8)
+            for lane in 0..<8 {
+              guard let codeword = Codeword(states.start + 24 * lane, scheme: scheme) else {
+                continue
+              }
+              var found = SIMD8<UInt32>()
+              for index in 0..<elements { found[index] = randomness[elements * lane + index] }
+              return (codeword, found)
+            }
+          }
+          return nil
+        }
+      }
+    }
+  }
+
+  /// The chains walked from their secret starts as far as the digits of the codeword say.
+  private func releasedChains(of codeword: Codeword, slot: UInt32) -> [HashChain] {
+    let dimension = scheme.dimension
+    return withUnsafeTemporaryAllocation(
+      of: UInt32.self, capacity: dimension * Scheme.digestElements
+    ) { starts in
+      key.withBytes { key in
+        var inputs = (0..<dimension).map { PRFInput(key: key, slot: slot, chain: UInt8($0)) }
+        inputs.withUnsafeMutableBufferPointer { inputs in
+          hash.kernel.expand(
+            inputs.start, count: dimension, elements: Scheme.digestElements, into: starts.start)
+          wipe(inputs)
+        }
+      }
+      var chains = codeword.digits.enumerated().map { index, digit in
+        HashChain(
+          digest: starts.start + index * Scheme.digestElements, parameter: hash.parameter,
+          slot: slot, chain: UInt8(index), steps: 0...digit)
+      }
+      wipe(starts)
+      chains.withUnsafeMutableBufferPointer { hash.kernel.walk($0) }
+      return chains
+    }
+  }
+}
+
+/// Why a key did not sign.
+public enum SigningError: Error, Hashable, Sendable {
+  /// The permit is for another key.
+  case otherKey(PublicKey)
+  /// The slot comes before the key's first.
+  case notYetActive(slot: UInt64, firstSlot: UInt64)
+  /// The slot comes after the key's last.
+  case exhausted(slot: UInt64, endSlot: UInt64)
+  /// The slot's tree is not in memory: see ``SecretKey/preparation(for:)``.
+  case notPrepared(slot: UInt64, prepared: Range<UInt64>)
+  /// No randomness led to a codeword; chance of 10^-47 in production.
+  case noCodeword(attempts: Int)
+}
+
+extension SigningError: CustomStringConvertible {
+  /// One line for people.
+  public var description: String {
+    switch self {
+    case .otherKey(let key): "the permit is for key \(key)"
+    case .notYetActive(let slot, let first): "slot \(slot) is before the key's first, \(first)"
+    case .exhausted(let slot, let end): "slot \(slot) is past the key's end at \(end)"
+    case .notPrepared(let slot, let prepared):
+      "slot \(slot) is outside the prepared slots \(prepared.lowerBound)..<\(prepared.upperBound)"
+    case .noCodeword(let attempts): "no codeword after \(attempts) attempts"
+    }
+  }
+}
+
+extension Slice<UnsafeMutableRawBufferPointer> {
+  /// The address of the slice as field elements.
+  fileprivate var elements: UnsafeMutablePointer<UInt32> {
+    UnsafeMutableRawBufferPointer(rebasing: self).bindMemory(to: UInt32.self).start
+  }
+}

@@ -1,0 +1,25 @@
+public import Hashing
+
+/// The right to sign one message for one slot with one key, spent by signing.
+///
+/// A second message for a slot would reveal enough of the one-time key to forge signatures, so
+/// whoever makes permits must remember, durably, what it has permitted. Only the signing journal
+/// (`Storage`) does; in tests and simulations a `SigningLedger` that is not durable stands in.
+/// Nothing else may create a permit, and there is no other way to sign.
+public struct SigningPermit: ~Copyable, Sendable {
+  /// The key that may sign.
+  public let publicKey: PublicKey
+
+  /// The slot whose one-time key is used.
+  public let slot: UInt64
+
+  /// The root that is signed.
+  public let message: Bytes32
+
+  /// Creates the permit for a claim that is recorded.
+  package init(publicKey: PublicKey, slot: UInt64, message: Bytes32) {
+    self.publicKey = publicKey
+    self.slot = slot
+    self.message = message
+  }
+}

@@ -1,0 +1,142 @@
+/// Poseidon bound to a scheme and to the parameter of one key.
+///
+/// Every hash also takes a tweak, which names the place in the key's structure where it is used,
+/// so that no hash can stand for another. leanSpec: `xmss/poseidon.py`.
+package struct TweakableHash: Sendable {
+  package let scheme: Scheme
+  /// The first five elements are the key's public parameter.
+  package let parameter: SIMD8<UInt32>
+  package let kernel: any HashKernel
+
+  package init(
+    scheme: Scheme, parameter: SIMD8<UInt32>, kernel: any HashKernel = fastestKernel
+  ) {
+    self.scheme = scheme
+    self.parameter = parameter
+    self.kernel = kernel
+  }
+
+  // MARK: Tweaks; the low byte keeps the three kinds apart
+
+  /// The tweak of the `step`-th hash of a chain, counted from 1.
+  package static func chainTweak(slot: UInt32, chain: UInt8, step: UInt8) -> UInt64 {
+    UInt64(slot) << 24 | UInt64(chain) << 16 | UInt64(step) << 8
+  }
+
+  /// The tweak of the node `index` of a level; leaves are level 0.
+  package static func treeTweak(level: Int, index: UInt64) -> UInt64 {
+    UInt64(level) << 40 | index << 8 | 1
+  }
+
+  /// The tweak of the message that is signed for a slot.
+  package static func messageTweak(slot: UInt32) -> UInt64 {
+    UInt64(slot) << 8 | 2
+  }
+
+  // MARK: Hashing
+
+  /// Writes parameter and tweak, the first seven elements of a hash.
+  private func writeHead(_ tweak: UInt64, to output: UnsafeMutablePointer<UInt32>) {
+    for index in 0..<Scheme.parameterElements { output[index] = parameter[index] }
+    KoalaBear.split(
+      tweak,
+      into: UnsafeMutableBufferPointer(
+        start: output + Scheme.parameterElements, count: Scheme.tweakElements))
+  }
+
+  /// Hashes `count` pairs of digests to the nodes `firstIndex...` of `level`.
+  package func parents(
+    of children: UnsafePointer<UInt32>, count: Int, level: Int, firstIndex: UInt64,
+    into output: UnsafeMutablePointer<UInt32>
+  ) {
+    let digest = Scheme.digestElements
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8 * 24) { states in
+      for first in stride(from: 0, to: count, by: 8) {
+        let lanes = min(8, count - first)
+        for lane in 0..<lanes {
+          let pair = children + 2 * digest * (first + lane)
+          writeNode(
+            left: pair, right: pair + digest, level: level,
+            index: firstIndex + UInt64(first + lane), to: states.start + 24 * lane)
+        }
+        kernel.compress24(states.start, count: lanes)
+        for lane in 0..<lanes {
+          (output + digest * (first + lane)).update(from: states.start + 24 * lane, count: digest)
+        }
+      }
+    }
+  }
+
+  /// Prepares the state whose compression is a node: parameter, tweak, left child, right child.
+  func writeNode(
+    left: UnsafeRawPointer, right: UnsafeRawPointer, level: Int, index: UInt64,
+    to state: UnsafeMutablePointer<UInt32>
+  ) {
+    writeHead(TweakableHash.treeTweak(level: level, index: index), to: state)
+    let children = UnsafeMutableRawPointer(state + Scheme.headElements)
+    children.copyMemory(from: left, byteCount: Scheme.digestByteCount)
+    (children + Scheme.digestByteCount).copyMemory(from: right, byteCount: Scheme.digestByteCount)
+    state[23] = 0
+  }
+
+  /// Prepares what a leaf's sponge absorbs: parameter, tweak, the ends of all chains, zeros.
+  func writeLeaf(
+    chainEnds: UnsafeBufferPointer<HashChain>, slot: UInt32,
+    to message: UnsafeMutablePointer<UInt32>
+  ) {
+    precondition(chainEnds.count == scheme.dimension, "\(chainEnds.count) chains")
+    message.update(repeating: 0, count: scheme.leafElements)
+    writeHead(TweakableHash.treeTweak(level: 0, index: UInt64(slot)), to: message)
+    var place = message + Scheme.headElements
+    for chain in chainEnds {
+      chain.copyDigest(to: place)
+      place += Scheme.digestElements
+    }
+  }
+}
+
+extension HashKernel {
+  /// Replaces the first eight elements of each state by its compression: the permuted state plus
+  /// the state.
+  func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
+    let elements = Scheme.digestElements
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count * elements) { inputs in
+      for index in 0..<count {
+        (inputs.start + index * elements).update(from: states + 24 * index, count: elements)
+      }
+      permute24(states, count: count)
+      for index in 0..<count {
+        for element in 0..<elements {
+          let place = 24 * index + element
+          states[place] = KoalaBear.add(states[place], inputs[index * elements + element])
+        }
+      }
+    }
+  }
+
+  /// Hashes the prepared leaves of `count` slots: each block replaces the rate of the sponge.
+  func absorbLeaves(
+    _ messages: UnsafePointer<UInt32>, count: Int, scheme: Scheme,
+    into digests: UnsafeMutablePointer<UInt32>
+  ) {
+    let rate = Scheme.rateElements
+    let capacity = Scheme.capacityElements
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count * 24) { states in
+      states.initialize(repeating: 0)
+      for place in states.indices where place % 24 < capacity {
+        states[place] = scheme.capacity[place % 24]
+      }
+      for block in stride(from: 0, to: scheme.leafElements, by: rate) {
+        for item in 0..<count {
+          (states.start + 24 * item + capacity).update(
+            from: messages + item * scheme.leafElements + block, count: rate)
+        }
+        permute24(states.start, count: count)
+      }
+      for item in 0..<count {
+        (digests + Scheme.digestElements * item).update(
+          from: states.start + 24 * item + capacity, count: Scheme.digestElements)
+      }
+    }
+  }
+}

@@ -89,14 +89,15 @@ let package = Package(
     core("ForkChoice", ["StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
-    core("SigningLedger", ["Hashing"], fast: true),
+    core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
+    node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
     node(
       "Conformance",
       ["ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"]),
-    node("Storage", ["Consensus", "Hashing", "SigningLedger", "SSZ", grdb]),
+    node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .executableTarget(
       name: "SwiftletCommand", dependencies: ["Conformance", argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -122,13 +123,14 @@ let package = Package(
     tests("Core", "StateTransition", ["StateTransition", "Consensus", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
-    tests("Core", "SigningLedger", ["Hashing", "SigningLedger"], fast: true),
+    tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
     .executableTarget(
-      name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage"],
+      name: "JournalChild", dependencies: ["Hashing", "SSZ", "SigningLedger", "Storage", "XMSS"],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     tests(
       "Node", "Storage",
-      ["Consensus", "Hashing", "JournalChild", "SigningLedger", "SSZ", "Storage", grdb]),
+      ["Consensus", "Hashing", "JournalChild", "SSZ", "SigningLedger", "Storage", "XMSS", grdb]),
+    tests("Node", "KeyFiles", ["KeyFiles", "SSZ", "XMSS"]),
     tests("Core", "Chain", ["Chain", "ChainEvents", "Consensus", "Hashing"]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),

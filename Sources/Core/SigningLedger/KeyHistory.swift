@@ -10,13 +10,16 @@ public struct KeyHistory: Hashable, Sendable {
   /// Slots for which the roots are remembered, so that the same duty can be asked for again.
   ///
   /// 256 slots are 17 minutes: far beyond any honest repetition, and 10 kB a key.
-  public static let retainedSlots: UInt32 = 256
+  public static let retainedSlots: UInt64 = 256
+
+  /// The last slot for which any key can have a leaf.
+  public static let lastSlot = UInt64(UInt32.max)
 
   /// The highest slot that may no longer be claimed, or `nil` when every slot may.
-  public private(set) var floor: UInt32?
+  public private(set) var floor: UInt64?
 
   /// The remembered roots by slot.
-  public private(set) var roots: [UInt32: Bytes32] = [:]
+  public private(set) var roots: [UInt64: Bytes32] = [:]
 
   /// Whether the key was exported, and so signs nowhere here.
   public package(set) var isRetired = false
@@ -25,12 +28,12 @@ public struct KeyHistory: Hashable, Sendable {
   public init() {}
 
   /// The highest remembered slot.
-  public var highestSlot: UInt32? {
+  public var highestSlot: UInt64? {
     roots.keys.max()
   }
 
   /// The highest slot that was or may have been signed: what an importer must take as floor.
-  public var highWaterSlot: UInt32? {
+  public var highWaterSlot: UInt64? {
     [floor, highestSlot].compactMap(\.self).max()
   }
 
@@ -45,8 +48,9 @@ public struct KeyHistory: Hashable, Sendable {
 
   /// Decides whether `root` may be signed at `slot`, without remembering anything.
   ///
-  /// - Throws: `alreadySigned`, `notAboveFloor` or `retired`.
-  public func decide(slot: UInt32, root: Bytes32) throws(ClaimRefusal) -> Grant {
+  /// - Throws: Why the root gets no permit.
+  public func decide(slot: UInt64, root: Bytes32) throws(ClaimRefusal) -> Grant {
+    guard slot <= Self.lastSlot else { throw .beyondLastLeaf }
     guard !isRetired else { throw .retired }
     if let claimed = roots[slot] {
       guard claimed == root else { throw .alreadySigned(root: claimed) }
@@ -57,7 +61,7 @@ public struct KeyHistory: Hashable, Sendable {
   }
 
   /// Decides, and remembers a new claim.
-  package mutating func claim(slot: UInt32, root: Bytes32) throws(ClaimRefusal) -> Grant {
+  package mutating func claim(slot: UInt64, root: Bytes32) throws(ClaimRefusal) -> Grant {
     let grant = try decide(slot: slot, root: root)
     if grant == .new { record(slot: slot, root: root) }
     return grant
@@ -67,7 +71,7 @@ public struct KeyHistory: Hashable, Sendable {
   ///
   /// - Returns: Whether another root already held the slot.
   @discardableResult
-  package mutating func record(slot: UInt32, root: Bytes32) -> Bool {
+  package mutating func record(slot: UInt64, root: Bytes32) -> Bool {
     if let claimed = roots[slot] { return claimed != root }
     roots[slot] = root
     if let horizon = Self.horizon(below: slot) {
@@ -89,12 +93,12 @@ public struct KeyHistory: Hashable, Sendable {
   }
 
   /// Raises the floor; never lowers it.
-  package mutating func raiseFloor(to slot: UInt32) {
+  package mutating func raiseFloor(to slot: UInt64) {
     floor = max(floor ?? slot, slot)
   }
 
   /// The highest slot that is forgotten once `slot` is claimed.
-  package static func horizon(below slot: UInt32) -> UInt32? {
+  package static func horizon(below slot: UInt64) -> UInt64? {
     slot >= retainedSlots ? slot - retainedSlots : nil
   }
 }

@@ -1,4 +1,6 @@
 public import Hashing
+private import SSZ
+public import XMSS
 
 /// The identity of a one-time signing key: SHA-256 of its public key's bytes.
 ///
@@ -8,8 +10,8 @@ public struct SigningKeyID: Hashable, Comparable, Sendable {
   public let digest: Bytes32
 
   /// Creates the identity of the key with these public key bytes.
-  public init(publicKey: [UInt8]) {
-    digest = SHA256.hash(publicKey)
+  public init(_ publicKey: PublicKey) {
+    digest = publicKey.bytes.withBytes { SHA256.hash($0) }
   }
 
   /// Creates an identity from a stored digest.
@@ -26,17 +28,21 @@ public struct SigningKeyID: Hashable, Comparable, Sendable {
 /// A wish to sign `root` with the leaf of `slot` of one key.
 public struct SigningClaim: Hashable, Sendable {
   /// The key whose leaf is spent.
+  public let publicKey: PublicKey
+
+  /// The key's identity in the ledger.
   public let key: SigningKeyID
 
   /// The slot, which is also the index of the leaf.
-  public let slot: UInt32
+  public let slot: UInt64
 
   /// The message: the hash tree root of attestation data or of a block.
   public let root: Bytes32
 
   /// Creates a claim.
-  public init(key: SigningKeyID, slot: UInt32, root: Bytes32) {
-    self.key = key
+  public init(publicKey: PublicKey, slot: UInt64, root: Bytes32) {
+    self.publicKey = publicKey
+    key = SigningKeyID(publicKey)
     self.slot = slot
     self.root = root
   }
@@ -48,7 +54,10 @@ public enum ClaimRefusal: Error, Hashable, Sendable {
   case alreadySigned(root: Bytes32)
 
   /// The slot is not above the key's floor: an earlier run may have signed it.
-  case notAboveFloor(UInt32)
+  case notAboveFloor(UInt64)
+
+  /// Leaves are numbered with 32 bits: no key has one for this slot.
+  case beyondLastLeaf
 
   /// The key was exported and signs elsewhere; import its record to sign here again.
   case retired
@@ -65,6 +74,8 @@ extension ClaimRefusal: CustomStringConvertible {
       "this key already signed \(root.short) for this slot"
     case .notAboveFloor(let floor):
       "the slot is not above the key's floor \(floor)"
+    case .beyondLastLeaf:
+      "no key has a leaf for a slot of more than 32 bits"
     case .retired:
       "the key was exported and is retired here; import its record to use it here again"
     case .unknownKey:

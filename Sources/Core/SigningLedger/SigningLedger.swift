@@ -15,7 +15,7 @@ public struct SigningLedger: Sendable {
   }
 
   /// The highest slot that any key claimed.
-  public var newestClaim: UInt32? {
+  public var newestClaim: UInt64? {
     histories.values.compactMap(\.highestSlot).max()
   }
 
@@ -26,7 +26,7 @@ public struct SigningLedger: Sendable {
   ///   - currentSlot: The slot by the clock, or `nil` before genesis.
   /// - Returns: The standing of each key, in the order given.
   public mutating func start(
-    keys: [SigningKeyID], currentSlot: UInt32?
+    keys: [SigningKeyID], currentSlot: UInt64?
   ) -> [KeyStanding] {
     let newestClaim = newestClaim
     active = Set(keys)

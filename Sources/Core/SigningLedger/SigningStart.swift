@@ -16,13 +16,13 @@ public struct KeyStanding: Hashable, Sendable {
   public let key: SigningKeyID
 
   /// The highest slot that will not be signed, or `nil` when every slot may be.
-  public let floor: UInt32?
+  public let floor: UInt64?
 
   /// What the key may do.
   public let verdict: Verdict
 
   /// Creates a standing.
-  public init(key: SigningKeyID, floor: UInt32?, verdict: Verdict) {
+  public init(key: SigningKeyID, floor: UInt64?, verdict: Verdict) {
     self.key = key
     self.floor = floor
     self.verdict = verdict
@@ -37,10 +37,10 @@ public enum SigningStart {
   /// Slots after the current one in which a key without a fresh history stays silent.
   ///
   /// A proposal is sealed one slot ahead of its own; the second slot covers a clock that is off.
-  public static let silentSlots: UInt32 = 2
+  public static let silentSlots: UInt64 = 2
 
   /// The lead of a floor over the current slot from which on a clock is blamed.
-  public static let farAheadSlots: UInt32 = 32
+  public static let farAheadSlots: UInt64 = 32
 
   /// The floor of a key when signing starts.
   ///
@@ -52,14 +52,13 @@ public enum SigningStart {
   ///   - currentSlot: The slot by the clock, or `nil` before genesis.
   /// - Returns: The highest slot that must not be signed, or `nil` when every slot may be.
   package static func floor(
-    of history: KeyHistory, newestClaim: UInt32?, currentSlot: UInt32?
-  ) -> UInt32? {
+    of history: KeyHistory, newestClaim: UInt64?, currentSlot: UInt64?
+  ) -> UInt64? {
     let known = history.highWaterSlot
     guard let currentSlot else { return known }
-    let silence = currentSlot.addingReportingOverflow(silentSlots)
-    let silenceEnd = silence.overflow ? UInt32.max : silence.partialValue
+    let silenceEnd = min(currentSlot, KeyHistory.lastSlot) + silentSlots
     if history.highestSlot != nil, let newestClaim, newestClaim <= silenceEnd,
-      UInt64(newestClaim) + 1 >= UInt64(currentSlot)
+      newestClaim + 1 >= currentSlot
     {
       return known
     }
@@ -68,13 +67,13 @@ public enum SigningStart {
 
   /// What a key with this history may do at `currentSlot`.
   package static func standing(
-    of key: SigningKeyID, _ history: KeyHistory, currentSlot: UInt32?
+    of key: SigningKeyID, _ history: KeyHistory, currentSlot: UInt64?
   ) -> KeyStanding {
-    let limit = UInt64(currentSlot ?? 0) + UInt64(farAheadSlots)
+    let limit = min(currentSlot ?? 0, KeyHistory.lastSlot) + farAheadSlots
     let verdict: KeyStanding.Verdict =
       if history.isRetired {
         .retired
-      } else if let floor = history.floor, UInt64(floor) >= limit {
+      } else if let floor = history.floor, floor >= limit {
         .floorFarAhead
       } else {
         .signs

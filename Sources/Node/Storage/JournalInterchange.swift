@@ -1,7 +1,9 @@
 package import Foundation
 internal import GRDB
 private import Hashing
+private import SSZ
 package import SigningLedger
+private import XMSS
 
 /// The journal's portable form: JSON shaped like EIP-3076, with one root per slot and key.
 ///
@@ -55,7 +57,7 @@ package struct JournalInterchange: Codable, Equatable, Sendable {
       record.chains.sorted { $0.key < $1.key }.compactMap { genesis, history in
         guard let highWaterSlot = history.highWaterSlot else { return nil }
         return Entry(
-          publicKey: Hexadecimal.encode(record.publicKey), genesis: "\(genesis)",
+          publicKey: "\(record.publicKey)", genesis: "\(genesis)",
           highWaterSlot: "\(highWaterSlot)",
           signed: history.roots.sorted { $0.key < $1.key }.map { slot, root in
             Signed(slot: "\(slot)", root: "\(root)")
@@ -102,7 +104,7 @@ package struct JournalInterchange: Codable, Equatable, Sendable {
     var records: [SigningKeyID: JournalRecord] = [:]
     for (index, entry) in data.enumerated() {
       let field = Field(entry: index)
-      let publicKey = try field.bytes(entry.publicKey, count: 52, name: "pubkey")
+      let publicKey = try field.publicKey(entry.publicKey)
       let genesis = try field.bytes32(entry.genesis, name: "genesis_id")
       var history = KeyHistory()
       for signed in entry.signed {
@@ -114,7 +116,7 @@ package struct JournalInterchange: Codable, Equatable, Sendable {
       }
       history.raiseFloor(to: try field.slot(entry.highWaterSlot, name: "high_water_slot"))
       if let highest = history.highestSlot { history.raiseFloor(to: highest) }
-      let id = SigningKeyID(publicKey: publicKey)
+      let id = SigningKeyID(publicKey)
       records[id, default: JournalRecord(publicKey: publicKey)]
         .chains[genesis, default: KeyHistory()].merge(history)
     }
@@ -132,23 +134,23 @@ package struct JournalInterchange: Codable, Equatable, Sendable {
       JournalError(.badInterchange, "data[\(entry)] \(text)")
     }
 
-    func bytes(_ text: String, count: Int, name: String) throws(JournalError) -> [UInt8] {
-      guard let bytes = Hexadecimal.decode(text), bytes.count == count else {
-        throw refusal("\(name) is not \(count) bytes of hexadecimal")
+    func publicKey(_ text: String) throws(JournalError) -> PublicKey {
+      guard let bytes = Hexadecimal.decode(text).flatMap(Bytes52.init) else {
+        throw refusal("pubkey is not 52 bytes of hexadecimal")
       }
-      return bytes
+      return PublicKey(bytes)
     }
 
     func bytes32(_ text: String, name: String) throws(JournalError) -> Bytes32 {
-      guard let value = Bytes32(try bytes(text, count: Bytes32.count, name: name)) else {
-        throw refusal("\(name) is not 32 bytes")
+      guard let value = Bytes32(hexadecimal: text) else {
+        throw refusal("\(name) is not 32 bytes of hexadecimal")
       }
       return value
     }
 
-    func slot(_ text: String, name: String) throws(JournalError) -> UInt32 {
-      guard let slot = UInt32(text) else {
-        throw refusal("\(name) is not a slot from 0 to \(UInt32.max): \"\(text)\"")
+    func slot(_ text: String, name: String) throws(JournalError) -> UInt64 {
+      guard let slot = UInt64(text), slot <= KeyHistory.lastSlot else {
+        throw refusal("\(name) is not a slot from 0 to \(KeyHistory.lastSlot): \"\(text)\"")
       }
       return slot
     }
@@ -226,7 +228,7 @@ extension JournalStore {
             before.roots[slot] == nil && (before.floor.map { $0 < slot } ?? true)
           }
           for (slot, root) in new.sorted(by: { $0.key < $1.key }) {
-            let claim = SigningClaim(key: record.key, slot: slot, root: root)
+            let claim = SigningClaim(publicKey: record.publicKey, slot: slot, root: root)
             try Self.insertClaim(claim, genesis: genesis, in: database)
           }
         }

@@ -1,12 +1,14 @@
 private import Foundation
 internal import GRDB
 package import Hashing
+private import SSZ
 package import SigningLedger
+package import XMSS
 
 /// What the journal holds about one key.
 package struct JournalRecord: Equatable, Sendable {
   /// The key's public bytes.
-  package var publicKey: [UInt8]
+  package var publicKey: PublicKey
 
   /// Whether the key was exported and must not sign here.
   package var isRetired = false
@@ -14,12 +16,12 @@ package struct JournalRecord: Equatable, Sendable {
   /// Floor and remembered roots under each genesis.
   package var chains: [Bytes32: KeyHistory] = [:]
 
-  package init(publicKey: [UInt8]) {
+  package init(publicKey: PublicKey) {
     self.publicKey = publicKey
   }
 
   /// The identity of the key.
-  package var key: SigningKeyID { SigningKeyID(publicKey: publicKey) }
+  package var key: SigningKeyID { SigningKeyID(publicKey) }
 
   /// The history that decides claims: of one genesis, or of all of them together.
   package func history(under genesis: Bytes32?) -> KeyHistory {
@@ -42,8 +44,9 @@ extension JournalStore {
   static func records(in database: Database) throws -> [JournalRecord] {
     var records: [Data: JournalRecord] = [:]
     for row in try Row.fetchAll(database, sql: "SELECT id, public_key, is_retired FROM key") {
-      let publicKey: Data = row[1]
-      var record = JournalRecord(publicKey: Array(publicKey))
+      let bytes: Data = row[1]
+      guard let publicKey = Bytes52(bytes) else { throw wrongLength("a public key") }
+      var record = JournalRecord(publicKey: PublicKey(publicKey))
       record.isRetired = row[2]
       records[row[0]] = record
     }
@@ -60,23 +63,25 @@ extension JournalStore {
   }
 
   private static func bytes32(_ data: Data) throws -> Bytes32 {
-    guard let value = Bytes32(data) else {
-      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a column is not 32 bytes")
-    }
+    guard let value = Bytes32(data) else { throw wrongLength("a root or genesis") }
     return value
+  }
+
+  private static func wrongLength(_ column: String) -> DatabaseError {
+    DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(column) has the wrong length")
   }
 
   // MARK: - Rows inside a transaction of the caller
 
-  static func insertKey(_ publicKey: [UInt8], in database: Database) throws {
+  static func insertKey(_ publicKey: PublicKey, in database: Database) throws {
     try database.execute(
       sql: "INSERT OR IGNORE INTO key (id, public_key) VALUES (?, ?)",
-      arguments: [data(SigningKeyID(publicKey: publicKey).digest), Data(publicKey)])
+      arguments: [data(SigningKeyID(publicKey).digest), Data(publicKey.bytes.bytes)])
   }
 
   /// Raises the floor of `key`; a lower value changes nothing.
   static func raiseFloor(
-    of key: SigningKeyID, genesis: Bytes32, to slot: UInt32, in database: Database
+    of key: SigningKeyID, genesis: Bytes32, to slot: UInt64, in database: Database
   ) throws {
     let statement = try database.cachedStatement(
       sql: """

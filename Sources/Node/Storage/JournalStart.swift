@@ -10,10 +10,10 @@ public struct ReusedKey: Hashable, Sendable {
   public let genesis: Bytes32
 
   /// The highest slot that was or may have been signed there.
-  public let highWaterSlot: UInt32
+  public let highWaterSlot: UInt64
 
   /// Creates a finding.
-  public init(key: SigningKeyID, genesis: Bytes32, highWaterSlot: UInt32) {
+  public init(key: SigningKeyID, genesis: Bytes32, highWaterSlot: UInt64) {
     self.key = key
     self.genesis = genesis
     self.highWaterSlot = highWaterSlot
@@ -37,14 +37,14 @@ public struct JournalStart: Hashable, Sendable {
   public let reusedKeys: [ReusedKey]
 
   /// The slot by the clock, or `nil` before genesis.
-  public let currentSlot: UInt32?
+  public let currentSlot: UInt64?
 
   /// Which earlier signatures count.
   public let policy: JournalPolicy
 
   /// Creates a finding.
   public init(
-    standings: [KeyStanding], reusedKeys: [ReusedKey], currentSlot: UInt32?, policy: JournalPolicy
+    standings: [KeyStanding], reusedKeys: [ReusedKey], currentSlot: UInt64?, policy: JournalPolicy
   ) {
     self.standings = standings
     self.reusedKeys = reusedKeys

@@ -1,6 +1,7 @@
 public import Hashing
 public import SigningLedger
 private import Synchronization
+public import XMSS
 
 /// Which earlier signatures of a key count.
 public enum JournalPolicy: String, CaseIterable, Hashable, Sendable {
@@ -65,12 +66,12 @@ public final class SigningJournal: Sendable {
   /// Names the keys of this process and fixes their floors, in one durable commit.
   ///
   /// - Parameters:
-  ///   - publicKeys: The public key bytes of every key that may sign.
+  ///   - publicKeys: Every key that may sign.
   ///   - currentSlot: The slot by the clock, or `nil` before genesis.
   /// - Returns: The standing of each key, in order, and what must be said aloud.
   /// - Throws: When the journal cannot be read or the commit failed.
   public func start(
-    publicKeys: [[UInt8]], currentSlot: UInt32?
+    publicKeys: [PublicKey], currentSlot: UInt64?
   ) throws(JournalError) -> JournalStart {
     try changeLedger { ledger throws(JournalError) in
       let records = try store.records()

@@ -1,11 +1,21 @@
 import Hashing
+import SSZ
 import Testing
+import XMSS
 
 @testable import SigningLedger
 
 /// A root that is told apart by one byte.
 func root(_ byte: UInt8) -> Bytes32 {
   Bytes32 { $0[0] = byte }
+}
+
+/// A public key that is told apart by one byte.
+func publicKey(_ byte: UInt8) -> PublicKey {
+  guard let bytes = Bytes52([UInt8](repeating: byte, count: 52)) else {
+    preconditionFailure("52 bytes are 52 bytes")
+  }
+  return PublicKey(bytes)
 }
 
 struct KeyHistoryTests {
@@ -30,9 +40,12 @@ struct KeyHistoryTests {
   @Test func `slot 0 and the last slot are slots like any other`() throws {
     var history = KeyHistory()
     #expect(try history.claim(slot: 0, root: root(1)) == .new)
-    #expect(try history.claim(slot: .max, root: root(1)) == .new)
-    #expect(throws: ClaimRefusal.alreadySigned(root: root(1))) {
+    #expect(try history.claim(slot: KeyHistory.lastSlot, root: root(1)) == .new)
+    #expect(throws: ClaimRefusal.notAboveFloor(KeyHistory.lastSlot - KeyHistory.retainedSlots)) {
       try history.claim(slot: 0, root: root(2))
+    }
+    #expect(throws: ClaimRefusal.beyondLastLeaf) {
+      try history.claim(slot: KeyHistory.lastSlot + 1, root: root(1))
     }
   }
 
@@ -53,7 +66,7 @@ struct KeyHistoryTests {
 
   @Test func `what is forgotten lies below the floor`() throws {
     var history = KeyHistory()
-    for slot in 0..<UInt32(1_000) {
+    for slot in 0..<UInt64(1_000) {
       _ = try history.claim(slot: slot, root: root(1))
     }
     #expect(history.floor == 999 - KeyHistory.retainedSlots)
@@ -100,15 +113,16 @@ struct KeyHistoryTests {
   }
 
   @Test func `a key is known by the hash of its public bytes`() {
-    let one = SigningKeyID(publicKey: [1, 2, 3])
-    #expect(one == SigningKeyID(publicKey: [1, 2, 3]))
-    #expect(one != SigningKeyID(publicKey: [1, 2, 4]))
-    #expect(one.digest == SHA256.hash([1, 2, 3]))
+    let one = SigningKeyID(publicKey(1))
+    #expect(one == SigningKeyID(publicKey(1)))
+    #expect(one != SigningKeyID(publicKey(2)))
+    #expect(one.digest == SHA256.hash([UInt8](repeating: 1, count: 52)))
   }
 
   @Test(arguments: [
     (ClaimRefusal.alreadySigned(root: root(0xAB)), "already signed 0xab000000"),
     (.notAboveFloor(9), "not above the key's floor 9"),
+    (.beyondLastLeaf, "more than 32 bits"),
     (.retired, "import its record"),
     (.unknownKey, "not registered"),
   ])

@@ -4,15 +4,15 @@ import Testing
 @testable import SigningLedger
 
 struct SigningLedgerTests {
-  private let alice = SigningKeyID(publicKey: [1])
-  private let bob = SigningKeyID(publicKey: [2])
+  private let alice = SigningKeyID(publicKey(1))
+  private let bob = SigningKeyID(publicKey(2))
 
   @Test func `only keys named at the start may claim`() {
     var ledger = SigningLedger()
     #expect(
       ledger.start(keys: [alice], currentSlot: nil)
         == [KeyStanding(key: alice, floor: nil, verdict: .signs)])
-    let claims = [alice, bob].map { SigningClaim(key: $0, slot: 1, root: root(1)) }
+    let claims = [1, 2].map { SigningClaim(publicKey: publicKey($0), slot: 1, root: root(1)) }
     #expect(
       ledger.claim(claims) == [
         .granted(CommittedClaim(claim: claims[0], grant: .new)),
@@ -23,7 +23,7 @@ struct SigningLedgerTests {
   @Test func `two roots in one batch are two claims: the first wins`() {
     var ledger = SigningLedger()
     _ = ledger.start(keys: [alice], currentSlot: nil)
-    let claims = [1, 2].map { SigningClaim(key: alice, slot: 1, root: root($0)) }
+    let claims = [1, 2].map { SigningClaim(publicKey: publicKey(1), slot: 1, root: root($0)) }
     #expect(
       ledger.claim(claims) == [
         .granted(CommittedClaim(claim: claims[0], grant: .new)),
@@ -34,8 +34,8 @@ struct SigningLedgerTests {
   @Test func `one key in two roles is one key`() {
     var ledger = SigningLedger()
     _ = ledger.start(keys: [alice, alice], currentSlot: nil)
-    let attestation = SigningClaim(key: alice, slot: 4, root: root(1))
-    let proposal = SigningClaim(key: alice, slot: 4, root: root(2))
+    let attestation = SigningClaim(publicKey: publicKey(1), slot: 4, root: root(1))
+    let proposal = SigningClaim(publicKey: publicKey(1), slot: 4, root: root(2))
     #expect(throws: Never.self) { try ledger.claim([attestation])[0].committed() }
     #expect(throws: ClaimRefusal.alreadySigned(root: root(1))) {
       try ledger.claim([proposal])[0].committed()
@@ -45,7 +45,7 @@ struct SigningLedgerTests {
   @Test func `a second start keeps what was claimed`() {
     var ledger = SigningLedger()
     _ = ledger.start(keys: [alice, bob], currentSlot: nil)
-    _ = ledger.claim([SigningClaim(key: alice, slot: 9, root: root(1))])
+    _ = ledger.claim([SigningClaim(publicKey: publicKey(1), slot: 9, root: root(1))])
     #expect(
       ledger.start(keys: [alice, bob], currentSlot: 10) == [
         KeyStanding(key: alice, floor: 9, verdict: .signs),
@@ -81,14 +81,15 @@ struct SigningScheduleTests {
 /// With an honest clock the store may be lost or replaced by a copy that lags behind the chain.
 /// With a clock that jumps, the store is the only protection and survives.
 private struct SignerLife {
-  static let keys = [SigningKeyID(publicKey: [1]), SigningKeyID(publicKey: [2])]
+  static let publicKeys = [publicKey(1), publicKey(2)]
+  static let keys = publicKeys.map(SigningKeyID.init)
 
   let hasHonestClock: Bool
   var random: SplitMix
-  var slot: UInt32 = 1
+  var slot: UInt64 = 1
   var ledger = SigningLedger()
   var stored = SigningLedger()
-  var oldCopy: (ledger: SigningLedger, slot: UInt32)?
+  var oldCopy: (ledger: SigningLedger, slot: UInt64)?
   var signed: [UInt64: UInt8] = [:]
   var permitCount = 0
   var conflict: String?
@@ -116,7 +117,7 @@ private struct SignerLife {
     let key = Int(random.below(2))
     let ahead = random.below(2)
     let byte = UInt8(random.below(3))
-    let claim = SigningClaim(key: Self.keys[key], slot: slot + ahead, root: root(byte))
+    let claim = SigningClaim(publicKey: Self.publicKeys[key], slot: slot + ahead, root: root(byte))
     var next = ledger
     let outcome = next.claim([claim])[0]
     // A crash before the commit loses the claim and, with it, the permit.
@@ -128,7 +129,7 @@ private struct SignerLife {
     defer { slot += random.below(2) }
     guard case .granted = outcome else { return }
     permitCount += 1
-    let leaf = UInt64(key) << 32 | UInt64(claim.slot)
+    let leaf = UInt64(key) << 32 | claim.slot
     if let other = signed.updateValue(byte, forKey: leaf), other != byte {
       conflict = "key \(key) signed \(other) and \(byte) for slot \(claim.slot)"
     }
@@ -172,11 +173,11 @@ private struct SignerLife {
 private struct SplitMix {
   var state: UInt64
 
-  mutating func below(_ bound: UInt32) -> UInt32 {
+  mutating func below(_ bound: UInt64) -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return UInt32(truncatingIfNeeded: (mixed ^ mixed >> 31) >> 33) % bound
+    return (mixed ^ mixed >> 31) % bound
   }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import SigningLedger
 
 struct SigningStartTests {
-  private func history(floor: UInt32? = nil, claimed: UInt32?...) -> KeyHistory {
+  private func history(floor: UInt64? = nil, claimed: UInt64?...) -> KeyHistory {
     var history = KeyHistory()
     if let floor { history.raiseFloor(to: floor) }
     for slot in claimed.compactMap(\.self) { history.record(slot: slot, root: root(1)) }
@@ -21,8 +21,8 @@ struct SigningStartTests {
     #expect(SigningStart.floor(of: history(), newestClaim: 99, currentSlot: 100) == 102)
   }
 
-  @Test(arguments: [99, 100, 101] as [UInt32])
-  func `with a fresh history the floor is the highest claimed slot`(newest: UInt32) {
+  @Test(arguments: [99, 100, 101] as [UInt64])
+  func `with a fresh history the floor is the highest claimed slot`(newest: UInt64) {
     let proposer = history(claimed: 40)
     #expect(SigningStart.floor(of: proposer, newestClaim: newest, currentSlot: 100) == 40)
     let attester = history(claimed: 98, newest)
@@ -41,28 +41,29 @@ struct SigningStartTests {
   }
 
   @Test func `the last slots of time do not overflow`() {
-    #expect(SigningStart.floor(of: history(), newestClaim: nil, currentSlot: .max) == .max)
+    let last = KeyHistory.lastSlot
+    #expect(SigningStart.floor(of: history(), newestClaim: nil, currentSlot: .max) == last + 2)
     #expect(
-      SigningStart.floor(of: history(claimed: .max), newestClaim: .max, currentSlot: .max) == .max)
+      SigningStart.floor(of: history(claimed: last), newestClaim: last, currentSlot: last) == last)
   }
 
   @Test func `a floor 32 slots ahead means that a clock was wrong`() {
-    let key = SigningKeyID(publicKey: [1])
-    func verdict(floor: UInt32, _ currentSlot: UInt32?) -> KeyStanding.Verdict {
+    let key = SigningKeyID(publicKey(1))
+    func verdict(floor: UInt64, _ currentSlot: UInt64?) -> KeyStanding.Verdict {
       SigningStart.standing(of: key, history(floor: floor), currentSlot: currentSlot).verdict
     }
     #expect(verdict(floor: 131, 100) == .signs)
     #expect(verdict(floor: 132, 100) == .floorFarAhead)
     #expect(verdict(floor: 31, nil) == .signs)
     #expect(verdict(floor: 32, nil) == .floorFarAhead)
-    #expect(verdict(floor: .max, .max) == .signs)
+    #expect(verdict(floor: KeyHistory.lastSlot + 2, .max) == .signs)
   }
 
   @Test func `a retired key is called retired wherever its floor lies`() {
     var retired = history(floor: 1_000)
     retired.isRetired = true
     let standing = SigningStart.standing(
-      of: SigningKeyID(publicKey: [1]), retired, currentSlot: 1)
+      of: SigningKeyID(publicKey(1)), retired, currentSlot: 1)
     #expect(standing.verdict == .retired)
   }
 }

@@ -1,7 +1,9 @@
 private import Foundation
 private import Hashing
+private import SSZ
 private import SigningLedger
 private import Storage
+private import XMSS
 
 /// A signer in a process of its own, for tests that kill it.
 ///
@@ -26,17 +28,17 @@ struct JournalChild {
   }
 
   private static func claim(_ arguments: [String]) throws {
-    guard let slot = UInt32(arguments[1]), let byte = UInt8(arguments[2]) else {
+    guard let slot = UInt64(arguments[1]), let byte = UInt8(arguments[2]) else {
       fail("SLOT and ROOT-BYTE are numbers", code: 64)
     }
     let deadly = arguments.count > 3 ? arguments[3] : nil
     let journal = try SigningJournal(
       path: arguments[0], genesis: .zero, policy: .strict,
       onStep: { step in if step.rawValue == deadly { die() } })
-    let publicKey: [UInt8] = Array(repeating: 7, count: 52)
+    let publicKey = PublicKey(Bytes52(repeatElement(7, count: 52)) ?? Bytes52())
     _ = try journal.start(publicKeys: [publicKey], currentSlot: slot)
     let root = Bytes32 { $0[0] = byte }
-    let claim = SigningClaim(key: SigningKeyID(publicKey: publicKey), slot: slot, root: root)
+    let claim = SigningClaim(publicKey: publicKey, slot: slot, root: root)
     let committed = try journal.claim(claim).committed()
     let signature = "signed \(committed.claim.root)"
     if deadly == "afterSign" { die() }

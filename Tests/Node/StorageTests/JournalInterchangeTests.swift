@@ -2,6 +2,7 @@ import Foundation
 import Hashing
 import SigningLedger
 import Testing
+import XMSS
 
 @testable import Storage
 
@@ -30,7 +31,7 @@ struct JournalInterchangeTests {
             {
               "genesis_id" : "\(Bytes32.zero)",
               "high_water_slot" : "5",
-              "pubkey" : "\(Hexadecimal.encode(publicKey(7)))",
+              "pubkey" : "\(publicKey(7).description)",
               "signed" : [
                 {
                   "signing_root" : "\(root(1))",
@@ -57,7 +58,7 @@ struct JournalInterchangeTests {
     let start = try journal.start(publicKeys: [publicKey(7)], currentSlot: 6)
     #expect(start.standings.map(\.verdict) == [.retired])
     #expect(start.warnings.first?.contains("was exported and is retired here") == true)
-    for slot in [5, 6, 100] as [UInt32] {
+    for slot in [5, 6, 100] as [UInt64] {
       #expect(throws: ClaimRefusal.retired) { try journal.claim(claim(slot: slot, 2)).committed() }
     }
   }
@@ -92,7 +93,7 @@ struct JournalInterchangeTests {
     let json = try exported(source)
     let target = try Scratch()
     let journal = try openJournal(target.journal, currentSlot: nil)
-    for slot in [4, 900] as [UInt32] { _ = try journal.claim(claim(slot: slot, 1)).committed() }
+    for slot in [4, 900] as [UInt64] { _ = try journal.claim(claim(slot: slot, 1)).committed() }
     try journal.close()
     let first = try imported(json, into: target.journal)
     #expect(first.map { $0.history(under: nil).highWaterSlot } == [900])
@@ -116,7 +117,7 @@ struct JournalInterchangeTests {
     let scratch = try Scratch()
     _ = try exported(scratch)
     let store = try JournalStore(path: scratch.journal)
-    let stranger = SigningKeyID(publicKey: publicKey(8))
+    let stranger = SigningKeyID(publicKey(8))
     let error = #expect(throws: JournalError.self) { try store.export(keys: [stranger]) }
     #expect(error?.description.contains("knows no key \(stranger.digest)") == true)
   }
@@ -172,7 +173,7 @@ private func record(_ entries: String...) -> String {
 }
 
 private func entry(
-  publicKey key: String = Hexadecimal.encode(publicKey(7)), genesis: String = "\(Bytes32.zero)",
+  publicKey key: String = publicKey(7).description, genesis: String = "\(Bytes32.zero)",
   highWaterSlot: String = "7", slots: [String] = ["7"], root one: String = "\(root(1))",
   roots: [String]? = nil
 ) -> String {

@@ -57,7 +57,7 @@ struct JournalStoreTests {
     let pages = try journal.store.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 }
     try limit(pages: pages)
     var refused: SigningClaim?
-    for slot in 1...200 as ClosedRange<UInt32> where refused == nil {
+    for slot in 1...200 as ClosedRange<UInt64> where refused == nil {
       do throws(JournalError) {
         _ = try journal.claim((0..<64).map { claim($0, slot: slot, 1) })
       } catch {
@@ -81,9 +81,9 @@ struct JournalStoreTests {
     defer { _ = run("umount", disk) }
     let path = disk + "/journal.sqlite"
     let journal = try openJournal(path, currentSlot: nil)
-    var lastGranted: UInt32 = 0
+    var lastGranted: UInt64 = 0
     var failure: JournalError?
-    for slot in 1...500 as ClosedRange<UInt32> where failure == nil {
+    for slot in 1...500 as ClosedRange<UInt64> where failure == nil {
       do throws(JournalError) {
         _ = try journal.claim(claim(slot: slot, 1))
         lastGranted = slot

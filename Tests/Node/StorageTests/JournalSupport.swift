@@ -1,7 +1,9 @@
 import Foundation
 import Hashing
+import SSZ
 import SigningLedger
 import Storage
+import XMSS
 
 /// A directory of its own that goes away with the test.
 final class Scratch {
@@ -27,19 +29,21 @@ func root(_ byte: UInt8) -> Bytes32 {
 }
 
 /// A public key that is told apart by one byte.
-func publicKey(_ byte: UInt8) -> [UInt8] {
-  Array(repeating: byte, count: 52)
+func publicKey(_ byte: UInt8) -> PublicKey {
+  guard let bytes = Bytes52([UInt8](repeating: byte, count: 52)) else {
+    preconditionFailure("52 bytes are 52 bytes")
+  }
+  return PublicKey(bytes)
 }
 
-func claim(_ key: UInt8 = 7, slot: UInt32, _ byte: UInt8) -> SigningClaim {
-  SigningClaim(
-    key: SigningKeyID(publicKey: publicKey(key)), slot: slot, root: root(byte))
+func claim(_ key: UInt8 = 7, slot: UInt64, _ byte: UInt8) -> SigningClaim {
+  SigningClaim(publicKey: publicKey(key), slot: slot, root: root(byte))
 }
 
 /// Opens a journal and names keys, as a process does when it starts.
 func openJournal(
   _ path: String, genesis: Bytes32 = .zero, policy: JournalPolicy = .strict,
-  keys: [UInt8] = [7], currentSlot: UInt32?
+  keys: [UInt8] = [7], currentSlot: UInt64?
 ) throws -> SigningJournal {
   let journal = try SigningJournal(path: path, genesis: genesis, policy: policy)
   _ = try journal.start(publicKeys: keys.map(publicKey), currentSlot: currentSlot)

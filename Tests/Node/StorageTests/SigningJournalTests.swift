@@ -56,7 +56,7 @@ struct SigningJournalTests {
   @Test func `the file forgets what lies below the floor`() throws {
     let scratch = try Scratch()
     let journal = try openJournal(scratch.journal, currentSlot: nil)
-    for slot in [1, 2, 300, 500] as [UInt32] {
+    for slot in [1, 2, 300, 500] as [UInt64] {
       _ = try journal.claim(claim(slot: slot, 1)).committed()
     }
     let history = try #require(try journal.store.records().first?.chains[.zero])
@@ -83,13 +83,13 @@ struct SigningJournalTests {
     let copy = scratch.path("copy.sqlite")
     try FileManager.default.copyItem(atPath: scratch.journal, toPath: copy)
     let original = try openJournal(scratch.journal, currentSlot: 90)
-    for slot in 91...101 as ClosedRange<UInt32> {
+    for slot in 91...101 as ClosedRange<UInt64> {
       _ = try original.claim(claim(slot: slot, 1)).committed()
     }
     try original.close()
     // Slot 100 by the clock; the original signed one slot ahead.
     let restored = try openJournal(copy, currentSlot: 100)
-    for slot in 91...102 as ClosedRange<UInt32> {
+    for slot in 91...102 as ClosedRange<UInt64> {
       #expect(throws: ClaimRefusal.notAboveFloor(102)) {
         try restored.claim(claim(slot: slot, 2)).committed()
       }
@@ -100,7 +100,7 @@ struct SigningJournalTests {
   @Test func `a clock that stepped back signs nothing twice`() throws {
     let scratch = try Scratch()
     let journal = try openJournal(scratch.journal, currentSlot: nil)
-    for slot in 1...5 as ClosedRange<UInt32> {
+    for slot in 1...5 as ClosedRange<UInt64> {
       _ = try journal.claim(claim(slot: slot, 1)).committed()
     }
     #expect(throws: ClaimRefusal.alreadySigned(root: root(1))) {
@@ -155,7 +155,7 @@ struct SigningJournalTests {
     try first.close()
     let second = try SigningJournal(path: scratch.journal, genesis: root(2), policy: .devnet)
     let start = try second.start(publicKeys: [publicKey(7)], currentSlot: nil)
-    let key = SigningKeyID(publicKey: publicKey(7))
+    let key = SigningKeyID(publicKey(7))
     #expect(start.standings == [KeyStanding(key: key, floor: nil, verdict: .signs)])
     #expect(
       start.reusedKeys == [ReusedKey(key: key, genesis: root(1), highWaterSlot: 5)])
@@ -175,10 +175,10 @@ struct SigningJournalTests {
     var generator = SplitMix(state: 42)
     var ledger = SigningLedger()
     var journal = try openJournal(scratch.journal, keys: [1, 2], currentSlot: nil)
-    let keys = [1, 2].map { SigningKeyID(publicKey: publicKey($0)) }
+    let keys = [1, 2].map { SigningKeyID(publicKey($0)) }
     _ = ledger.start(keys: keys, currentSlot: nil)
     for step in 0..<2_000 {
-      let slot = UInt32(step / 4) + UInt32.random(in: 0..<4, using: &generator)
+      let slot = UInt64(step / 4) + UInt64.random(in: 0..<4, using: &generator)
       let wish = (0..<3).map { _ in
         claim(
           UInt8.random(in: 1...3, using: &generator), slot: slot,

@@ -1,0 +1,252 @@
+public import Foundation
+private import Hashing
+private import SSZ
+public import XMSS
+private import Yams
+
+/// `validator-keys-manifest.yaml`: the keys of a folder, in the form that the field's tools share.
+public struct KeyManifest: Equatable, Sendable {
+  /// The file's name beside the keys.
+  public static let fileName = "validator-keys-manifest.yaml"
+
+  /// The largest manifest that is read: some 4,096 validators have 2 MB.
+  static let maximumBytes = 16 << 20
+
+  /// One key of a validator.
+  public struct Key: Equatable, Sendable {
+    /// The public key.
+    public let publicKey: PublicKey
+
+    /// The secret key's file, relative to the manifest's folder unless absolute.
+    public let file: String
+
+    /// Creates an entry.
+    public init(publicKey: PublicKey, file: String) {
+      self.publicKey = publicKey
+      self.file = file
+    }
+  }
+
+  /// The two keys of a validator.
+  public struct Validator: Equatable, Sendable {
+    /// The validator's index in the registry.
+    public let index: UInt64
+
+    /// The key for attestation data.
+    public let attestation: Key
+
+    /// The key for block roots.
+    public let proposal: Key
+
+    /// Creates an entry.
+    public init(index: UInt64, attestation: Key, proposal: Key) {
+      self.index = index
+      self.attestation = attestation
+      self.proposal = proposal
+    }
+
+    /// The key of a role.
+    public subscript(role: KeyRole) -> Key {
+      switch role {
+      case .attestation: attestation
+      case .proposal: proposal
+      }
+    }
+  }
+
+  /// The signature scheme of all keys.
+  public let scheme: Scheme
+
+  /// The first slot that the keys can sign.
+  public let firstSlot: UInt64
+
+  /// The number of slots that the keys can sign.
+  public let slotCount: UInt64
+
+  /// The validators, by ascending index.
+  public let validators: [Validator]
+
+  /// Creates a manifest; validators are put in order.
+  public init(scheme: Scheme, firstSlot: UInt64, slotCount: UInt64, validators: [Validator]) {
+    self.scheme = scheme
+    self.firstSlot = firstSlot
+    self.slotCount = slotCount
+    self.validators = validators.sorted { $0.index < $1.index }
+  }
+
+  /// Reads the manifest of a folder.
+  ///
+  /// - Throws: ``KeyFileError`` with the place and the remedy.
+  public init(folder: String) throws(KeyFileError) {
+    let path = "\(folder)/\(Self.fileName)"
+    try self.init(yaml: PrivateFile.read(path, maximumBytes: Self.maximumBytes), path: path)
+  }
+
+  /// Reads a manifest's bytes; `path` is for errors.
+  ///
+  /// - Throws: ``KeyFileError`` with the place and the remedy.
+  public init(yaml: Data, path: String) throws(KeyFileError) {
+    let content: Content
+    do {
+      content = try YAMLDecoder().decode(Content.self, from: yaml)
+    } catch {
+      throw KeyFileError(path, "is no key manifest: \(yamlProblem(error))")
+    }
+    scheme = try content.namedScheme(path)
+    firstSlot = content.firstSlot ?? 0
+    guard let slots = content.slots ?? content.logSlots.map({ $0 < 64 ? 1 << $0 : 0 }), slots > 0
+    else {
+      throw KeyFileError(path, "num_active_epochs is missing; it is the number of slots of a key")
+    }
+    slotCount = slots
+    validators = try content.validators.enumerated().map { position, entry throws(KeyFileError) in
+      try entry.validator(position: position, path)
+    }
+    .sorted { $0.index < $1.index }
+    try check(path)
+  }
+
+  /// Refuses what would make one validator sign with another's key, or one key do two jobs.
+  private func check(_ path: String) throws(KeyFileError) {
+    guard !validators.isEmpty else { throw KeyFileError(path, "names no validator") }
+    for (left, right) in zip(validators, validators.dropFirst()) where left.index == right.index {
+      throw KeyFileError(path, "names validator \(left.index) twice; keep one entry")
+    }
+    var owners: [PublicKey: UInt64] = [:]
+    for validator in validators {
+      for role in KeyRole.allCases {
+        let key = validator[role].publicKey
+        if let owner = owners.updateValue(validator.index, forKey: key) {
+          throw KeyFileError(
+            path,
+            "gives one key to validator \(owner) and to the \(role) of \(validator.index); "
+              + "each role of each validator needs a key of its own")
+        }
+      }
+    }
+  }
+
+  /// The manifest as YAML, the same bytes for the same keys.
+  public var yaml: String {
+    var lines = [
+      "key_scheme: \(scheme.label)",
+      "hash_function: Poseidon1",
+      "encoding: TargetSum",
+      "lifetime: \(scheme.lifetime)",
+      "log_num_active_epochs: \(slotCount == 0 ? 0 : 63 - slotCount.leadingZeroBitCount)",
+      "num_active_epochs: \(slotCount)",
+      "num_validators: \(validators.count)",
+      "# Not known to other tools: the scheme's name here, and where the keys' slots begin.",
+      "scheme: \(scheme.name)",
+      "first_active_epoch: \(firstSlot)",
+      "validators:",
+    ]
+    for validator in validators {
+      lines.append("  - index: \(validator.index)")
+      for role in KeyRole.allCases {
+        let key = validator[role]
+        lines.append("    \(role.fileWord)_key_pubkey_hex: \"\(key.publicKey.plainHexadecimal)\"")
+        lines.append("    \(role.fileWord)_key_privkey_file: \(key.file)")
+      }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Scheme {
+  /// The name that the field's tools give to a scheme with this lifetime, dimension and base.
+  fileprivate var label: String {
+    "SIGTopLevelTargetSumLifetime\(logLifetime)Dim\(dimension)Base\(base)"
+  }
+}
+
+/// The fields as they are written; everything else in the file is ignored.
+private struct Content: Decodable {
+  let scheme: String?
+  let lifetime: UInt64?
+  let slots: UInt64?
+  let logSlots: UInt64?
+  let firstSlot: UInt64?
+  let validators: [Entry]
+
+  enum CodingKeys: String, CodingKey {
+    case scheme
+    case lifetime
+    case slots = "num_active_epochs"
+    case logSlots = "log_num_active_epochs"
+    case firstSlot = "first_active_epoch"
+    case validators
+  }
+
+  struct Entry: Decodable {
+    let index: UInt64?
+    let attesterKey: String?
+    let attesterFile: String?
+    let proposerKey: String?
+    let proposerFile: String?
+
+    enum CodingKeys: String, CodingKey {
+      case index
+      case attesterKey = "attester_key_pubkey_hex"
+      case attesterFile = "attester_key_privkey_file"
+      case proposerKey = "proposer_key_pubkey_hex"
+      case proposerFile = "proposer_key_privkey_file"
+    }
+
+    func validator(position: Int, _ path: String) throws(KeyFileError) -> KeyManifest.Validator {
+      let index = index ?? UInt64(position)
+      func key(
+        _ role: KeyRole, _ text: String?, _ file: String?
+      ) throws(KeyFileError) -> KeyManifest.Key {
+        guard let text else {
+          throw KeyFileError(
+            path,
+            "validator \(index) has no \(role.fileWord)_key_pubkey_hex; "
+              + "manifests with one key for both roles are too old")
+        }
+        guard let publicKey = PublicKey(hexadecimal: text) else {
+          throw KeyFileError(
+            path, "the \(role.fileWord) key of validator \(index) is not 52 bytes of hexadecimal")
+        }
+        return KeyManifest.Key(
+          publicKey: publicKey, file: file ?? role.secretKeyFile(validator: index))
+      }
+      return KeyManifest.Validator(
+        index: index, attestation: try key(.attestation, attesterKey, attesterFile),
+        proposal: try key(.proposal, proposerKey, proposerFile))
+    }
+  }
+
+  /// The scheme by name, or by lifetime: the labels of other tools name outdated dimensions.
+  func namedScheme(_ path: String) throws(KeyFileError) -> Scheme {
+    let known = Scheme.all.map(\.name).joined(separator: ", ")
+    if let name = scheme {
+      guard let scheme = Scheme(named: name) else {
+        throw KeyFileError(path, "scheme \(name) is unknown; known are \(known)")
+      }
+      return scheme
+    }
+    guard let lifetime, let scheme = Scheme.all.first(where: { $0.lifetime == lifetime }) else {
+      throw KeyFileError(
+        path,
+        "lifetime \(lifetime.map { "\($0)" } ?? "is missing and") fits no scheme; "
+          + "known are \(known)")
+    }
+    return scheme
+  }
+}
+
+extension PublicKey {
+  /// Reads 52 bytes of hexadecimal, with or without `0x`.
+  init?(hexadecimal: String) {
+    guard let bytes = Hexadecimal.decode(hexadecimal), let value = Bytes52(bytes) else {
+      return nil
+    }
+    self.init(value)
+  }
+
+  /// 104 digits without `0x`: some tools of the field refuse the prefix, none its absence.
+  var plainHexadecimal: String {
+    String(description.dropFirst(2))
+  }
+}

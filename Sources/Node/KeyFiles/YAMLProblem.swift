@@ -1,0 +1,23 @@
+private import Yams
+
+/// The part of a YAML or decoding error that tells a person where to look, in one line.
+func yamlProblem(_ error: any Error) -> String {
+  switch error {
+  case DecodingError.keyNotFound(let key, let context):
+    "\(key.stringValue) is missing\(place(context))"
+  case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+    "wrong kind of value\(place(context))"
+  case DecodingError.dataCorrupted(let context):
+    context.underlyingError.map(yamlProblem) ?? "it is not YAML"
+  case YamlError.scanner(_, let problem, let mark, _),
+    YamlError.parser(_, let problem, let mark, _):
+    "line \(mark.line): \(problem)"
+  default:
+    "it is not YAML"
+  }
+}
+
+private func place(_ context: DecodingError.Context) -> String {
+  let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+  return path.isEmpty ? "" : " at \(path.joined(separator: "."))"
+}

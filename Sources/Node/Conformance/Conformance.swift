@@ -7,9 +7,12 @@ public enum Conformance {
     ForkChoiceRunner.self,
     JustifiabilityRunner.self,
     LargeRunner.self,
+    LeanSigRunner.self,
+    PoseidonPermutationRunner.self,
     SlotClockRunner.self,
     SSZRunner.self,
     StateTransitionRunner.self,
+    XMSSRunner.self,
   ]
 
   /// The names of the formats that can be run, sorted.

@@ -16,7 +16,7 @@ struct ConformanceTests {
   @Test(
     arguments: [
       ("justifiability", 35), ("slot_clock", 25), ("ssz", 194), ("state_transition", 59),
-      ("large", 6),
+      ("large", 6), ("poseidon_permutation", 8), ("xmss", 136), ("leansig", 41),
     ])
   func `every case of a finished format passes`(format: String, count: Int) throws {
     let report = try Conformance.run(vectors, format: format)

@@ -93,13 +93,16 @@ let package = Package(
     core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
+    node("Conformance", ["Consensus", "XMSS", "SSZ", "Hashing"]),
+    node("Benchmarking", ["Consensus", "SSZ", "Hashing"]),
+    node("Storage", ["Hashing", "SigningLedger", grdb]),
     node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
     node(
       "Conformance",
       ["ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .executableTarget(
-      name: "SwiftletCommand", dependencies: ["Conformance", argumentParser],
+      name: "SwiftletCommand", dependencies: ["Benchmarking", "Conformance", argumentParser],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
     // TUI: how a person sees it.
@@ -115,6 +118,7 @@ let package = Package(
     tui("Curses", ["CCurses", "Terminal"]),
 
     // Tests mirror sources.
+    tests("Node", "Benchmarking", ["Benchmarking"]),
     tests("Node", "Conformance", ["Conformance", "SSZ", "Hashing"]),
     tests("Core", "Hashing", ["Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),

@@ -25,6 +25,11 @@ extension Validator {
   /// The fields in leanSpec's order.
   @inlinable public var fields: Fields { Fields(attestationPublicKey, proposalPublicKey, index) }
 
+  /// 112 bytes without a gap: 52, 52 and 8.
+  public static var isSSZMemoryImage: Bool {
+    ValidatorIndex.isSSZMemoryImage && MemoryLayout<Self>.stride == sszFixedByteCount
+  }
+
   /// Creates the container from its fields.
   @inlinable public init(fields: Fields) {
     (attestationPublicKey, proposalPublicKey, index) = fields.values

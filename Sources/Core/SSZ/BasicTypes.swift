@@ -12,6 +12,10 @@ extension SSZUnsignedInteger {
   @inlinable
   public static var isSSZBasic: Bool { true }
 
+  /// On little-endian machines.
+  @inlinable
+  public static var isSSZMemoryImage: Bool { Self(littleEndian: 1) == 1 }
+
   /// Decodes a little-endian integer.
   @inlinable
   public init(ssz bytes: RawSpan) throws(SSZError) {
@@ -82,6 +86,12 @@ extension SSZNumber {
   /// Numbers are packed.
   @inlinable
   public static var isSSZBasic: Bool { true }
+
+  /// Like the raw integer, which must be all that is stored.
+  @inlinable
+  public static var isSSZMemoryImage: Bool {
+    RawValue.isSSZMemoryImage && MemoryLayout<Self>.size == MemoryLayout<RawValue>.size
+  }
 
   /// Decodes the raw integer.
   @inlinable

@@ -5,6 +5,10 @@ extension Bytes32: SSZType {
   @inlinable
   public static var sszFixedByteCount: Int? { count }
 
+  /// The bytes are all that is stored.
+  @inlinable
+  public static var isSSZMemoryImage: Bool { true }
+
   /// Takes 32 bytes as they are.
   @inlinable
   public init(ssz bytes: RawSpan) throws(SSZError) {
@@ -56,6 +60,10 @@ public struct ByteVector<let count: Int>: SSZType, Hashable, BitwiseCopyable {
   @inlinable
   public static var sszFixedByteCount: Int? { count }
 
+  /// The bytes are all that is stored.
+  @inlinable
+  public static var isSSZMemoryImage: Bool { true }
+
   /// Takes `count` bytes as they are.
   @inlinable
   public init(ssz bytes: RawSpan) throws(SSZError) {
@@ -66,7 +74,7 @@ public struct ByteVector<let count: Int>: SSZType, Hashable, BitwiseCopyable {
   /// Appends the bytes.
   @inlinable
   public func encode(into output: inout OutputRawSpan) {
-    output.append(storage, as: InlineArray<count, UInt8>.self)
+    withBytes { output.append(contentsOf: $0) }
   }
 
   /// The root over the bytes in chunks.

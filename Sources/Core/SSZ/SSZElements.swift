@@ -63,6 +63,12 @@ public enum SSZElements<Element: SSZType> {
   @inlinable
   public static func encode(_ elements: some Collection<Element>, into output: inout OutputRawSpan)
   {
+    if Element.isSSZMemoryImage {
+      let copied: Void? = elements.withContiguousStorageIfAvailable { memory in
+        output.append(contentsOf: UnsafeRawBufferPointer(memory))
+      }
+      if copied != nil { return }
+    }
     if Element.sszFixedByteCount == nil {
       var offset = elements.count * sszOffsetByteCount
       for element in elements {
@@ -96,8 +102,15 @@ public enum SSZElements<Element: SSZType> {
 
   @inlinable
   static func decodeFixed(_ bytes: RawSpan, size: Int) throws(SSZError) -> [Element] {
+    let elementCount = bytes.byteCount / size
+    if Element.isSSZMemoryImage {
+      return [Element](unsafeUninitializedCapacity: elementCount) { memory, count in
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(memory).copyMemory(from: $0) }
+        count = elementCount
+      }
+    }
     var elements: [Element] = []
-    elements.reserveCapacity(bytes.byteCount / size)
+    elements.reserveCapacity(elementCount)
     var start = 0
     while start < bytes.byteCount {
       elements.append(try Element(ssz: bytes.extracting(start..<(start + size))))

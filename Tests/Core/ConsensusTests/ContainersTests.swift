@@ -41,4 +41,24 @@ struct ContainersTests {
       Preset.millisecondsPerInterval * Preset.intervalsPerSlot == Preset.millisecondsPerSlot)
     #expect(UInt64(SlotInterval.allCases.count) == Preset.intervalsPerSlot)
   }
+
+  @Test func `values that claim to lie in memory as on the wire do`() throws {
+    let key = try #require(Bytes52((0..<52).map { UInt8($0) }))
+    let validators = (0..<3).map {
+      Validator(attestationPublicKey: key, proposalPublicKey: Bytes52(), index: .init($0))
+    }
+    try expectImage(validators)
+    try expectImage([UInt16(0x0102), 0x0304])
+    try expectImage([Slot(0x0102_0304_0506_0708), 2])
+    try expectImage([SHA256.hash([1]), SHA256.hash([2])])
+    try expectImage([key, key])
+  }
+
+  private func expectImage<Element: SSZType & Equatable>(_ elements: [Element]) throws {
+    #expect(Element.isSSZMemoryImage)
+    let list = try SSZList<Element, 8>(elements)
+    #expect(list.sszBytes() == elements.flatMap { $0.sszBytes() })
+    #expect(try SSZList<Element, 8>(ssz: list.sszBytes()) == list)
+    #expect(MemoryLayout<Element>.stride == Element.sszFixedByteCount)
+  }
 }

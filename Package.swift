@@ -93,9 +93,7 @@ let package = Package(
     core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
-    node("Conformance", ["Consensus", "XMSS", "SSZ", "Hashing"]),
     node("Benchmarking", ["Consensus", "SSZ", "Hashing"]),
-    node("Storage", ["Hashing", "SigningLedger", grdb]),
     node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
     node(
       "Conformance",

@@ -87,6 +87,7 @@ let package = Package(
     core("Consensus", ["XMSS", "SSZ", "Hashing"], fast: true),
     core("StateTransition", ["Consensus", "SSZ", "Hashing"], fast: true),
     core("ForkChoice", ["StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"], fast: true),
+    core("Aggregation", ["XMSS", "SSZ", "Hashing"], fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
@@ -123,6 +124,12 @@ let package = Package(
     tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),
     tests("Core", "XMSS", ["XMSS", "SSZ", "Hashing"]),
     tests("Core", "StateTransition", ["StateTransition", "Consensus", "SSZ", "Hashing"]),
+    .target(
+      name: "AggregationTestSupport", dependencies: ["Aggregation", "Hashing", "XMSS"],
+      path: "Tests/Core/AggregationTestSupport", swiftSettings: checked),
+    tests(
+      "Core", "Aggregation",
+      ["Aggregation", "AggregationTestSupport", "Hashing", "SSZ", "XMSS"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),

@@ -1,3 +1,5 @@
+public import XMSS
+
 /// The histories of many keys as one value: who may sign what, decided in one place.
 ///
 /// The node keeps it durable in `SigningJournal`; the simulator and tests use it as it is.
@@ -70,6 +72,11 @@ public struct CommittedClaim: Hashable, Sendable {
   package init(claim: SigningClaim, grant: KeyHistory.Grant) {
     self.claim = claim
     self.grant = grant
+  }
+
+  /// The permit that `SecretKey.sign` consumes.
+  public func permit() -> SigningPermit {
+    SigningPermit(publicKey: claim.publicKey, slot: claim.slot, message: claim.root)
   }
 }
 

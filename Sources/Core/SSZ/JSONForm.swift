@@ -95,8 +95,12 @@ extension Bitvector: Codable {
 }
 
 /// The wrapper that leanSpec's JSON puts around collections.
-private struct DataBox<Content> {
-  let data: Content
+package struct DataBox<Content> {
+  package let data: Content
+
+  package init(data: Content) {
+    self.data = data
+  }
 }
 
 extension DataBox: Decodable where Content: Decodable {}

@@ -131,10 +131,8 @@ extension SSZType {
 /// The byte ranges of a container's fields, found and checked before a field is decoded.
 @usableFromInline
 struct SSZWindows {
-  /// More fields than any container of the fork has.
-  @usableFromInline static let maximumFieldCount = 16
-
   @usableFromInline let fixedPartByteCount: Int
+  /// Room for more fields than any container of the fork has.
   @usableFromInline var windows = InlineArray<16, Range<Int>>(repeating: 0..<0)
   @usableFromInline var count = 0
   /// Position in the fixed part.

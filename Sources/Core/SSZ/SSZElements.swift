@@ -85,12 +85,7 @@ public enum SSZElements<Element: SSZType> {
     guard Element.isSSZBasic, let size = Element.sszFixedByteCount else {
       return Merkle.root(of: elements.map { $0.hashTreeRoot() }, limit: limit)
     }
-    let bytes = [UInt8](unsafeUninitializedCapacity: elements.count * size) { buffer, count in
-      let memory = UnsafeMutableRawBufferPointer(buffer)
-      var output = OutputRawSpan(buffer: memory, initializedCount: 0)
-      encode(elements, into: &output)
-      count = output.finalize(for: memory)
-    }
+    let bytes = [UInt8](sszByteCount: elements.count * size) { encode(elements, into: &$0) }
     let chunkLimit = Merkle.chunkCount(byteCount: limit * size)
     return Merkle.root(ofBytes: bytes.span.bytes, chunkLimit: chunkLimit)
   }

@@ -59,13 +59,20 @@ extension SSZType {
   /// The encoding of this value.
   @inlinable
   public func sszBytes() -> [UInt8] {
-    let byteCount = sszByteCount
-    return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+    [UInt8](sszByteCount: sszByteCount) { encode(into: &$0) }
+  }
+}
+
+extension [UInt8] {
+  /// Creates an array of exactly the `sszByteCount` bytes that `encode` appends.
+  @inlinable
+  public init(sszByteCount: Int, encode: (inout OutputRawSpan) -> Void) {
+    self.init(unsafeUninitializedCapacity: sszByteCount) { buffer, count in
       let memory = UnsafeMutableRawBufferPointer(buffer)
       var output = OutputRawSpan(buffer: memory, initializedCount: 0)
-      encode(into: &output)
-      initializedCount = output.finalize(for: memory)
-      precondition(initializedCount == byteCount, "\(Self.self) wrote \(initializedCount) bytes")
+      encode(&output)
+      count = output.finalize(for: memory)
+      precondition(count == sszByteCount, "\(count) bytes instead of \(sszByteCount)")
     }
   }
 }

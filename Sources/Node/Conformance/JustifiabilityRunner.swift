@@ -18,6 +18,9 @@ enum JustifiabilityRunner: FormatRunner {
 
   static func check(_ vector: Vector) throws {
     let content = try vector.decode(Content.self)
+    guard content.slot >= content.finalizedSlot else {
+      throw Unsupported("slot \(content.slot) is before the finalized \(content.finalizedSlot)")
+    }
     let output = Output(
       delta: content.slot.rawValue - content.finalizedSlot.rawValue,
       isJustifiable: content.slot.isJustifiable(after: content.finalizedSlot))

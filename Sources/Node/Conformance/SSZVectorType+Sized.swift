@@ -73,8 +73,3 @@ extension SSZVectorType {
       root: { $0.root(limit: count) })
   }
 }
-
-/// The wrapper that leanSpec's JSON puts around collections.
-private struct DataBox<Content: Codable>: Codable {
-  let data: Content
-}

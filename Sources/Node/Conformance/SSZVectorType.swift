@@ -36,12 +36,7 @@ struct SSZVectorType {
     root: @escaping (Value) -> Bytes32
   ) {
     func bytes(_ value: Value) -> [UInt8] {
-      [UInt8](unsafeUninitializedCapacity: byteCount(value)) { buffer, count in
-        let memory = UnsafeMutableRawBufferPointer(buffer)
-        var output = OutputRawSpan(buffer: memory, initializedCount: 0)
-        encode(value, &output)
-        count = output.finalize(for: memory)
-      }
+      [UInt8](sszByteCount: byteCount(value)) { encode(value, &$0) }
     }
     recode = { input in
       let value = try decode(input.span.bytes)

@@ -39,15 +39,6 @@ typedef union { lanes v[24]; uint32_t words[24][8]; } states24;
 static __attribute__((noinline)) void permute16_x8(lanes *x) { permutation16(x); }
 static __attribute__((noinline)) void permute24_x8(lanes *x) { permutation24(x); }
 
-static void permute24_single(uint32_t *state) {
-  lanes x[3];
-  memcpy(x, state, sizeof x);
-  for (int b = 0; b < 3; b++) x[b] = to_montgomery(x[b]);
-  single_permutation24(x);
-  for (int b = 0; b < 3; b++) x[b] = from_montgomery(x[b]);
-  memcpy(state, x, sizeof x);
-}
-
 // Brings `count` (at most 8) canonical states side by side in Montgomery form; lanes without a
 // state are zero.
 KERNEL void load_states(lanes *v, const uint32_t *states, size_t width, size_t count) {
@@ -80,17 +71,38 @@ void cposeidon_permute16(uint32_t *states, size_t count) {
   }
 }
 
-void cposeidon_permute24(uint32_t *states, size_t count) {
+KERNEL void permute24_group(uint32_t *states, size_t count, bool adds_input) {
+  lanes v[24], input[8];
+  load_states(v, states, 24, count);
+  memcpy(input, v, sizeof input);
+  permute24_x8(v);
+  for (int i = 0; adds_input && i < 8; i++) v[i] = add_modular(v[i], input[i]);
+  store_states(v, states, 24, count);
+}
+
+static __attribute__((noinline)) void permute24_single(uint32_t *state, bool adds_input) {
+  lanes x[3];
+  memcpy(x, state, sizeof x);
+  for (int b = 0; b < 3; b++) x[b] = to_montgomery(x[b]);
+  const lanes input = x[0];
+  single_permutation24(x);
+  if (adds_input) x[0] = add_modular(x[0], input);
+  for (int b = 0; b < 3; b++) x[b] = from_montgomery(x[b]);
+  memcpy(state, x, sizeof x);
+}
+
+static void permute24(uint32_t *states, size_t count, bool adds_input) {
   // Eight lanes cost as much as four to five single permutations.
   size_t first = 0;
   for (; first + 4 < count; first += 8) {
-    lanes v[24];
-    load_states(v, states + 24 * first, 24, count - first);
-    permute24_x8(v);
-    store_states(v, states + 24 * first, 24, count - first);
+    permute24_group(states + 24 * first, count - first, adds_input);
   }
-  for (; first < count; first++) permute24_single(states + 24 * first);
+  for (; first < count; first++) permute24_single(states + 24 * first, adds_input);
 }
+
+void cposeidon_permute24(uint32_t *states, size_t count) { permute24(states, count, false); }
+
+void cposeidon_compress24(uint32_t *states, size_t count) { permute24(states, count, true); }
 
 void cposeidon_shake128(
     const uint64_t *blocks, size_t count, size_t elements, uint32_t *output) {

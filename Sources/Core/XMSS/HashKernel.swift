@@ -12,6 +12,10 @@ package protocol HashKernel: Sendable {
   /// Permutes `count` states of 24 elements.
   func permute24(_ states: UnsafeMutablePointer<UInt32>, count: Int)
 
+  /// Replaces the first eight elements of each state by its compression: the permuted state plus
+  /// the state.
+  func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int)
+
   /// Draws `elements` field elements, at most ten, from each of `count` PRF inputs.
   func expand(
     _ inputs: UnsafePointer<PRFInput>, count: Int, elements: Int,

@@ -56,12 +56,11 @@ package enum KoalaBear {
   /// Whether `bytes` are field elements, each below the prime.
   package static func areElements(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count.isMultiple(of: elementByteCount) else { return false }
-    var areCanonical = true
+    var highest: UInt32 = 0
     for offset in stride(from: 0, to: bytes.count, by: elementByteCount) {
-      let element = bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
-      areCanonical = areCanonical && UInt32(littleEndian: element) < prime
+      highest = max(highest, bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
-    return areCanonical
+    return highest < prime
   }
 }
 

@@ -13,23 +13,32 @@ struct Codeword {
   ///
   /// - Returns: `nil` off the layer, and for the one field value that belongs to no digits.
   init?(_ elements: UnsafePointer<UInt32>, scheme: Scheme) {
-    let digitBits = UInt32(scheme.base.trailingZeroBitCount)
-    let digitMask = UInt32(scheme.base) - 1
-    let quotient = UInt32(scheme.quotient)
-    var digits: [UInt8] = []
-    var sum = 0
-    digits.reserveCapacity(scheme.dimension)
+    guard Codeword.digitSum(elements, scheme: scheme) == scheme.targetSum else { return nil }
+    digits = (0..<scheme.dimension).map { index in
+      let (element, place) = index.quotientAndRemainder(dividingBy: scheme.digitsPerElement)
+      let group = elements[element] / UInt32(scheme.quotient)
+      let digit = group >> UInt32(place * scheme.digitBits) & UInt32(scheme.base - 1)
+      return UInt8(truncatingIfNeeded: digit)
+    }
+  }
+
+  /// The sum of the digits, found without storing them: most attempts at signing end here.
+  private static func digitSum(_ elements: UnsafePointer<UInt32>, scheme: Scheme) -> Int? {
+    let bits = UInt32(truncatingIfNeeded: scheme.digitBits)
+    let mask = UInt32(truncatingIfNeeded: scheme.base - 1)
+    let quotient = UInt32(truncatingIfNeeded: scheme.quotient)
+    var sum: UInt32 = 0
+    var remaining = scheme.dimension
     for index in 0..<scheme.codewordElements {
       guard elements[index] != KoalaBear.prime - 1 else { return nil }
       var group = elements[index] / quotient
-      for _ in 0..<min(scheme.digitsPerElement, scheme.dimension - digits.count) {
-        digits.append(UInt8(truncatingIfNeeded: group & digitMask))
-        sum += Int(group & digitMask)
-        group >>= digitBits
+      for _ in 0..<min(scheme.digitsPerElement, remaining) {
+        sum &+= group & mask
+        group &>>= bits
       }
+      remaining &-= scheme.digitsPerElement
     }
-    guard sum == scheme.targetSum else { return nil }
-    self.digits = digits
+    return Int(sum)
   }
 }
 

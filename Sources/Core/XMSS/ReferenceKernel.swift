@@ -14,6 +14,13 @@ package struct ReferenceKernel: HashKernel {
     for index in 0..<count { Poseidon.permute(states + 24 * index, .width24) }
   }
 
+  package func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
+    for index in 0..<count {
+      let state = UnsafeMutableBufferPointer(start: states + 24 * index, count: 24)
+      Poseidon.compress(state, .width24, digestElements: Scheme.digestElements)
+    }
+  }
+
   package func expand(
     _ inputs: UnsafePointer<PRFInput>, count: Int, elements: Int,
     into output: UnsafeMutablePointer<UInt32>

@@ -110,6 +110,9 @@ public struct Scheme: Hashable, Sendable {
   /// The steps from a chain's secret start to its public end.
   var chainLength: Int { base - 1 }
 
+  /// The bits of a digit.
+  var digitBits: Int { base.trailingZeroBitCount }
+
   /// The field elements that a codeword is read from.
   var codewordElements: Int { (dimension + digitsPerElement - 1) / digitsPerElement }
 

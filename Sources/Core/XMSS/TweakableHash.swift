@@ -96,24 +96,6 @@ package struct TweakableHash: Sendable {
 }
 
 extension HashKernel {
-  /// Replaces the first eight elements of each state by its compression: the permuted state plus
-  /// the state.
-  func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
-    let elements = Scheme.digestElements
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count * elements) { inputs in
-      for index in 0..<count {
-        (inputs.start + index * elements).update(from: states + 24 * index, count: elements)
-      }
-      permute24(states, count: count)
-      for index in 0..<count {
-        for element in 0..<elements {
-          let place = 24 * index + element
-          states[place] = KoalaBear.add(states[place], inputs[index * elements + element])
-        }
-      }
-    }
-  }
-
   /// Hashes the prepared leaves of `count` slots: each block replaces the rate of the sponge.
   func absorbLeaves(
     _ messages: UnsafePointer<UInt32>, count: Int, scheme: Scheme,

@@ -18,6 +18,10 @@ package struct VectorKernel: HashKernel {
     cposeidon_permute24(states, count)
   }
 
+  package func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
+    cposeidon_compress24(states, count)
+  }
+
   package func expand(
     _ inputs: UnsafePointer<PRFInput>, count: Int, elements: Int,
     into output: UnsafeMutablePointer<UInt32>

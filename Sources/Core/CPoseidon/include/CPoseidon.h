@@ -30,6 +30,10 @@ void cposeidon_permute16(uint32_t *states, size_t count);
 /// Permutes `count` states of 24 elements, one after the other in memory.
 void cposeidon_permute24(uint32_t *states, size_t count);
 
+/// Permutes `count` states of 24 elements and adds to the first eight elements of each what they
+/// were before; the other elements are left as the permutation made them.
+void cposeidon_compress24(uint32_t *states, size_t count);
+
 /// Hashes `count` padded blocks with SHAKE128 and reduces 16 big-endian bytes to each of
 /// `elements` (at most 10) field elements per block.
 void cposeidon_shake128(

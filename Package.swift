@@ -88,6 +88,10 @@ let package = Package(
     core("StateTransition", ["Consensus", "SSZ", "Hashing"], fast: true),
     core("ForkChoice", ["StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"], fast: true),
     core("Aggregation", ["XMSS", "SSZ", "Hashing"], fast: true),
+    core(
+      "BlockBuilding",
+      ["ForkChoice", "StateTransition", "Aggregation", "Consensus", "XMSS", "SSZ", "Hashing"],
+      fast: true),
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
@@ -98,7 +102,9 @@ let package = Package(
     node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
     node(
       "Conformance",
-      ["ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"]),
+      [
+        "BlockBuilding", "ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing",
+      ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .executableTarget(
       name: "SwiftletCommand", dependencies: ["Benchmarking", "Conformance", argumentParser],
@@ -130,6 +136,9 @@ let package = Package(
     tests(
       "Core", "Aggregation",
       ["Aggregation", "AggregationTestSupport", "Hashing", "SSZ", "XMSS"]),
+    tests(
+      "Core", "BlockBuilding",
+      ["BlockBuilding", "ForkChoice", "Aggregation", "Consensus", "XMSS", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),

@@ -17,11 +17,7 @@ extension Store {
     public var participants: Bits {
       var participants = Bits()
       for child in children { participants.formUnion(child.participants.bits) }
-      for (validator, _) in signatures {
-        let index = Int(validator.rawValue)
-        if index >= participants.count { participants.resize(to: index + 1) }
-        participants[index] = true
-      }
+      for (validator, _) in signatures { participants.insert(Int(validator.rawValue)) }
       return participants
     }
   }

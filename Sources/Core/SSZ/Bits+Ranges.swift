@@ -54,6 +54,12 @@ extension Bits {
     index < count && self[index]
   }
 
+  /// Sets the bit at `index`, growing to hold it.
+  public mutating func insert(_ index: Int) {
+    if index >= count { resize(to: index + 1) }
+    self[index] = true
+  }
+
   /// The number of bits that are set here but not in `other`.
   public func setCount(notIn other: Bits) -> Int {
     zip(words.indices, words).reduce(0) { sum, entry in

@@ -143,7 +143,7 @@ public struct FaultPlan: Sendable, Equatable {
         episodes.partitions(perMille: 20) + episodes.crashes(perMille: 25)
         + episodes.clockSteps(perMille: 20) + episodes.proverOutages(perMille: 20)
         + episodes.sleepingValidators(perMille: 20)
-      sortTimeline()
+      timeline.sort { $0.time < $1.time }
     }
   }
 
@@ -161,12 +161,5 @@ public struct FaultPlan: Sendable, Equatable {
       driftPartsPerMillion[node] = random.within(-100...100)
       clockOffsetMilliseconds[node] = random.within(-50...50)
     }
-  }
-
-  /// Sorts by time and keeps the order of faults at one moment; `sort` alone promises less.
-  private mutating func sortTimeline() {
-    timeline = timeline.enumerated().sorted { left, right in
-      (left.element.time, left.offset) < (right.element.time, right.offset)
-    }.map(\.element)
   }
 }

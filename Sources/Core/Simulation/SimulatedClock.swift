@@ -46,8 +46,8 @@ public struct SimulatedClock: Sendable, Equatable {
     offsetMilliseconds += step
   }
 
-  /// Sets the wall clock right.
-  public mutating func synchronize() {
-    offsetMilliseconds = 0
+  /// Sets the wall clock right, drift included.
+  public mutating func synchronize(at time: VirtualTime) {
+    offsetMilliseconds = time.milliseconds - monotonic(at: time)
   }
 }

@@ -1,4 +1,4 @@
-internal import Consensus
+package import Consensus
 internal import Hashing
 internal import SSZ
 
@@ -47,7 +47,7 @@ extension State {
   }
 
   /// Whether a checkpoint names the block that this chain has at its slot.
-  private func isOnChain(_ checkpoint: Checkpoint) -> Bool {
+  package func isOnChain(_ checkpoint: Checkpoint) -> Bool {
     checkpoint.root != .zero && checkpoint.slot.rawValue < UInt64(historicalBlockHashes.count)
       && historicalBlockHashes[Int(checkpoint.slot.rawValue)] == checkpoint.root
   }

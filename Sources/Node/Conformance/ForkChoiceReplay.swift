@@ -55,6 +55,7 @@ struct ForkChoiceReplay {
     case .block(let labelled, let ticksToSlot):
       store = store.afterBuilding(
         labelled.block, knownAfterwards: step.snapshot?.knownAggregatedPayloads ?? [])
+      if step.isValid { try store.checkRebuilding(labelled.block) }
       if ticksToSlot { tick(to: Interval(of: labelled.block.slot), hasProposal: true) }
       try store.onBlock(VerifiedBlock(trusting: labelled.block.withoutProof))
     case .attestation(let undecoded, let isAggregator):

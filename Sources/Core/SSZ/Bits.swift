@@ -87,15 +87,6 @@ public struct Bits: Hashable, Sendable {
     for (position, word) in other.words.enumerated() { words[position] |= word }
   }
 
-  /// Whether every set bit is set in `other` too.
-  public func isSubset(of other: Bits) -> Bool {
-    for (position, word) in words.enumerated() {
-      let covered = position < other.words.count ? other.words[position] : 0
-      if word & ~covered != 0 { return false }
-    }
-    return true
-  }
-
   private mutating func clearAboveCount() {
     if !count.isMultiple(of: 64) { words[words.count - 1] &= (1 << UInt64(count % 64)) - 1 }
   }

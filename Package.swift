@@ -47,11 +47,12 @@ func tui(
 }
 
 func tests(
-  _ group: String, _ name: String, _ dependencies: Dependencies = [], fast: Bool = false
+  _ group: String, _ name: String, _ dependencies: Dependencies = [], fast: Bool = false,
+  exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(group)/\(name)Tests",
-    swiftSettings: fast ? checkedAndFast : checked)
+    exclude: exclude, swiftSettings: fast ? checkedAndFast : checked)
 }
 
 let argumentParser: Target.Dependency = .product(
@@ -116,6 +117,10 @@ let package = Package(
     tui("Screenshot", ["Terminal"]),
     tui("Dashboard", ["ChainEvents", "Hashing"], fast: true),
     tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
+    tui(
+      "DashboardView",
+      ["ChainEvents", "Dashboard", "DashboardControls", "Hashing", "Terminal", "Theme"],
+      fast: true),
     // No pkgConfig: ncursesw.pc carries -D flags, which SwiftPM refuses with a warning.
     .target(
       name: "CCurses", path: "Sources/TUI/CCurses",
@@ -157,6 +162,12 @@ let package = Package(
       name: "DashboardDemo", dependencies: ["ChainEvents", "Hashing"],
       path: "Tests/TUI/DashboardDemo", swiftSettings: checked),
     tests("TUI", "Dashboard", ["ChainEvents", "Dashboard", "DashboardDemo", "Hashing"]),
+    tests(
+      "TUI", "DashboardView",
+      [
+        "ChainEvents", "Dashboard", "DashboardControls", "DashboardDemo", "DashboardView", "Hashing",
+        "Screenshot", "Terminal", "Theme",
+      ], exclude: ["Golden"]),
     tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),
     tests("Tidy", "Tidy"),
   ]

@@ -75,3 +75,23 @@ public struct Counters: Equatable, Sendable {
     aggregatorSkips[known ? reason : "other", default: 0] += 1
   }
 }
+
+extension NodeModel {
+  /// What the proposals and slots from `slot` on add up to, as far as they are kept.
+  public func counters(from slot: UInt64) -> Counters {
+    var counters = Counters()
+    for proposal in proposals.newest(.max) where proposal.slot >= slot {
+      if let outcome = proposal.outcome { counters.count(outcome) }
+      if let discard = proposal.discard { counters.staleDiscards[discard.reason, default: 0] += 1 }
+      if proposal.force == .fired { counters.forced += 1 }
+      for reason in proposal.refreshes { counters.refreshes[reason, default: 0] += 1 }
+    }
+    for record in slots.suffix(.max, through: wallSlot) where record.slot >= slot {
+      counters.guardSkips += Int(record.guardSkips)
+      for interval in counters.missedIntervals.indices {
+        counters.missedIntervals[interval] += Int(record.missedIntervals >> interval & 1)
+      }
+    }
+    return counters
+  }
+}

@@ -1,0 +1,185 @@
+public import ChainEvents
+public import Dashboard
+public import DashboardControls
+internal import Hashing
+public import Terminal
+public import Theme
+
+extension TimeMachine: DashboardHistory {
+  /// The dashboard as it was at a moment.
+  public func model(at timeMilliseconds: UInt64) -> Dashboard {
+    dashboard(at: timeMilliseconds)
+  }
+}
+
+extension Dashboard: DashboardModel {
+  /// Draws the whole screen; any size, any state.
+  public func draw(
+    _ state: ViewState, at nowMilliseconds: UInt64, theme: Theme, into grid: inout Grid
+  ) {
+    let moment = state.travel?.shownMilliseconds ?? nowMilliseconds
+    let size = grid.size
+    guard let scene = Scene(self, state, now: moment, theme: theme) else {
+      grid.put("swiftlet: waiting for the first event", at: 0, 0, theme[.dim])
+      return
+    }
+    let screen = ScreenClass(size)
+    switch screen {
+    case .line: StatusList(scene: scene).draw(in: grid.bounds, into: &grid)
+    case .list where state.page == .overview && !state.showsHelp && !state.isZoomed:
+      StatusList(scene: scene).draw(in: grid.bounds, into: &grid)
+    case .list, .small, .normal, .wide:
+      drawPage(scene, screen, into: &grid)
+    }
+  }
+
+  private func drawPage(_ scene: Scene, _ screen: ScreenClass, into grid: inout Grid) {
+    let parts = grid.bounds.splitRows([.cells(1), .cells(1), .share(1), .cells(1)])
+    let header = HeaderView(scene: scene)
+    let width = grid.size.columns
+    header.drawHeader(row: 0, width: width, into: &grid)
+    header.drawBanner(row: 1, width: width, into: &grid)
+    let body = Rect(
+      column: 0, row: 2, width: width, height: max(0, grid.size.rows - 3))
+    if scene.state.showsHelp {
+      HelpView(scene: scene).draw(in: body, into: &grid)
+    } else {
+      let panels = PageLayout(scene: scene, screen: screen, body: body).panels
+      let focused = scene.state.focusedPanel
+      if scene.state.isZoomed, panels.indices.contains(focused) {
+        panels[focused].panel.draw(in: body, isFocused: true, into: &grid)
+      } else {
+        for (index, placed) in panels.enumerated() {
+          placed.panel.draw(
+            in: placed.rect, isFocused: index == focused && focused > 0, into: &grid)
+        }
+      }
+    }
+    header.drawFooter(row: parts[3].row, width: width, into: &grid)
+  }
+
+  /// What a page has to move in.
+  public func extent(of state: ViewState) -> PageExtent {
+    guard let node = node(state) else { return PageExtent(rows: 0, panels: 0) }
+    let panels = [Page.overview: 8, .prebuild: 5, .chain: 3, .peers: 3, .validators: 4]
+    let rows =
+      switch state.page {
+      case .overview: node.slots.slots.count
+      case .prebuild: min(64, node.proposals.count)
+      case .chain: node.head.map { node.tree.rows(head: $0.root, limit: 256).count } ?? 0
+      case .peers: node.peers.peers.count
+      case .validators: node.validators.count
+      case .events: node.log.count(EventFilter(state.eventFilterText))
+      case .doctor, .calendar: 0
+      }
+    return PageExtent(rows: rows, panels: panels[state.page] ?? 2)
+  }
+
+  private func node(_ state: ViewState) -> NodeModel? {
+    guard !nodes.isEmpty else { return nil }
+    return nodes[(state.node % nodes.count + nodes.count) % nodes.count]
+  }
+
+  /// What an action would do now.
+  public func offer(
+    _ command: ActionCommand, _ state: ViewState, at nowMilliseconds: UInt64
+  ) -> ActionOffer {
+    guard let node = node(state) else { return .refuse("no event has come yet") }
+    switch command {
+    case .forceFallback: return offerFallback(node, at: nowMilliseconds)
+    case .toggleAggregator:
+      let isOn = node.aggregator?.isEnabled ?? false
+      return .ask(
+        Question(
+          title: isOn ? "stop aggregating?" : "start aggregating?",
+          lines: isOn
+            ? [
+              "\(node.name) makes the aggregates of its subnets.",
+              "If nobody else does, no target gets justified.",
+            ]
+            : [
+              "\(node.name) will prove the votes of its subnets in every slot.",
+              "The prover serves our own proposals first.",
+            ],
+          action: .setAggregator(!isOn), logName: "operator.aggregator \(isOn ? "off" : "on")"))
+    case .disconnectPeer:
+      let peers = node.peers.peers
+      guard !peers.isEmpty else { return .refuse("no peer is connected") }
+      let peer = peers[min(max(0, state.selection), peers.count - 1)]
+      return .ask(
+        Question(
+          title: "disconnect \(peer.peer)?",
+          lines: ["\(peer.client) \(peer.address)", "It may dial us again at once."],
+          action: .disconnectPeer(id: peer.peer), logName: "operator.disconnect \(peer.peer)"))
+    }
+  }
+
+  private func offerFallback(_ node: NodeModel, at now: UInt64) -> ActionOffer {
+    let wall = now > node.genesisMilliseconds ? (now - node.genesisMilliseconds) / 4000 : 0
+    guard let next = node.nextProposal(from: wall + 1) else {
+      return .refuse("this node has no proposal to come")
+    }
+    let record = node.proposals[next.slot]
+    if let root = record?.committedRoot {
+      return .refuse("slot \(next.slot) is signed: \(root.short) holds the leaf")
+    }
+    if record?.force == .armed {
+      return .ask(
+        Question(
+          title: "take the forced fallback back?",
+          lines: ["Slot \(Words.number(next.slot)) will be prebuilt as usual."],
+          action: .disarmFallback(slot: next.slot),
+          logName: "operator.disarm_fallback slot=\(next.slot)"))
+    }
+    let start = node.genesisMilliseconds + next.slot * 4000
+    let distance = start > now ? start - now : 0
+    let held = record?.candidate.map { "a candidate on \($0.parent.short), unsigned" }
+    let cost = node.costModel.map { "+\($0.buildMilliseconds) ms" } ?? "the whole build"
+    return .ask(
+      Question(
+        title: "force a fallback in our next slot?",
+        lines: [
+          "next own slot   \(Words.number(next.slot)), in \(Words.countdown(distance)),"
+            + " validator \(next.validator)",
+          "now held        \(held ?? "nothing")", "",
+          "This drops the candidate and builds inside the slot.",
+          "Cost: the block leaves about \(cost) after the boundary.",
+        ], action: .forceFallback(slot: next.slot),
+        logName: "operator.force_fallback slot=\(next.slot)"))
+  }
+
+  /// The root to copy for what is selected.
+  public func copyText(_ state: ViewState) -> String? {
+    guard let node = node(state), let head = node.head else { return nil }
+    switch state.page {
+    case .chain:
+      let rows = node.tree.rows(head: head.root, limit: 256)
+      guard rows.indices.contains(state.selection) else { return nil }
+      return rows[state.selection].block?.root.description
+    case .events:
+      return node.log.newest(
+        1, skipping: max(0, state.selection), EventFilter(state.eventFilterText)
+      ).last?.line
+    case .overview, .prebuild, .peers, .validators, .doctor, .calendar:
+      return head.root.description
+    }
+  }
+
+  /// The log lines that the filter lets through.
+  public func logText(_ state: ViewState) -> String {
+    guard let node = node(state) else { return "" }
+    let events = node.log.newest(.max, EventFilter(state.eventFilterText))
+    return events.map { Dashboard.logLine($0) + "\n" }.joined()
+  }
+
+  /// An event as one plain line.
+  public static func logLine(_ event: TimedEvent) -> String {
+    "slot=\(event.slot) i=\(event.interval) \(event.severity.word) \(event.node)"
+      + " \(event.event.name): \(event.sentence)"
+  }
+
+  /// The start of slot 0, when an event has said it.
+  public var genesisMilliseconds: UInt64? {
+    nodes.first { $0.description != nil }?.genesisMilliseconds
+  }
+}

@@ -1,0 +1,157 @@
+internal import ChainEvents
+internal import Dashboard
+internal import DashboardControls
+internal import Hashing
+internal import Terminal
+internal import Theme
+
+/// Why justification stands where it does: every validator's vote at a glance.
+struct DoctorPanel: Panel {
+  let scene: Scene
+  private let doctor: FinalityDoctor
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    doctor = FinalityDoctor(scene.node)
+  }
+
+  var page: Page? { .doctor }
+  var title: String { "finality doctor" }
+
+  var note: [Span] {
+    doctor.isHealthy
+      ? [scene.span("healthy", .ok)] : [scene.span("justification stalls", .critical)]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    var row = body.row
+    for line in Words.wrapped(doctor.sentence, to: max(8, body.width)) {
+      grid.put(line, at: body.column, row, scene.theme[doctor.isHealthy ? .ok : .warning])
+      row += 1
+    }
+    row += 1
+    let facts = facts
+    facts.draw(
+      scene, in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
+      valueColumn: 18, into: &grid)
+    row += facts.rows.count + 1
+    drawVoters(
+      in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
+      into: &grid)
+  }
+
+  private var facts: Facts {
+    let node = scene.node
+    var facts = Facts()
+    facts.add(
+      "justified", scene.span(node.justified.map { Words.number($0.slot) } ?? "-"),
+      scene.span("  \(node.justifiedLag) behind the head", .dim))
+    facts.add(
+      "finalized", scene.span(node.finalized.map { Words.number($0.slot) } ?? "-"),
+      scene.span("  \(node.finalizedLag) behind the head; 3 is healthy", .dim))
+    facts.add(
+      "target", scene.span(doctor.target.map { Words.number($0.slot) } ?? "none"),
+      scene.span(doctor.target.map { "  \($0.root.short)" } ?? "", .dim))
+    facts.add(
+      "votes on chain", share(doctor.onChain.count),
+      scene.span("  needs \(doctor.needed) of \(node.validatorCount)", .dim))
+    facts.add("in aggregates", share(doctor.aggregated.count))
+    facts.add("seen at all", share(doctor.seen.count))
+    facts.add(
+      "silent",
+      scene.span(
+        doctor.silent.isEmpty ? "nobody" : doctor.silent.named(limit: 16),
+        doctor.silent.isEmpty ? .ok : .warning))
+    facts.add(
+      "aggregator",
+      scene.span(
+        doctor.isAggregatorSeen ? "seen" : "NOT SEEN", doctor.isAggregatorSeen ? .ok : .critical),
+      scene.span(
+        doctor.lastAggregateSlot.map { "  newest aggregate of slot \(Words.number($0))" }
+          ?? "  no aggregate yet", .dim))
+    return facts
+  }
+
+  private func share(_ count: Int) -> Span {
+    let bars = doctor.needed > 0 ? min(20, count * 20 / max(doctor.needed, 1)) : 0
+    return scene.span(
+      String(repeating: "━", count: bars) + String(repeating: "─", count: 20 - bars) + " \(count)",
+      count >= doctor.needed ? .ok : doctor.isHealthy ? .text : .warning)
+  }
+
+  /// One cell for each validator: on chain, in an aggregate, seen, missing, silent.
+  private func drawVoters(in rect: Rect, into grid: inout Grid) {
+    guard rect.height > 0 else { return }
+    let legend: [(Unicode.Scalar, String, Role)] = [
+      ("●", "on chain", .ok), ("◆", "aggregated", .accent), ("○", "seen", .text),
+      ("·", "missing", .dim), ("✕", "silent", .critical),
+    ]
+    grid.put("votes for the target  ", at: rect.column, rect.row, scene.theme[.dim])
+    let words = legend.flatMap { glyph, word, role in
+      [scene.span("\(glyph)", role), scene.span(" \(word)  ", .dim)]
+    }
+    grid.put(words, at: rect.column + 22, rect.row)
+    let silent = ValidatorSet(doctor.silent)
+    let width = max(1, min(64, (rect.width - 6) / 2 / 8 * 8))
+    let count = min(scene.node.validatorCount, UInt64(width * max(0, rect.height - 1)))
+    for validator in 0..<count {
+      let kind =
+        doctor.onChain.contains(validator)
+        ? 0
+        : doctor.aggregated.contains(validator)
+          ? 1 : silent.contains(validator) ? 4 : doctor.seen.contains(validator) ? 2 : 3
+      let row = rect.row + 1 + Int(validator) / width
+      let column = rect.column + 6 + Int(validator) % width * 2
+      if Int(validator) % width == 0 {
+        grid.put("v\(validator)", at: rect.column, row, scene.theme[.dim])
+      }
+      grid.put(Cell(legend[kind].0, scene.theme[legend[kind].2]), at: column, row)
+    }
+  }
+}
+
+/// All nodes of the screen, one row each.
+struct FleetPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "nodes \(scene.dashboard.nodes.count)" }
+  var note: [Span] { [scene.span("o next node", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    var table = Table(columns: [
+      Table.Column(title: "node", width: 12),
+      Table.Column(title: "head", width: 8, isNumber: true),
+      Table.Column(title: "justified", width: 9, isNumber: true, rank: 3),
+      Table.Column(title: "finalized", width: 9, isNumber: true),
+      Table.Column(title: "hits", width: 6, isNumber: true),
+      Table.Column(title: "fall", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "forf", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "miss", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "ticks", width: 5, isNumber: true, rank: 2),
+      Table.Column(title: "agg", width: 3, rank: 2), Table.Column(title: "alarm", width: 24),
+    ])
+    for node in scene.dashboard.nodes {
+      let counters = node.counters
+      let alarm = node.alarms.alarms.first
+      table.add(
+        scene.span(node.name, node.name == scene.node.name ? .accent : .text),
+        scene.span(node.head.map { Words.number($0.slot) } ?? "-"),
+        scene.span(node.justified.map { Words.number($0.slot) } ?? "-"),
+        scene.span(node.finalized.map { Words.number($0.slot) } ?? "-"),
+        scene.span(Words.number(counters.hits), .hit),
+        scene.span("\(counters.fallbackCount)", counters.fallbackCount > 0 ? .fallback : .dim),
+        scene.span("\(counters.forfeitCount)", counters.forfeitCount > 0 ? .forfeited : .dim),
+        scene.span("\(counters.missCount)", counters.missCount > 0 ? .missed : .dim),
+        scene.span(
+          "\(counters.missedIntervalCount)", counters.missedIntervalCount > 0 ? .warning : .dim),
+        scene.span(node.aggregator?.isEnabled == true ? "yes" : "", .ok),
+        scene.span(alarm?.text ?? "", alarm?.level.role ?? .dim))
+    }
+    let shown = scene.dashboard.nodes.firstIndex { $0.name == scene.node.name }
+    table.draw(scene, in: body, selected: shown, into: &grid)
+  }
+}

@@ -1,0 +1,59 @@
+internal import ChainEvents
+internal import Dashboard
+internal import DashboardControls
+internal import Terminal
+internal import Theme
+
+/// How far the checkpoints are behind, now and over the last slots.
+struct LagPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .doctor }
+  var title: String { "lag in slots" }
+
+  var note: [Span] {
+    scene.node.justifiedLag <= 4
+      ? [scene.span("finality ok", .ok)] : [scene.span("finality stalls", .critical)]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let node = scene.node
+    let history = node.slots.suffix(max(0, body.width - 20), through: scene.slot)
+    let rows: [(name: String, value: UInt64, calm: UInt64, (SlotRecord) -> Double)] = [
+      ("head", node.headLag, 1, { Double($0.lags.head) }),
+      ("justified", node.justifiedLag, 3, { Double($0.lags.justified) }),
+      ("finalized", node.finalizedLag, 4, { Double($0.lags.finalized) }),
+      ("safe target", node.safeTargetLag, 2, { Double($0.lags.safeTarget) }),
+    ]
+    for (offset, row) in rows.prefix(body.height).enumerated() {
+      let (name, value, calm, value64) = row
+      draw(
+        name, "\(value)", value > calm ? (value > 4 * calm ? .critical : .warning) : .text,
+        history.map(value64), calm: Double(calm), top: Double(2 * calm), row: body.row + offset,
+        body, into: &grid)
+    }
+    guard body.height > rows.count else { return }
+    let imports = history.map { $0.block.map { Double($0.importTime) } ?? .nan }
+    let newest = history.last { $0.block != nil }?.block.map { "\($0.importTime)" } ?? "-"
+    draw(
+      "import ms", newest, .text, imports, calm: 200, top: 80, row: body.row + rows.count, body,
+      into: &grid)
+  }
+
+  private func draw(
+    _ name: String, _ value: String, _ role: Role, _ values: [Double], calm: Double,
+    top: Double, row: Int, _ body: Rect, into grid: inout Grid
+  ) {
+    grid.put(name, at: body.column, row, scene.theme[.dim])
+    grid.put(value, endingAt: body.column + 17, row, scene.theme[role])
+    let line = Rect(column: body.column + 19, row: row, width: body.width - 19, height: 1)
+    let top = max(values.filter { !$0.isNaN }.max() ?? 0, top)
+    grid.sparkline(values, in: line, top: top) { value in
+      scene.theme[value > 4 * calm ? .critical : value > calm ? .warning : .spark]
+    }
+  }
+}

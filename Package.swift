@@ -99,7 +99,8 @@ let package = Package(
     core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
 
     // Node: how it meets the world.
-    node("Benchmarking", ["Consensus", "SSZ", "Hashing"]),
+    .target(name: "CInstructionCounter", path: "Sources/Node/CInstructionCounter"),
+    node("Benchmarking", ["CInstructionCounter", "Consensus", "XMSS", "SSZ", "Hashing"]),
     node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
     node(
       "Conformance",

@@ -16,6 +16,9 @@ public struct KeyProgress: Hashable, Sendable {
 public final class KeyWork: Sendable {
   private static let maximumChunkHeight = 8
 
+  /// The leaves of a chunk, unless a bottom tree has fewer.
+  package static let maximumChunkLeaves = 1 << maximumChunkHeight
+
   private struct State {
     var nextChunk = 0
     var finishedChunks = 0
@@ -117,6 +120,13 @@ public final class KeyWork: Sendable {
     let above = hash.subtree(
       above: top, level: chunkHeight, height: hash.scheme.subtreeHeight - chunkHeight)
     return Subtree(lowestLevel: first.lowestLevel, levels: joined.dropLast() + above.levels)
+  }
+}
+
+extension SecretKey {
+  /// The leaves of `count` slots, a multiple of eight, computed from the secret.
+  package func leaves(firstSlot: UInt64, count: Int) -> [UInt32] {
+    hash.leaves(key: key, firstSlot: firstSlot, count: count)
   }
 }
 

@@ -117,7 +117,8 @@ extension SecretKey {
         guard encoding.count == bytes.count else { return false }
         var difference: UInt32 = 0
         for offset in stride(from: 0, to: bytes.count, by: KoalaBear.elementByteCount) {
-          difference |= bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
+          difference |=
+            bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
             ^ encoding.loadUnaligned(fromByteOffset: offset, as: UInt32.self)
         }
         return difference == 0

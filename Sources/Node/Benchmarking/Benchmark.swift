@@ -6,6 +6,9 @@ public struct Benchmark {
   /// The time an operation may take, if there is a goal.
   let goal: Duration?
 
+  /// The instructions an operation may take, if there is a goal.
+  let instructionGoal: Double?
+
   /// The benchmark of the same suite that this one is compared with.
   let baseline: String?
 
@@ -15,21 +18,22 @@ public struct Benchmark {
   /// The most iterations of one sample; inputs are made beforehand and take memory.
   let maximumIterations: Int
 
-  /// Runs a number of iterations and gives the CPU time they took.
-  let sample: (_ iterations: Int) throws -> Duration
+  /// Runs a number of iterations and gives what they cost.
+  let sample: (_ iterations: Int) throws -> CPUCost
 
   /// Measures `body`; its result keeps the compiler from removing the work.
   public init<Output>(
-    _ name: String, goal: Duration? = nil, baseline: String? = nil,
-    operationsPerIteration: Int = 1, body: @escaping () throws -> Output
+    _ name: String, goal: Duration? = nil, instructionGoal: Double? = nil,
+    baseline: String? = nil, operationsPerIteration: Int = 1, body: @escaping () throws -> Output
   ) {
     self.name = name
     self.goal = goal
+    self.instructionGoal = instructionGoal
     self.baseline = baseline
     self.operationsPerIteration = operationsPerIteration
     maximumIterations = .max
     sample = { iterations in
-      try CPUTime.measure { for _ in 0..<iterations { _ = try body() } }
+      try CPUCost.measure { for _ in 0..<iterations { _ = try body() } }
     }
   }
 
@@ -40,12 +44,13 @@ public struct Benchmark {
   ) {
     self.name = name
     self.goal = goal
+    instructionGoal = nil
     self.baseline = baseline
     operationsPerIteration = 1
     maximumIterations = 64
     sample = { iterations in
       var inputs = try (0..<iterations).map { _ in try setUp() }
-      return try CPUTime.measure {
+      return try CPUCost.measure {
         for index in inputs.indices { _ = try body(&inputs[index]) }
       }
     }
@@ -73,5 +78,5 @@ public struct BenchmarkSuite: Sendable {
 
 extension BenchmarkSuite {
   /// Every suite, in the order in which they run.
-  public static let all: [BenchmarkSuite] = [.ssz]
+  public static let all: [BenchmarkSuite] = [.ssz, .xmss]
 }

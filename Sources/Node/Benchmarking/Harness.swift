@@ -39,14 +39,16 @@ public struct Harness: Sendable {
   private func run(_ benchmark: Benchmark, _ suite: String) throws -> Measurement {
     let iterations = try warmedUpIterations(benchmark)
     let operations = Double(iterations * benchmark.operationsPerIteration)
-    let samples = try (0..<sampleCount).map { _ in
-      try benchmark.sample(iterations).nanoseconds / operations
-    }.sorted()
+    let costs = try (0..<sampleCount).map { _ in try benchmark.sample(iterations) }
+    let samples = costs.map { $0.time.nanoseconds / operations }.sorted()
+    let instructions = costs.compactMap(\.instructions).min()
     return Measurement(
       suite: suite, name: benchmark.name, medianNanoseconds: samples[sampleCount / 2],
       minimumNanoseconds: samples[0], maximumNanoseconds: samples[sampleCount - 1],
       sampleCount: sampleCount, iterationsPerSample: iterations,
-      goalNanoseconds: benchmark.goal?.nanoseconds)
+      goalNanoseconds: benchmark.goal?.nanoseconds,
+      instructions: instructions.map { Double($0) / operations },
+      goalInstructions: benchmark.instructionGoal)
   }
 
   /// Warms up and gives the number of iterations that fill a sample.
@@ -54,7 +56,7 @@ public struct Harness: Sendable {
     var iterations = 1
     var spent = Duration.zero
     while true {
-      let time = try benchmark.sample(iterations)
+      let time = try benchmark.sample(iterations).time
       spent += time
       if time * 2 < sampleTime, iterations < benchmark.maximumIterations {
         iterations = min(iterations * 2, benchmark.maximumIterations)

@@ -18,6 +18,10 @@ public struct Measurement: Encodable, Sendable {
   public let iterationsPerSample: Int
   /// The time an operation may take.
   public let goalNanoseconds: Double?
+  /// The fewest instructions of a sample; `nil` where they cannot be counted.
+  public let instructions: Double?
+  /// The instructions an operation may take.
+  public let goalInstructions: Double?
   /// The benchmark it is compared with.
   public internal(set) var baseline: String?
   /// The median in units of the baseline's.
@@ -35,6 +39,9 @@ extension Measurement {
           text(measurement.minimumNanoseconds), text(measurement.maximumNanoseconds),
           measurement.goalNanoseconds.map(text) ?? "", measurement.remark))
     }
+    if measurements.contains(where: { $0.goalInstructions != nil && $0.instructions == nil }) {
+      lines.append("This system counts no instructions; valgrind --tool=callgrind does.")
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -50,6 +57,13 @@ extension Measurement {
     var remarks: [String] = []
     if let goalNanoseconds {
       remarks.append(medianNanoseconds <= goalNanoseconds ? "met" : "missed")
+    }
+    if let instructions {
+      remarks.append("\(Int(instructions)) instructions")
+    }
+    if let instructions, let goalInstructions {
+      remarks.append(
+        "goal \(Int(goalInstructions)) " + (instructions <= goalInstructions ? "met" : "missed"))
     }
     if let ratio, let baseline {
       remarks.append(String(format: "%.2f x %@", ratio, baseline))

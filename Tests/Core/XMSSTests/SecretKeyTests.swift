@@ -18,6 +18,14 @@ struct SecretKeyTests {
     #expect(key.publicKey.sszBytes() == expected)
   }
 
+  @Test func `a loaded production key holds less than 9 MB`() throws {
+    let bytes = try XMSSVectors.bytes("prod_secret_key.ssz")
+    let key = try SecretKey(ssz: bytes.span.bytes, scheme: .production, checkingTrees: false)
+    let trees = [key.topTree, key.preparedTrees.left, key.preparedTrees.right]
+    let held = trees.flatMap(\.levels).reduce(0) { $0 + $1.nodes.capacity * 4 }
+    #expect(held < 9_000_000)
+  }
+
   @Test(arguments: [0, 1])
   func `test keys of leanSpec decode and encode`(place: Int) throws {
     let vector = XMSSVectors.test.keys[place]

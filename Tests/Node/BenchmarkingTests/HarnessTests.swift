@@ -26,6 +26,18 @@ struct HarnessTests {
     #expect(Measurement.table([long]).contains("missed"))
   }
 
+  @Test func `a goal of instructions is compared, or the table says that nothing counts them`()
+    throws
+  {
+    let suite = BenchmarkSuite("sums") { _ in
+      [Benchmark("long", instructionGoal: 1) { sum(1_000_000) }]
+    }
+    let measurements = try harness.run(suite, data)
+    let table = Measurement.table(measurements)
+    let isCounted = measurements[0].instructions != nil
+    #expect(table.contains(isCounted ? "goal 1 missed" : "This system counts no instructions"))
+  }
+
   @Test func `inputs are made outside of the measurement and used once`() throws {
     let counter = Counter()
     let suite = BenchmarkSuite("inputs") { _ in

@@ -52,9 +52,11 @@ KERNEL void cube_and_store(const lanes *state, const uint32_t *constants, int32_
   }
 }
 
+// The low halves of t and q * P are equal, so the high halves alone give the exact difference.
+// The full difference overflows: |t| may reach 2^63 * 0.98 and |q * P| adds half as much.
 KERNEL int64_t reduce_scalar(int64_t t) {
   const int32_t q = (int32_t)((uint32_t)t * P_INVERSE);
-  return (t - (int64_t)q * P) >> 32;
+  return (t >> 32) - (((int64_t)q * P) >> 32);
 }
 
 // From within ±1.5 P to within ±P/2.

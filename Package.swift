@@ -87,7 +87,9 @@ let package = Package(
     core("XMSS", ["Hashing", "SSZ", "CPoseidon"], fast: true),
     core("Consensus", ["XMSS", "SSZ", "Hashing"], fast: true),
     core("StateTransition", ["Consensus", "SSZ", "Hashing"], fast: true),
-    core("ForkChoice", ["StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"], fast: true),
+    core(
+      "ForkChoice", ["Aggregation", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"],
+      fast: true),
     core("Aggregation", ["XMSS", "SSZ", "Hashing"], fast: true),
     core(
       "BlockBuilding",
@@ -105,7 +107,8 @@ let package = Package(
     node(
       "Conformance",
       [
-        "BlockBuilding", "ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ", "Hashing",
+        "Aggregation", "BlockBuilding", "ForkChoice", "StateTransition", "Consensus", "XMSS",
+        "SSZ", "Hashing",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .executableTarget(

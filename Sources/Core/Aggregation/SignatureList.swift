@@ -1,6 +1,6 @@
 internal import Hashing
 internal import SSZ
-internal import XMSS
+package import XMSS
 
 /// The content of an `xmss-list` single-message proof: who signed, with the signatures.
 ///
@@ -9,13 +9,13 @@ internal import XMSS
 /// Integers are little-endian. There is one encoding of each list: keys strictly ascending, no
 /// trailing bytes.
 /// - Invariant: at least one entry, keys strictly ascending.
-struct SignatureList: Equatable, Sendable {
+package struct SignatureList: Equatable, Sendable {
   static let header = Array("XMSS-LIST-1/S\0".utf8)
   static let fixedByteCount = header.count + Bytes32.count + 4 + 4
 
   let message: Bytes32
   let slot: UInt32
-  let entries: [KeyedSignature]
+  package let entries: [KeyedSignature]
 
   /// The union of `entries`, in canonical order.
   ///
@@ -39,7 +39,7 @@ struct SignatureList: Equatable, Sendable {
     self.entries = union
   }
 
-  init(decoding bytes: [UInt8], scheme: Scheme) throws(AggregationError) {
+  package init(decoding bytes: [UInt8], scheme: Scheme) throws(AggregationError) {
     try AggregationLimits.check(proof: bytes)
     var reader = ProofReader(bytes[...])
     self = try Self(reading: &reader, scheme: scheme)

@@ -42,6 +42,17 @@ public struct BlockSignatureCheck: Sendable {
   let root: Bytes32
   let validators: Validators
 
+  /// Creates the check of a block that no store knows, against a registry.
+  package init(of block: SignedBlock, validators: Validators) {
+    self.init(block: block, root: block.block.hashTreeRoot(), validators: validators)
+  }
+
+  init(block: SignedBlock, root: Bytes32, validators: Validators) {
+    self.block = block
+    self.root = root
+    self.validators = validators
+  }
+
   /// Verifies the proof of all signatures: those of the votes in order, then the proposer's.
   ///
   /// `isValid` says whether the proof shows that these messages were signed.

@@ -4,11 +4,15 @@ public import Foundation
 public enum Conformance {
   /// The formats that can be run, by name.
   static let runners: [any FormatRunner.Type] = [
+    BlockSignaturesRunner.self,
     ForkChoiceRunner.self,
     JustifiabilityRunner.self,
     LargeRunner.self,
     LeanSigRunner.self,
+    MultiMessageProofRunner.self,
     PoseidonPermutationRunner.self,
+    ReaggregationRunner.self,
+    SingleMessageProofRunner.self,
     SlotClockRunner.self,
     SSZRunner.self,
     StateTransitionRunner.self,

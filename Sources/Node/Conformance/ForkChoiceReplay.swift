@@ -1,3 +1,4 @@
+private import Aggregation
 internal import Consensus
 internal import ForkChoice
 private import Hashing
@@ -59,12 +60,16 @@ struct ForkChoiceReplay {
       if ticksToSlot { tick(to: Interval(of: labelled.block.slot), hasProposal: true) }
       try store.onBlock(VerifiedBlock(trusting: labelled.block.withoutProof))
     case .attestation(let undecoded, let isAggregator):
-      _ = try store.signatureCheck(of: undecoded.decoded(scheme))
-      throw Unsupported("the signature of a vote; aggregator: \(isAggregator)")
+      let check = try store.signatureCheck(of: undecoded.decoded(scheme))
+      try store.onAttestation(try check.verified(scheme: scheme), isAggregator: isAggregator)
     case .aggregate(let aggregate):
       let check = try store.signatureCheck(of: aggregate)
-      guard proofs == .mocked else { throw Unsupported("a real proof") }
-      try store.onAggregatedAttestation(try check.verified { _, _ in true })
+      let verified =
+        switch proofs {
+        case .mocked: try check.verified { _, _ in true }
+        case .valid, .invalid: try check.verified(by: XMSSListBackend(scheme: scheme))
+        }
+      try store.onAggregatedAttestation(verified)
     case .nothing:
       break
     }

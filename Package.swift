@@ -98,7 +98,12 @@ let package = Package(
     core("Simulation"),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
-    core("Chain", ["ChainEvents", "Consensus", "Hashing"]),
+    core(
+      "Chain",
+      [
+        "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "SSZ",
+        "XMSS",
+      ]),
 
     // Node: how it meets the world.
     .target(name: "CInstructionCounter", path: "Sources/Node/CInstructionCounter"),
@@ -158,7 +163,12 @@ let package = Package(
       "Node", "Storage",
       ["Consensus", "Hashing", "JournalChild", "SSZ", "SigningLedger", "Storage", "XMSS", grdb]),
     tests("Node", "KeyFiles", ["KeyFiles", "SSZ", "XMSS"]),
-    tests("Core", "Chain", ["Chain", "ChainEvents", "Consensus", "Hashing"]),
+    tests(
+      "Core", "Chain",
+      [
+        "Aggregation", "AggregationTestSupport", "BlockBuilding", "Chain", "ChainEvents",
+        "Consensus", "ForkChoice", "Hashing", "SSZ", "StateTransition", "XMSS",
+      ]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
     tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
@@ -169,7 +179,8 @@ let package = Package(
     tests(
       "TUI", "DashboardView",
       [
-        "ChainEvents", "Dashboard", "DashboardControls", "DashboardDemo", "DashboardView", "Hashing",
+        "ChainEvents", "Dashboard", "DashboardControls", "DashboardDemo", "DashboardView",
+        "Hashing",
         "Screenshot", "Terminal", "Theme",
       ], exclude: ["Golden"]),
     tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),

@@ -23,7 +23,7 @@ public struct CostSample: Hashable, Sendable {
   /// What went in.
   public var size: WorkSize
 
-  /// How long it took, waiting for the lane included.
+  /// How long it ran; time in the queue is another matter.
   public var milliseconds: UInt64
 
   /// Creates a sample.
@@ -62,6 +62,11 @@ public struct CostEstimator: Hashable, Sendable {
     window.append(sample)
     samples[sample.stage] = window
     fits[sample.stage] = Fit(window)
+  }
+
+  /// How many measurements a prediction rests on.
+  public func sampleCount(_ stage: Stage) -> Int {
+    samples[stage]?.count ?? 0
   }
 
   /// The mean cost in milliseconds.

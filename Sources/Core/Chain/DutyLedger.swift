@@ -41,6 +41,11 @@ struct DutyLedger: Sendable {
     horizon = max(horizon ?? slot, slot)
   }
 
+  /// Lets the duties of slots after `slot` be entered again, after the clock went back.
+  mutating func lowerHorizon(to slot: Slot) {
+    if let horizon { self.horizon = min(horizon, slot) }
+  }
+
   /// Duties whose time has come and that nobody has started, oldest first.
   func due(at now: UnixMilliseconds) -> [Key] {
     open.filter { !$0.value.isRunning && $0.value.due <= now && now < $0.value.expires }

@@ -38,7 +38,7 @@ extension ProposalPipeline {
       finish(.missed(.duplicateKeySeen), &step)
     case .force: force(&step)
     case .disarm: disarm(&step)
-    case .clockSteppedForward: didClockStep = true
+    case .clockSteppedForward: didClockStep = step.now >= times.slotStart
     case .shutDown(let time): shutDownTime = time
     }
   }
@@ -62,7 +62,6 @@ extension ProposalPipeline {
 
   mutating func finish(_ outcome: ProposalOutcome, _ step: inout Step) {
     phase = .finished(outcome)
-    step.actions.append(.discardWork)
     step.actions.append(.finish(outcome))
   }
 

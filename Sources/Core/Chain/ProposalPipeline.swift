@@ -87,6 +87,7 @@ struct ProposalPipeline: Sendable {
     case foreignBlock(Bytes32)
     case force
     case disarm
+    /// The wall clock jumped, maybe into or over the slot.
     case clockSteppedForward
     /// The node stops; what cannot be published by then is given up.
     case shutDown(by: UnixMilliseconds)
@@ -152,6 +153,11 @@ struct ProposalPipeline: Sendable {
   /// The outcome once there is one.
   var outcome: ProposalOutcome? {
     if case .finished(let outcome) = phase { outcome } else { nil }
+  }
+
+  /// How much the unsigned build that runs tries to put in.
+  var buildingLevel: BuildLevel? {
+    if case .building(let attempt, _) = phase { attempt.level } else { nil }
   }
 
   /// The root that holds the leaf, from the moment it was handed out for signing.

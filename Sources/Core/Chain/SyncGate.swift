@@ -29,22 +29,22 @@ public struct SyncGate: Hashable, Sendable {
   /// Slots without a block anywhere after which the network counts as stalled.
   public static let stallLag: UInt64 = 8
 
-  /// Peers whose head is remembered; the lowest peer number goes first at the limit.
+  /// Peers whose head is remembered; at the limit the first name in order goes.
   static let peerLimit = 256
 
   /// The decision as of the last update.
   public private(set) var state = State.synced
 
-  private var peerHeads: [PeerNumber: Slot] = [:]
+  private var peerHeads: [String: Slot] = [:]
 
   /// Creates an open gate: nothing is known yet.
   public init() {}
 
   /// Remembers what a peer says its head is; `nil` when it left.
-  public mutating func peer(_ peer: PeerNumber, hasHead slot: Slot?) {
+  public mutating func peer(_ peer: String, hasHead slot: Slot?) {
     peerHeads[peer] = slot
-    if peerHeads.count > SyncGate.peerLimit, let lowest = peerHeads.keys.min() {
-      peerHeads[lowest] = nil
+    if peerHeads.count > SyncGate.peerLimit, let first = peerHeads.keys.min() {
+      peerHeads[first] = nil
     }
   }
 
@@ -75,21 +75,5 @@ public struct SyncGate: Hashable, Sendable {
   private var usualPeerHead: Slot {
     let heads = peerHeads.values.sorted()
     return heads.isEmpty ? Slot(0) : heads[(heads.count - 1) / 2]
-  }
-}
-
-/// The name of a peer inside the engine; the network part knows who it is.
-public struct PeerNumber: Hashable, Sendable, Comparable {
-  /// Any number that is unique while the peer is connected.
-  public let rawValue: UInt64
-
-  /// Creates a name.
-  public init(_ rawValue: UInt64) {
-    self.rawValue = rawValue
-  }
-
-  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: PeerNumber, right: PeerNumber) -> Bool {
-    left.rawValue < right.rawValue
   }
 }

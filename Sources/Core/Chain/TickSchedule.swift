@@ -50,6 +50,16 @@ struct TickSchedule: Hashable, Sendable {
     return .ticked(tick(current, missed: named.map { Interval($0) }, count: count, at: now))
   }
 
+  /// Resumes in the interval before the one that the clock is in, after the clock went back.
+  ///
+  /// - Returns: Whether it had gone back.
+  mutating func restart(at now: UnixMilliseconds) -> Bool {
+    let current = clock.interval(at: now)
+    guard let latest, current < latest else { return false }
+    self.latest = current.saturatingSubtract(1)
+    return true
+  }
+
   /// When the next interval begins that has not begun yet.
   var next: UnixMilliseconds {
     latest.map { clock.start(of: $0 + 1) } ?? clock.genesis

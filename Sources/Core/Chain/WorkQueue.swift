@@ -1,3 +1,5 @@
+internal import Consensus
+
 /// Where a piece of work runs: each lane is one executor of its own, off the cooperative pool.
 public enum WorkLane: String, Hashable, Sendable, CaseIterable {
   /// Selection and sealing of blocks: milliseconds, never behind a proof.
@@ -56,6 +58,8 @@ struct WorkQueue<Job: Sendable>: Sendable {
     let lane: WorkLane
     let priority: WorkPriority
     let job: Job
+    /// When it began to run.
+    var start: UnixMilliseconds?
   }
 
   /// How many jobs of a lane run at once.
@@ -97,12 +101,13 @@ struct WorkQueue<Job: Sendable>: Sendable {
   }
 
   /// The jobs that may start now; they count as running from here on.
-  mutating func start() -> [Entry] {
+  mutating func start(at now: UnixMilliseconds) -> [Entry] {
     var started: [Entry] = []
     var kept: [Entry] = []
-    for entry in waiting {
+    for var entry in waiting {
       let busy = running.values.count { $0.lane == entry.lane }
       if busy < concurrency[entry.lane, default: 1] {
+        entry.start = now
         running[entry.ticket] = entry
         started.append(entry)
       } else {

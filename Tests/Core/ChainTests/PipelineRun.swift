@@ -83,7 +83,7 @@ struct PipelineRun {
     case .discardWork: break
     case .emit(let event): events.append(event)
     case .warn(let warning): warnings.append(warning)
-    case .finish(let outcome): draw(describe(outcome))
+    case .finish(let outcome): draw(PipelineRun.describe(outcome))
     }
   }
 
@@ -120,7 +120,7 @@ struct PipelineRun {
     UnixMilliseconds(UInt64(PipelineRun.slotStart + time))
   }
 
-  private func describe(_ outcome: ProposalOutcome) -> String {
+  static func describe(_ outcome: ProposalOutcome) -> String {
     switch outcome {
     case .hit(let offset): "hit+\(offset)"
     case .fallback(let reason, let offset): "fallback(\(reason.rawValue))+\(offset)"

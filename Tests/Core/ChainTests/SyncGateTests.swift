@@ -16,7 +16,7 @@ struct SyncGateTests {
 
   @Test func `the gate opens when the whole network is stalled`() {
     var gate = SyncGate()
-    gate.peer(PeerNumber(1), hasHead: Slot(10))
+    gate.peer("peer 1", hasHead: Slot(10))
     var states: [SyncGate.State] = []
     for wall: Slot in [16, 18, 19] {
       gate.update(wallSlot: wall, headSlot: 10, newestBlockSlot: 10)
@@ -27,16 +27,16 @@ struct SyncGateTests {
 
   @Test func `a lone laggard stays closed however far it lags, because its peers are ahead`() {
     var gate = SyncGate()
-    for peer in 0..<3 { gate.peer(PeerNumber(UInt64(peer)), hasHead: Slot(199)) }
+    for peer in 0..<3 { gate.peer("peer \(peer)", hasHead: Slot(199)) }
     gate.update(wallSlot: Slot(200), headSlot: Slot(10), newestBlockSlot: Slot(10))
     #expect(gate.state == .behind)
   }
 
   @Test func `a lying minority of peers can neither close nor hold the gate`() {
     var gate = SyncGate()
-    gate.peer(PeerNumber(1), hasHead: Slot(10))
-    gate.peer(PeerNumber(2), hasHead: Slot(10))
-    gate.peer(PeerNumber(3), hasHead: Slot(.max))
+    gate.peer("peer 1", hasHead: Slot(10))
+    gate.peer("peer 2", hasHead: Slot(10))
+    gate.peer("peer 3", hasHead: Slot(.max))
     gate.update(wallSlot: Slot(30), headSlot: Slot(10), newestBlockSlot: Slot(10))
     #expect(gate.state == .networkStalled)
   }
@@ -49,8 +49,8 @@ struct SyncGateTests {
 
   @Test func `a peer that left no longer counts`() {
     var gate = SyncGate()
-    gate.peer(PeerNumber(1), hasHead: Slot(199))
-    gate.peer(PeerNumber(1), hasHead: nil)
+    gate.peer("peer 1", hasHead: Slot(199))
+    gate.peer("peer 1", hasHead: nil)
     gate.update(wallSlot: Slot(200), headSlot: Slot(10), newestBlockSlot: Slot(10))
     #expect(gate.state == .networkStalled)
   }

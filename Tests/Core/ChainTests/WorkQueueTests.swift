@@ -1,3 +1,4 @@
+import Consensus
 import Testing
 
 @testable import Chain
@@ -14,12 +15,12 @@ struct WorkQueueTests {
       ("votes", .aggregation), ("block", .proposal), ("more votes", .aggregation),
     ] {
       _ = queue.submit(job, lane: .prover, priority: priority)
-      if job == "running" { #expect(queue.start().map(\.job) == ["running"]) }
+      if job == "running" { #expect(queue.start(at: 0).map(\.job) == ["running"]) }
     }
     var order: [String] = []
     while let running = queue.running.keys.first {
       order.append(queue.finish(running)?.job ?? "")
-      _ = queue.start()
+      _ = queue.start(at: 0)
     }
     #expect(order == ["running", "block", "votes", "more votes", "later"])
   }
@@ -29,13 +30,13 @@ struct WorkQueueTests {
     _ = queue.submit("proof", lane: .prover, priority: .aggregation)
     _ = queue.submit("selection", lane: .builder, priority: .proposal)
     _ = queue.submit("check", lane: .verifier, priority: .aggregation)
-    #expect(queue.start().map(\.job) == ["selection", "proof", "check"])
+    #expect(queue.start(at: 0).map(\.job) == ["selection", "proof", "check"])
   }
 
   @Test func `a cancelled job never starts, a running one ends by itself`() {
     var queue = queue()
     _ = queue.submit("first", lane: .prover, priority: .proposal)
-    let running = queue.start()
+    let running = queue.start(at: 0)
     _ = queue.submit("second", lane: .prover, priority: .proposal)
     #expect(queue.cancel { _ in true }.map(\.job) == ["second"])
     #expect(queue.finish(running[0].ticket)?.job == "first")
@@ -45,7 +46,7 @@ struct WorkQueueTests {
   @Test func `an answer counts once`() {
     var queue = queue()
     _ = queue.submit("job", lane: .builder, priority: .proposal)
-    let ticket = queue.start()[0].ticket
+    let ticket = queue.start(at: 0)[0].ticket
     #expect(queue.finish(ticket)?.job == "job")
     #expect(queue.finish(ticket) == nil)
   }

@@ -1,0 +1,63 @@
+public import Consensus
+
+/// What one engine is told at its start.
+public struct ChainConfiguration: Sendable {
+  /// The grid of slots and intervals.
+  public var clock: SlotClock
+
+  /// The validators whose duties are ours, ascending.
+  public var validators: [ValidatorIndex]
+
+  /// How proposals trade votes against time.
+  public var policy: ProposalPolicy
+
+  /// Whether votes are aggregated here; can be changed at run time.
+  public var isAggregator: Bool
+
+  /// The attestation committees of the network.
+  public var committeeCount: UInt64
+
+  /// The committees whose votes reach us.
+  public var committees: [UInt64]
+
+  /// Whether a closed sync gate stops votes and proposals, or is only shown.
+  public var isGateEnforced: Bool
+
+  /// Whether the prover can bind only one message to a slot.
+  public var oneDataPerSlot: Bool
+
+  /// Costs measured before the first duty.
+  public var costSamples: [CostSample]
+
+  /// How many jobs of each lane run at once.
+  public var concurrency: [WorkLane: Int]
+
+  /// Creates a configuration; the defaults are the recommended ones.
+  public init(
+    clock: SlotClock, validators: [ValidatorIndex], policy: ProposalPolicy = ProposalPolicy(),
+    isAggregator: Bool = false, committeeCount: UInt64 = Preset.attestationCommitteeCount,
+    committees: [UInt64] = [0], isGateEnforced: Bool = true, oneDataPerSlot: Bool = false,
+    costSamples: [CostSample] = [],
+    concurrency: [WorkLane: Int] = [.builder: 1, .prover: 1, .verifier: 1]
+  ) {
+    precondition(committeeCount > 0, "a network without committees never justifies")
+    self.clock = clock
+    self.validators = validators.sorted()
+    self.policy = policy
+    self.isAggregator = isAggregator
+    self.committeeCount = committeeCount
+    self.committees = committees
+    self.isGateEnforced = isGateEnforced
+    self.oneDataPerSlot = oneDataPerSlot
+    self.costSamples = costSamples
+    self.concurrency = concurrency
+  }
+
+  /// The validators of the network whose votes reach us when all of them vote.
+  func expectedVotes(validatorCount: UInt64) -> Int {
+    let sizes = Set(committees).filter { $0 < committeeCount }.map { committee in
+      validatorCount / committeeCount + (committee < validatorCount % committeeCount ? 1 : 0)
+    }
+    return Int(sizes.reduce(0, +))
+  }
+}

@@ -1,0 +1,148 @@
+internal import ChainEvents
+internal import Consensus
+internal import ForkChoice
+internal import Hashing
+
+// The grid: which interval it is, what was missed, and the store's time.
+extension ChainState {
+  mutating func observeClock(_ reading: ClockReading) {
+    let step = clockMonitor.observe(reading) ?? 0
+    hasClockJumped = step > 0
+    guard step != 0 else { return }
+    emit(.clock(.clockStep(milliseconds: step)))
+    guard hasClockJumped else { return }
+    // What ends now unfinished ended because of the clock, not because we were slow.
+    for slot in proposals.keys.sorted() { handProposal(slot, .clockSteppedForward) }
+  }
+
+  /// A timer that fires before its time finds nothing to do: the wall clock is slow or went back.
+  mutating func countGuardSkip() {
+    guard let nextDeadline, now < nextDeadline else { return }
+    let interval = clock.interval(at: now)
+    emit(
+      .clock(
+        .guardSkip(slot: interval.slot.rawValue, interval: Int(interval.name.rawValue))))
+  }
+
+  /// Begins the interval that the wall clock is in, if it has not begun.
+  mutating func beginIntervals() {
+    guard case .ticked(let tick) = ticks.advance(to: now) else { return }
+    for interval in tick.missed {
+      emit(
+        .clock(
+          .missedInterval(
+            slot: interval.slot.rawValue, interval: Int(interval.name.rawValue),
+            latenessMilliseconds: now.signedMilliseconds(since: clock.start(of: interval)),
+            busyWith: nil)))
+    }
+    scheduleDuties()
+    updateGate()
+    advanceStore(to: tick.interval)
+    emit(.clock(.tick(latenessMilliseconds: Int64(tick.latenessMilliseconds))))
+    if tick.interval.name == .blockPublication || tick.missedCount > 0 { forgetOldSlots() }
+  }
+
+  /// Moves the store's time, one interval after the other, so that no interval's action is lost.
+  private mutating func advanceStore(to interval: Interval) {
+    // Snapshots of coverage are worth something only before the promotion of interval 4.
+    let endOfSlot = Interval(.endOfSlot, of: interval.slot)
+    let isEndOfSlotCrossed = store.time < endOfSlot && endOfSlot <= interval
+    if isEndOfSlotCrossed { snapshotCoverage() }
+    let hasProposal = interval.name == .blockPublication && willPropose(in: interval.slot)
+    changeStore { store in store.onTick(to: interval, hasProposal: hasProposal) }
+  }
+
+  /// Changes the store and tells what that changed.
+  @discardableResult
+  mutating func changeStore<Answer, Failure: Error>(
+    _ change: (inout Store) throws(Failure) -> Answer
+  ) throws(Failure) -> Answer {
+    let before = Landmarks(store)
+    let answer = try change(&store)
+    storeRevision += 1
+    tellChanges(since: before)
+    return answer
+  }
+
+  /// The roots and checkpoints whose movements are events.
+  struct Landmarks {
+    let head: BlockNode
+    let safeTarget: Bytes32
+    let justified: Checkpoint
+    let finalized: Checkpoint
+
+    init(_ store: Store) {
+      head = store.headNode
+      safeTarget = store.safeTarget
+      justified = store.latestJustified
+      finalized = store.latestFinalized
+    }
+  }
+
+  private mutating func tellChanges(since before: Landmarks) {
+    let head = store.headNode
+    if head.root != before.head.root {
+      emit(
+        .forkChoice(
+          .head(slot: head.slot.rawValue, block: head.root, state: head.block.stateRoot)))
+      tellReorg(from: before.head, to: head)
+    }
+    if store.latestJustified != before.justified {
+      emit(.forkChoice(checkpoint(store.latestJustified, ForkChoiceEvent.justified)))
+    }
+    if store.latestFinalized != before.finalized {
+      emit(.forkChoice(checkpoint(store.latestFinalized, ForkChoiceEvent.finalized)))
+      keepFinalized()
+    }
+    if store.safeTarget != before.safeTarget, let block = store.tree[store.safeTarget] {
+      emit(.forkChoice(.safeTarget(slot: block.slot.rawValue, block: block.root)))
+    }
+  }
+
+  /// Keeps what a restart begins from, and forgets what no fork choice can need any more.
+  private mutating func keepFinalized() {
+    let root = store.latestFinalized.root
+    if let block = store.block(root), let state = store.state(after: root) {
+      effects.append(.persist(.anchor(block, state)))
+    }
+    store.pruneFinalized()
+    pendingBlocks.discard(through: store.latestFinalized.slot)
+  }
+
+  private mutating func tellReorg(from old: BlockNode, to new: BlockNode) {
+    guard !store.tree.isAncestor(old.checkpoint, of: new.checkpoint) else { return }
+    let depth = store.tree.chain(from: old.root).prefix { block in
+      !store.tree.isAncestor(block.checkpoint, of: new.checkpoint)
+    }
+    emit(
+      .forkChoice(
+        .reorg(
+          depth: depth.count { _ in true }, oldSlot: old.slot.rawValue, oldHead: old.root,
+          newSlot: new.slot.rawValue, newHead: new.root)))
+  }
+
+  private func checkpoint(
+    _ checkpoint: Checkpoint, _ event: (UInt64, Bytes32, Bytes32) -> ForkChoiceEvent
+  ) -> ForkChoiceEvent {
+    let state = store.block(checkpoint.root)?.stateRoot ?? .zero
+    return event(checkpoint.slot.rawValue, checkpoint.root, state)
+  }
+
+  mutating func updateGate() {
+    let newest = store.tree.nodes.lazy.map(\.slot).max() ?? store.headNode.slot
+    let hasChanged = gate.update(
+      wallSlot: currentSlot, headSlot: store.headNode.slot, newestBlockSlot: newest)
+    if hasChanged {
+      emit(.network(.syncGate(open: gate.state.isOpen, reason: gate.state.rawValue)))
+    }
+  }
+
+  /// Drops what only matters to slots that are over.
+  private mutating func forgetOldSlots() {
+    let oldest = currentSlot.saturatingSubtract(1)
+    firstAggregates = firstAggregates.filter { $0.key >= oldest }
+    seenVotes.forget(before: oldest)
+    pendingVotes.forget(before: oldest)
+    if let coverage, coverage.slot < oldest { self.coverage = nil }
+  }
+}

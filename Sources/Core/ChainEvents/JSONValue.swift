@@ -208,7 +208,7 @@ private struct JSONParser {
     }
   }
 
-  /// One scalar from `\uXXXX`, or from two of them that form a surrogate pair.
+  /// One scalar from `\u` and four digits, or from two of them that form a surrogate pair.
   mutating func unicodeScalar() throws(EventDecodingError) -> Unicode.Scalar {
     let start = offset
     let first = try fourDigits()

@@ -2,7 +2,7 @@ public import ChainEvents
 
 /// A dashboard with a past: the state of the screen at any recent moment.
 ///
-/// Keeps a copy of the dashboard every few slots and the events since, and folds forward from there.
+/// Keeps a copy of the dashboard every few slots and the events since; folds forward from there.
 /// Copies share what did not change, so the cost is that of the events.
 public struct TimeMachine: Sendable {
   /// Events kept: half an hour of one node, at some 10 MB.

@@ -39,7 +39,7 @@ struct ForkTreePanel: Panel {
       Table.Column(title: "import", width: 6, isNumber: true, rank: 6),
       Table.Column(title: "mark", width: 16),
     ])
-    for row in chain.rows { table.add(cells(row, chain)) }
+    table.rows = chain.rows.map { cells($0, chain) }
     if chain.rows.isEmpty {
       grid.put("no head yet", at: body.column, body.row, scene.theme[.dim])
     } else {
@@ -89,13 +89,6 @@ struct ForkTreePanel: Panel {
       words.append(outcome.verdict.word)
     }
     return scene.span(words.joined(separator: " "), isCanonical ? .accent : .stale)
-  }
-}
-
-extension Table {
-  /// Adds a row of cells.
-  mutating func add(_ cells: [Span]) {
-    rows.append(Row(cells: cells))
   }
 }
 

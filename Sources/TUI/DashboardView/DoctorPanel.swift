@@ -134,24 +134,27 @@ struct FleetPanel: Panel {
       Table.Column(title: "ticks", width: 5, isNumber: true, rank: 2),
       Table.Column(title: "agg", width: 3, rank: 2), Table.Column(title: "alarm", width: 24),
     ])
-    for node in scene.dashboard.nodes {
-      let counters = node.counters
-      let alarm = node.alarms.alarms.first
-      table.add(
-        scene.span(node.name, node.name == scene.node.name ? .accent : .text),
-        scene.span(node.head.map { Words.number($0.slot) } ?? "-"),
-        scene.span(node.justified.map { Words.number($0.slot) } ?? "-"),
-        scene.span(node.finalized.map { Words.number($0.slot) } ?? "-"),
-        scene.span(Words.number(counters.hits), .hit),
-        scene.span("\(counters.fallbackCount)", counters.fallbackCount > 0 ? .fallback : .dim),
-        scene.span("\(counters.forfeitCount)", counters.forfeitCount > 0 ? .forfeited : .dim),
-        scene.span("\(counters.missCount)", counters.missCount > 0 ? .missed : .dim),
-        scene.span(
-          "\(counters.missedIntervalCount)", counters.missedIntervalCount > 0 ? .warning : .dim),
-        scene.span(node.aggregator?.isEnabled == true ? "yes" : "", .ok),
-        scene.span(alarm?.text ?? "", alarm?.level.role ?? .dim))
-    }
+    table.rows = scene.dashboard.nodes.map { cells($0) }
     let shown = scene.dashboard.nodes.firstIndex { $0.name == scene.node.name }
     table.draw(scene, in: body, selected: shown, into: &grid)
+  }
+
+  private func cells(_ node: NodeModel) -> [Span] {
+    let counters = node.counters
+    let alarm = node.alarms.alarms.first
+    return [
+      scene.span(node.name, node.name == scene.node.name ? .accent : .text),
+      scene.span(node.head.map { Words.number($0.slot) } ?? "-"),
+      scene.span(node.justified.map { Words.number($0.slot) } ?? "-"),
+      scene.span(node.finalized.map { Words.number($0.slot) } ?? "-"),
+      scene.span(Words.number(counters.hits), .hit),
+      scene.span("\(counters.fallbackCount)", counters.fallbackCount > 0 ? .fallback : .dim),
+      scene.span("\(counters.forfeitCount)", counters.forfeitCount > 0 ? .forfeited : .dim),
+      scene.span("\(counters.missCount)", counters.missCount > 0 ? .missed : .dim),
+      scene.span(
+        "\(counters.missedIntervalCount)", counters.missedIntervalCount > 0 ? .warning : .dim),
+      scene.span(node.aggregator?.isEnabled == true ? "yes" : "", .ok),
+      scene.span(alarm?.text ?? "", alarm?.level.role ?? .dim),
+    ]
   }
 }

@@ -146,9 +146,8 @@ struct HeaderView {
     if let replay = scene.state.replay {
       return [
         scene.span(replay.file, .accent),
-        scene.span(
-          "  x\(replay.speed)  \(Int(min(max(replay.progress, 0), 1) * 100)) %   space stop   < > speed",
-          .dim),
+        scene.span("  x\(replay.speed)  \(Int(min(max(replay.progress, 0), 1) * 100)) %", .text),
+        scene.span("   space stop  < > speed   ", .dim),
       ] + simulated + fleet
     }
     return simulated + faults + fleet

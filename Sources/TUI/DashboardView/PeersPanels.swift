@@ -36,7 +36,7 @@ struct PeersPanel: Panel {
       Table.Column(title: "refused", width: 7, isNumber: true, rank: 5),
       Table.Column(title: "since", width: 9, isNumber: true, rank: 7),
     ])
-    for peer in scene.node.peers.peers { table.add(cells(peer)) }
+    table.rows = scene.node.peers.peers.map { cells($0) }
     if table.rows.isEmpty {
       grid.put("no peer is connected", at: body.column, body.row, scene.theme[.warning])
     } else {

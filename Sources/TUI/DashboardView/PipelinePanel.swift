@@ -195,7 +195,7 @@ struct OwnSlotsPanel: Panel {
       Table.Column(title: "votes", width: 5, isNumber: true, rank: 5),
       Table.Column(title: "note", width: 18, rank: 1),
     ])
-    for proposal in proposals.prefix(max(0, 2 * body.height)) { addRow(proposal, to: &table) }
+    table.rows = proposals.map { cells($0) }
     if proposals.isEmpty {
       grid.put("no proposal of ours yet", at: body.column, body.row, scene.theme[.dim])
     } else {
@@ -204,14 +204,14 @@ struct OwnSlotsPanel: Panel {
     }
   }
 
-  private func addRow(_ proposal: ProposalRecord, to table: inout Table) {
+  private func cells(_ proposal: ProposalRecord) -> [Span] {
     let record = scene.node.slots[proposal.slot]
     let verdict = proposal.outcome?.verdict
     func time(_ lane: Lane) -> Span {
       let time = lane.milliseconds(record, until: 4000)
       return scene.span(time.map { "\($0)" } ?? "-", time == nil ? .dim : .text)
     }
-    table.add(
+    return [
       scene.span(Words.number(proposal.slot)),
       scene.span(proposal.validator.map { "v\($0)" } ?? "-", .dim),
       scene.span(proposal.parent?.short ?? "-", .dim),
@@ -221,7 +221,8 @@ struct OwnSlotsPanel: Panel {
       scene.span(
         proposal.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
         proposal.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
-      scene.span(proposal.votes.map { "\($0)" } ?? "-", .text), scene.span(remark(proposal), .dim))
+      scene.span(proposal.votes.map { "\($0)" } ?? "-", .text), scene.span(remark(proposal), .dim),
+    ]
   }
 
   private func remark(_ proposal: ProposalRecord) -> String {

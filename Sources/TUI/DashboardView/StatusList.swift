@@ -4,7 +4,7 @@ internal import DashboardControls
 internal import Terminal
 internal import Theme
 
-/// The screen for terminals that are too small for panels: a line for each state, most urgent first.
+/// The screen for terminals too small for panels: a line for each state, most urgent first.
 struct StatusList {
   let scene: Scene
 

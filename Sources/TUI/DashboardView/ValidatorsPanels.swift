@@ -29,7 +29,7 @@ struct ValidatorsPanel: Panel {
       Table.Column(title: "proposed", width: 8, isNumber: true, rank: 5),
       Table.Column(title: "no block", width: 8, isNumber: true, rank: 5),
     ])
-    for validator in scene.node.validators { table.add(cells(validator)) }
+    table.rows = scene.node.validators.map { cells($0) }
     if table.rows.isEmpty {
       grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])
     } else {
@@ -118,11 +118,9 @@ struct SigningPanel: Panel {
         "votes \(outcome.rawValue)",
         scene.span(Words.number(count), outcome == .done || count == 0 ? .text : .warning))
     }
-    facts.draw(
-      scene,
-      in: Rect(
-        column: body.column, row: row + 1, width: body.width, height: max(0, body.endRow - row - 1)),
-      into: &grid)
+    let below = Rect(
+      column: body.column, row: row + 1, width: body.width, height: body.endRow - row - 1)
+    facts.draw(scene, in: below, into: &grid)
   }
 
   private func draw(

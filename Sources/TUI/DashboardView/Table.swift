@@ -1,0 +1,94 @@
+internal import Terminal
+internal import Theme
+
+/// Rows of label and value.
+struct Facts {
+  private(set) var rows: [(label: String, value: [Span])] = []
+
+  mutating func add(_ label: String, _ value: Span...) {
+    rows.append((label, value))
+  }
+
+  /// Draws the rows, labels dim, values from `valueColumn` on; odd rows go to a second column of
+  /// facts when there is room for all.
+  func draw(_ scene: Scene, in body: Rect, valueColumn: Int = 13, into grid: inout Grid) {
+    for (offset, row) in rows.enumerated() where offset < body.height {
+      grid.put(row.label, at: body.column, body.row + offset, scene.theme[.dim])
+      grid.put(
+        row.value, at: body.column + valueColumn, body.row + offset,
+        width: max(0, body.width - valueColumn))
+    }
+  }
+}
+
+/// A table whose less important columns yield when room ends.
+struct Table {
+  /// One column.
+  struct Column {
+    var title: String
+    var width: Int
+    var isNumber = false
+    /// Columns with a higher number yield first.
+    var rank = 0
+  }
+
+  var columns: [Column]
+  /// A span for each column.
+  var rows: [[Span]] = []
+
+  /// Draws titles and rows; the selected row stays in sight and has a mark and a ground.
+  func draw(_ scene: Scene, in body: Rect, selected: Int? = nil, into grid: inout Grid) {
+    let shown = shownColumns(width: body.width - 2)
+    drawLine(
+      columns.map { Span($0.title, scene.theme[.dim]) }, shown, at: body.column + 2, body.row,
+      into: &grid)
+    let room = body.height - 1
+    let first = selected.map { max(0, min($0 - room / 2, rows.count - room)) } ?? 0
+    for offset in 0..<max(0, min(room, rows.count - first)) {
+      let index = first + offset
+      let row = body.row + 1 + offset
+      drawLine(rows[index], shown, at: body.column + 2, row, into: &grid)
+      guard index == selected else { continue }
+      grid.put("▸", at: body.column, row, scene.theme[.key])
+      let ground = scene.theme[.selected]
+      let line = Rect(column: body.column + 1, row: row, width: body.width - 1, height: 1)
+      grid.restyle(line) { style in
+        ground.background == .terminalDefault
+          ? style.adding(ground.attributes) : style.on(ground.background)
+      }
+    }
+  }
+
+  /// The indices of the columns that fit, in order.
+  private func shownColumns(width: Int) -> [Int] {
+    var shown = Array(columns.indices)
+    func total() -> Int { shown.reduce(-2) { $0 + columns[$1].width + 2 } }
+    while total() > width, shown.count > 1 {
+      guard
+        let worst = shown.indices.max(by: { left, right in
+          (columns[shown[left]].rank, left) < (columns[shown[right]].rank, right)
+        })
+      else { break }
+      shown.remove(at: worst)
+    }
+    return shown
+  }
+
+  private func drawLine(
+    _ cells: [Span], _ shown: [Int], at start: Int, _ row: Int, into grid: inout Grid
+  ) {
+    var column = start
+    for (position, index) in shown.enumerated() where index < cells.count {
+      let cell = cells[index]
+      let isLast = position == shown.count - 1
+      if columns[index].isNumber {
+        grid.put(cell.text, endingAt: column + columns[index].width, row, cell.style)
+      } else {
+        let text =
+          isLast ? cell.text : DisplayWidth.clip(cell.text, to: columns[index].width)
+        grid.put(text, at: column, row, cell.style)
+      }
+      column += columns[index].width + 2
+    }
+  }
+}

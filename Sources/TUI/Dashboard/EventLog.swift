@@ -2,8 +2,8 @@ public import ChainEvents
 
 /// The newest events, with a filter.
 public struct EventLog: Sendable {
-  /// Events kept: some four minutes of four nodes, at 3 MB.
-  public static let capacity = 8192
+  /// Events kept of a node: some four minutes, at 2 MB.
+  public static let capacity = 4096
 
   private var events = ChunkedRing<TimedEvent>(capacity: capacity)
 

@@ -9,7 +9,7 @@ enum Poseidon {
     let opening = PoseidonParameters.halfFullRounds
     let closing = opening + parameters.partialRounds
     parameters.roundConstants.withUnsafeBufferPointer { constants in
-      parameters.matrixRow.withUnsafeBufferPointer { row in
+      parameters.matrixRows.withUnsafeBufferPointer { rows in
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: width) { cubed in
           for round in 0..<parameters.rounds {
             let isFull = round < opening || round >= closing
@@ -17,7 +17,7 @@ enum Poseidon {
               let sum = KoalaBear.add(state[element], constants[round * width + element])
               cubed[element] = UInt64(isFull || element == 0 ? cube(sum) : sum)
             }
-            multiplyCirculant(row, cubed, into: state)
+            multiply(rows, cubed, into: state)
           }
         }
       }
@@ -30,21 +30,19 @@ enum Poseidon {
     return UInt32(truncatingIfNeeded: value &* value % prime &* value % prime)
   }
 
-  /// Row i of the matrix is `row` rotated right by i.
-  private static func multiplyCirculant(
-    _ row: UnsafeBufferPointer<UInt32>, _ vector: UnsafeMutableBufferPointer<UInt64>,
+  /// Multiplies by the circulant matrix whose first row is the first, and second, half of `rows`.
+  private static func multiply(
+    _ rows: UnsafeBufferPointer<UInt64>, _ vector: UnsafeMutableBufferPointer<UInt64>,
     into output: UnsafeMutablePointer<UInt32>
   ) {
-    let width = row.count
+    let width = vector.count
     let prime = UInt64(KoalaBear.prime)
     for i in 0..<width {
+      let row = rows.start + (width - i)
       var sum: UInt64 = 0
       for first in stride(from: 0, to: width, by: 4) {
         var products: UInt64 = 0
-        for j in first..<first + 4 {
-          let place = j >= i ? j &- i : j &- i &+ width
-          products &+= UInt64(row[place]) &* vector[j]
-        }
+        for j in first..<first + 4 { products &+= row[j] &* vector[j] }
         sum &+= products % prime
       }
       output[i] = UInt32(truncatingIfNeeded: sum % prime)

@@ -9,6 +9,8 @@ package struct PoseidonParameters: Sendable {
   package let partialRounds: Int
   /// The first row of the circulant MDS matrix; row i is this row rotated right by i.
   package let matrixRow: [UInt32]
+  /// The first row twice: row i begins `width - i` elements after its start.
+  let matrixRows: [UInt64]
   /// One constant per round and element, in the order of use.
   package let roundConstants: [UInt32]
 
@@ -22,6 +24,7 @@ package struct PoseidonParameters: Sendable {
     self.width = matrixRow.count
     self.partialRounds = partialRounds
     self.matrixRow = matrixRow
+    matrixRows = (matrixRow + matrixRow).map(UInt64.init)
     self.roundConstants = roundConstants
     precondition(
       roundConstants.count == rounds * width, "\(roundConstants.count) round constants")

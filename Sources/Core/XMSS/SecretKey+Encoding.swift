@@ -36,12 +36,14 @@ extension SecretKey {
   ///
   /// It contains the secret: wipe it after use.
   public func sszBytes() -> [UInt8] {
-    let trees = [topTree, preparedTrees.left, preparedTrees.right]
+    // Read once: the window may move on meanwhile.
+    let prepared = preparedTrees
+    let trees = [topTree, prepared.left, prepared.right]
     let byteCount = SecretKeyLayout.fixedPart + trees.reduce(0) { $0 + $1.byteCount }
     return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
       let memory = UnsafeMutableRawBufferPointer(buffer)
       var output = OutputRawSpan(buffer: memory, initializedCount: 0)
-      encode(trees, leftIndex: preparedTrees.leftIndex, into: &output)
+      encode(trees, leftIndex: prepared.leftIndex, into: &output)
       initializedCount = output.finalize(for: memory)
     }
   }

@@ -62,7 +62,7 @@ public final class SecretKey: Sendable {
       guard
         let left = new[leftIndex] ?? trees[leftIndex],
         let right = new[leftIndex + 1] ?? trees[leftIndex + 1]
-      else { return }  // Another preparation moved the window on meanwhile.
+      else { return }
       trees = PreparedTrees(leftIndex: leftIndex, left: left, right: right)
     }
   }
@@ -100,7 +100,7 @@ public final class WindowPreparation: Sendable {
     work = KeyWork(hash: key.hash, key: key.key, trees: missing, keptTrees: missing.count)
   }
 
-  /// Moves the window.
+  /// Moves the window; does nothing once another preparation has moved it elsewhere.
   ///
   /// - Throws: ``KeyGenerationError/unfinished(_:)`` unless all of ``work`` is done.
   public func finish() throws(KeyGenerationError) {

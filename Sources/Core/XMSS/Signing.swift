@@ -46,50 +46,17 @@ extension SecretKey {
     return Signature(trusted: bytes)
   }
 
-  /// Tries randomness after randomness, eight at a time, until the message hashes to a codeword;
-  /// the first success counts, so that the result does not depend on the number of lanes.
-  private func findCodeword(
-    slot: UInt32, message: Bytes32
-  ) -> (codeword: Codeword, randomness: SIMD8<UInt32>)? {
-    let elements = Scheme.randomnessElements
-    let template = key.withBytes { key in
-      message.withBytes { PRFInput(key: key, slot: slot, message: $0, attempt: 0) }
+  /// Tries randomness after randomness until the message hashes to a codeword; the first success
+  /// counts, so that the result does not depend on the number of lanes.
+  private func findCodeword(slot: UInt32, message: Bytes32) -> CodewordSearch.Found? {
+    var search = key.withBytes {
+      CodewordSearch(key: $0, hash: hash, slot: slot, message: message)
     }
-    var inputs = [PRFInput](repeating: template, count: 8)
-    var randomness = [UInt32](repeating: 0, count: 8 * elements)
-    var message24 = [UInt32](repeating: 0, count: 24)
-    var states = [UInt32](repeating: 0, count: 8 * 24)
-    defer { inputs.withUnsafeMutableBufferPointer { wipe($0) } }
-    message24.withUnsafeMutableBufferPointer {
-      hash.writeMessage(message, slot: slot, to: $0.start)
+    defer { search.wipeSecrets() }
+    for first in stride(from: 0, to: scheme.maximumAttempts, by: CodewordSearch.lanes) {
+      if let found = search.attempt(UInt64(first)) { return found }
     }
-    return inputs.withUnsafeMutableBufferPointer { inputs in
-      randomness.withUnsafeMutableBufferPointer { randomness in
-        states.withUnsafeMutableBufferPointer { states in
-          for first in stride(from: 0, to: scheme.maximumAttempts, by: 8) {
-            for lane in 0..<8 { inputs[lane].attempt = UInt64(first + lane) }
-            hash.kernel.expand(
-              inputs.start, count: 8, elements: elements, into: randomness.start)
-            for lane in 0..<8 {
-              let state = states.start + 24 * lane
-              state.update(from: message24, count: 24)
-              (state + TweakableHash.randomnessPlace).update(
-                from: randomness.start + elements * lane, count: elements)
-            }
-            hash.kernel.compress24(states.start, count: 8)
-            for lane in 0..<8 {
-              guard let codeword = Codeword(states.start + 24 * lane, scheme: scheme) else {
-                continue
-              }
-              var found = SIMD8<UInt32>()
-              for index in 0..<elements { found[index] = randomness[elements * lane + index] }
-              return (codeword, found)
-            }
-          }
-          return nil
-        }
-      }
-    }
+    return nil
   }
 
   /// The chains walked from their secret starts as far as the digits of the codeword say.
@@ -115,6 +82,60 @@ extension SecretKey {
       chains.withUnsafeMutableBufferPointer { hash.kernel.walk($0) }
       return chains
     }
+  }
+}
+
+/// The search for randomness with which a message hashes to a codeword, eight attempts at a time.
+private struct CodewordSearch {
+  /// A codeword with the seven elements of randomness that led to it.
+  typealias Found = (codeword: Codeword, randomness: SIMD8<UInt32>)
+
+  static let lanes = 8
+
+  private let hash: TweakableHash
+  /// The state to hash, its randomness still missing.
+  private var message = [UInt32](repeating: 0, count: 24)
+  private var inputs: [PRFInput]
+  private var randomness = [UInt32](repeating: 0, count: lanes * Scheme.randomnessElements)
+  private var states = [UInt32](repeating: 0, count: lanes * 24)
+
+  init(key: UnsafeRawBufferPointer, hash: TweakableHash, slot: UInt32, message: Bytes32) {
+    self.hash = hash
+    inputs = (0..<CodewordSearch.lanes).map { _ in
+      message.withBytes { PRFInput(key: key, slot: slot, message: $0, attempt: 0) }
+    }
+    hash.writeMessage(message, slot: slot, to: &self.message)
+  }
+
+  /// Makes the attempts `first...`, one per lane.
+  mutating func attempt(_ first: UInt64) -> Found? {
+    let lanes = CodewordSearch.lanes
+    let elements = Scheme.randomnessElements
+    for lane in 0..<lanes { inputs[lane].attempt = first + UInt64(lane) }
+    hash.kernel.expand(inputs, count: lanes, elements: elements, into: &randomness)
+    for lane in 0..<lanes {
+      for index in 0..<24 { states[24 * lane + index] = message[index] }
+      for index in 0..<elements {
+        states[24 * lane + TweakableHash.randomnessPlace + index] =
+          randomness[elements * lane + index]
+      }
+    }
+    hash.kernel.compress24(&states, count: lanes)
+    for lane in 0..<lanes {
+      let codeword = states.withUnsafeBufferPointer {
+        Codeword($0.start + 24 * lane, scheme: hash.scheme)
+      }
+      guard let codeword else { continue }
+      var found = SIMD8<UInt32>()
+      for index in 0..<elements { found[index] = randomness[elements * lane + index] }
+      return (codeword, found)
+    }
+    return nil
+  }
+
+  /// Overwrites the copies of the PRF key.
+  mutating func wipeSecrets() {
+    inputs.withUnsafeMutableBufferPointer { wipe($0) }
   }
 }
 

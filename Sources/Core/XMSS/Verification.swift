@@ -51,8 +51,8 @@ extension Scheme {
     let candidates = batch.indices.filter { isWellFormed(batch[$0]) }
     for start in stride(from: 0, to: candidates.count, by: 8) {
       let group = candidates[start..<min(start + 8, candidates.count)]
-      let signatures = group.map { CheckedSignature(batch[$0], index: $0, scheme: self, kernel) }
-      for (index, verdict) in CheckedSignature.verify(signatures, scheme: self, kernel) {
+      let signatures = group.map { PendingSignature(batch[$0], index: $0, scheme: self, kernel) }
+      for (index, verdict) in PendingSignature.verify(signatures, scheme: self, kernel) {
         verdicts[index] = verdict
       }
     }
@@ -66,7 +66,7 @@ extension Scheme {
 }
 
 /// A signature on its way through the steps of verification.
-private struct CheckedSignature {
+private struct PendingSignature {
   let signed: SignedMessage
   /// The place of the verdict.
   let index: Int
@@ -83,7 +83,7 @@ private struct CheckedSignature {
 
   /// Verifies at most eight signatures side by side.
   static func verify(
-    _ signatures: [CheckedSignature], scheme: Scheme, _ kernel: any HashKernel
+    _ signatures: [PendingSignature], scheme: Scheme, _ kernel: any HashKernel
   ) -> [(index: Int, verdict: Bool)] {
     let codewords = codewords(of: signatures, scheme: scheme, kernel)
     let checked = zip(signatures, codewords).compactMap { signature, codeword in
@@ -104,7 +104,7 @@ private struct CheckedSignature {
   private static let digestElements = Scheme.digestElements
 
   private static func codewords(
-    of signatures: [CheckedSignature], scheme: Scheme, _ kernel: any HashKernel
+    of signatures: [PendingSignature], scheme: Scheme, _ kernel: any HashKernel
   ) -> [Codeword?] {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 24 * signatures.count) { states in
       for (place, signature) in signatures.enumerated() {
@@ -140,7 +140,7 @@ private struct CheckedSignature {
   }
 
   private static func leaves(
-    of signatures: [CheckedSignature], chainEnds: [HashChain], scheme: Scheme,
+    of signatures: [PendingSignature], chainEnds: [HashChain], scheme: Scheme,
     _ kernel: any HashKernel
   ) -> [UInt32] {
     var messages = [UInt32](repeating: 0, count: signatures.count * scheme.leafElements)
@@ -165,7 +165,7 @@ private struct CheckedSignature {
 
   /// Hashes each node with its siblings up to the root.
   private static func climb(
-    _ nodes: inout [UInt32], of signatures: [CheckedSignature], scheme: Scheme,
+    _ nodes: inout [UInt32], of signatures: [PendingSignature], scheme: Scheme,
     _ kernel: any HashKernel
   ) {
     nodes.withUnsafeMutableBufferPointer { nodes in

@@ -153,6 +153,8 @@ let package = Package(
     tests(
       "Core", "BlockBuilding",
       ["BlockBuilding", "ForkChoice", "Aggregation", "Consensus", "XMSS", "SSZ", "Hashing"]),
+    tests(
+      "Core", "ForkChoice", ["ForkChoice", "StateTransition", "Consensus", "SSZ", "Hashing"]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),

@@ -107,7 +107,12 @@ let package = Package(
 
     // Node: how it meets the world.
     .target(name: "CInstructionCounter", path: "Sources/Node/CInstructionCounter"),
-    node("Benchmarking", ["CInstructionCounter", "Consensus", "XMSS", "SSZ", "Hashing"]),
+    node(
+      "Benchmarking",
+      [
+        "CInstructionCounter", "ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ",
+        "Hashing",
+      ]),
     node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
     node(
       "Conformance",
@@ -154,7 +159,11 @@ let package = Package(
       "Core", "BlockBuilding",
       ["BlockBuilding", "ForkChoice", "Aggregation", "Consensus", "XMSS", "SSZ", "Hashing"]),
     tests(
-      "Core", "ForkChoice", ["ForkChoice", "StateTransition", "Consensus", "SSZ", "Hashing"]),
+      "Core", "ForkChoice",
+      [
+        "ForkChoice", "StateTransition", "Consensus", "Aggregation", "AggregationTestSupport",
+        "XMSS", "SSZ", "Hashing",
+      ]),
     tests("Core", "Simulation", ["Simulation"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),

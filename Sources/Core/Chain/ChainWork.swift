@@ -167,42 +167,10 @@ extension ChainJob {
         candidate.assemble(try candidate.mergeJob(proposerProof: proof).run(on: backend)))
     case .aggregate(let job): .proof(try job.job.run(on: backend))
     case .reaggregate(let job): .proof(try job.run(on: backend))
-    case .verifyBlock(let check):
-      .verifiedBlock(
-        try check.verified { proof, messages in
-          let components = messages.map {
-            ComponentBinding(
-              publicKeys: $0.publicKeys, message: $0.message, slot: $0.slot.rawValue)
-          }
-          return succeeds { () throws(AggregationError) in
-            try backend.verify(proof.proof.bytes, components: components)
-          }
-        })
+    case .verifyBlock(let check): .verifiedBlock(try check.verified(by: backend))
     case .verifyAttestation(let check):
-      .verifiedAttestation(
-        try check.verified { signature, message in
-          message.publicKeys[0].verify(
-            signature, message: message.message, slot: message.slot.rawValue,
-            scheme: scheme)
-        })
-    case .verifyAggregate(let check):
-      .verifiedAggregate(
-        try check.verified { proof, message in
-          succeeds { () throws(AggregationError) in
-            try backend.verify(
-              proof.proof.bytes, publicKeys: message.publicKeys, message: message.message,
-              slot: message.slot.rawValue)
-          }
-        })
+      .verifiedAttestation(try check.verified(scheme: scheme))
+    case .verifyAggregate(let check): .verifiedAggregate(try check.verified(by: backend))
     }
-  }
-}
-
-private func succeeds(_ check: () throws(AggregationError) -> Void) -> Bool {
-  do {
-    try check()
-    return true
-  } catch {
-    return false
   }
 }

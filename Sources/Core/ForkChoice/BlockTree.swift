@@ -123,7 +123,7 @@ extension BlockTree {
   ///
   /// Votes are given by the position of their head.
   /// - Complexity: O(n + v) for n blocks and v votes.
-  func weights(votes: some Sequence<Int>) -> [Int] {
+  func weights(votes: [Int]) -> [Int] {
     var weights = [Int](repeating: 0, count: nodes.count)
     for head in votes { weights[head] += 1 }
     for position in weights.indices.reversed() {

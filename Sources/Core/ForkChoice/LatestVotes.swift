@@ -25,9 +25,7 @@ struct LatestVotes: Sendable, Equatable {
   }
 
   /// The positions of the heads that are voted for, one for each validator.
-  var heads: some Sequence<Int> {
-    votes.lazy.compactMap { $0?.head }
-  }
+  var heads: [Int] { votes.compactMap { $0?.head } }
 
   /// Counts proofs of a pool's entry.
   mutating func count(

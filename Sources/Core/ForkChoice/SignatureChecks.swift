@@ -1,17 +1,8 @@
+public import Aggregation
 public import Consensus
 public import Hashing
 internal import SSZ
 public import XMSS
-
-/// The keys that must have signed a message, and the slot whose leaves they used.
-public struct SignedMessage: Sendable, Equatable {
-  /// The keys, by ascending validator.
-  public let publicKeys: [PublicKey]
-  /// The root that was signed.
-  public let message: Bytes32
-  /// The slot.
-  public let slot: Slot
-}
 
 /// A block whose proof was verified.
 ///
@@ -22,7 +13,7 @@ public struct VerifiedBlock: Sendable {
   /// The root of the block.
   public let root: Bytes32
 
-  /// Trusts a block: one of our own, or one whose proof a test does not verify.
+  /// Trusts a block: one of our own, or one whose proof is a placeholder.
   package init(trusting block: SignedBlock) {
     signedBlock = block
     root = block.block.hashTreeRoot()
@@ -39,7 +30,8 @@ public struct VerifiedBlock: Sendable {
 /// leanSpec: `signatures.py`.
 public struct BlockSignatureCheck: Sendable {
   let block: SignedBlock
-  let root: Bytes32
+  /// The root of the block.
+  public let root: Bytes32
   let validators: Validators
 
   /// Creates the check of a block that no store knows, against a registry.
@@ -53,21 +45,26 @@ public struct BlockSignatureCheck: Sendable {
     self.validators = validators
   }
 
-  /// Verifies the proof of all signatures: those of the votes in order, then the proposer's.
+  /// Verifies the proof of all signatures.
   ///
-  /// `isValid` says whether the proof shows that these messages were signed.
   /// - Throws: `EMPTY_AGGREGATION_BITS`, `VALIDATOR_INDEX_OUT_OF_RANGE`,
   ///   `PROPOSER_INDEX_OUT_OF_RANGE`, `INVALID_BLOCK_PROOF`.
-  public func verified(
-    by isValid: (MultiMessageAggregate, [SignedMessage]) -> Bool
-  ) throws(Rejection) -> VerifiedBlock {
-    guard isValid(block.proof, try signedMessages()) else { throw .invalidBlockProof }
-    return VerifiedBlock(self)
+  public func verified(by backend: any AggregationBackend) throws(Rejection) -> VerifiedBlock {
+    let components = try components()
+    do throws(AggregationError) {
+      try backend.verify(block.proof.proof.bytes, components: components)
+    } catch {
+      throw .invalidBlockProof
+    }
+    return trusted
   }
 
-  /// What the proof must show.
-  func signedMessages() throws(Rejection) -> [SignedMessage] {
-    var messages: [SignedMessage] = []
+  /// The block as if its proof was verified, for proofs that are placeholders.
+  package var trusted: VerifiedBlock { VerifiedBlock(self) }
+
+  /// What the proof must show: the signatures of the votes in order, then the proposer's.
+  package func components() throws(Rejection) -> [ComponentBinding] {
+    var components: [ComponentBinding] = []
     for attestation in block.block.body.attestations {
       let voters = attestation.aggregationBits.bits
       guard let last = voters.lastSetIndex else { throw .emptyAggregationBits }
@@ -75,15 +72,16 @@ public struct BlockSignatureCheck: Sendable {
         throw .validatorIndexOutOfRange(
           ValidatorIndex(UInt64(last)), validatorCount: validators.count)
       }
-      messages.append(validators.message(attestation.data, signedBy: voters))
+      components.append(validators.binding(of: voters, to: attestation.data))
     }
     let proposer = block.block.proposerIndex
     guard proposer.isWithinRegistry(validatorCount: validators.count) else {
       throw .proposerIndexOutOfRange(proposer, validatorCount: validators.count)
     }
     let key = PublicKey(validators[Int(proposer.rawValue)].proposalPublicKey)
-    messages.append(SignedMessage(publicKeys: [key], message: root, slot: block.block.slot))
-    return messages
+    components.append(
+      ComponentBinding(publicKeys: [key], message: root, slot: block.block.slot.rawValue))
+    return components
   }
 }
 
@@ -92,13 +90,9 @@ public struct VerifiedAttestation: Sendable {
   /// The vote with its signature.
   public let attestation: SignedAttestation
 
-  /// Trusts a vote: one of our own, or one whose signature a test does not verify.
+  /// Trusts a vote: one of our own, or one of a test that does not sign.
   package init(trusting attestation: SignedAttestation) {
     self.attestation = attestation
-  }
-
-  fileprivate init(_ check: AttestationSignatureCheck) {
-    attestation = check.attestation
   }
 }
 
@@ -111,16 +105,29 @@ public struct AttestationSignatureCheck: Sendable {
 
   /// Verifies the signature.
   ///
-  /// `isValid` says whether the signature shows that the message's only key signed it.
   /// - Throws: `INVALID_SIGNATURE`.
-  public func verified(
-    by isValid: (Signature, SignedMessage) -> Bool
-  ) throws(Rejection) -> VerifiedAttestation {
-    let message = SignedMessage(
-      publicKeys: [publicKey], message: attestation.data.hashTreeRoot(),
-      slot: attestation.data.slot)
-    guard isValid(attestation.signature, message) else { throw .invalidSignature }
-    return VerifiedAttestation(self)
+  public func verified(scheme: Scheme) throws(Rejection) -> VerifiedAttestation {
+    guard let verified = Self.verified([self], scheme: scheme)[0] else { throw .invalidSignature }
+    return verified
+  }
+
+  /// The vote as if its signature was verified, for signatures that are placeholders.
+  package var trusted: VerifiedAttestation { VerifiedAttestation(trusting: attestation) }
+
+  /// Verifies signatures together, at half the cost of one by one.
+  ///
+  /// - Returns: For each check the verified vote, or `nil` where the signature is not valid.
+  public static func verified(
+    _ checks: [AttestationSignatureCheck], scheme: Scheme
+  ) -> [VerifiedAttestation?] {
+    let messages = checks.map { check in
+      SignedMessage(
+        publicKey: check.publicKey, message: check.attestation.data.hashTreeRoot(),
+        slot: check.attestation.data.slot.rawValue, signature: check.attestation.signature)
+    }
+    return zip(checks, scheme.verify(messages)).map { check, isValid in
+      isValid ? check.trusted : nil
+    }
   }
 }
 
@@ -129,7 +136,7 @@ public struct VerifiedAggregate: Sendable {
   /// The vote with its proof.
   public let attestation: SignedAggregatedAttestation
 
-  /// Trusts an aggregate: one of our own, or one whose proof a test does not verify.
+  /// Trusts an aggregate: one of our own, or one whose proof is a placeholder.
   package init(trusting attestation: SignedAggregatedAttestation) {
     self.attestation = attestation
   }
@@ -142,23 +149,29 @@ public struct AggregateSignatureCheck: Sendable {
 
   /// Verifies the proof.
   ///
-  /// `isValid` says whether the proof shows that this message was signed.
   /// - Throws: `INVALID_SIGNATURE`.
-  public func verified(
-    by isValid: (SingleMessageAggregate, SignedMessage) -> Bool
-  ) throws(Rejection) -> VerifiedAggregate {
-    let participants = attestation.proof.participants.bits
-    let message = validators.message(attestation.data, signedBy: participants)
-    guard isValid(attestation.proof, message) else { throw .invalidSignature }
-    return VerifiedAggregate(trusting: attestation)
+  public func verified(by backend: any AggregationBackend) throws(Rejection) -> VerifiedAggregate {
+    let binding = validators.binding(
+      of: attestation.proof.participants.bits, to: attestation.data)
+    do throws(AggregationError) {
+      try backend.verify(
+        attestation.proof.proof.bytes, publicKeys: binding.publicKeys, message: binding.message,
+        slot: binding.slot)
+    } catch {
+      throw .invalidSignature
+    }
+    return trusted
   }
+
+  /// The vote as if its proof was verified, for proofs that are placeholders.
+  package var trusted: VerifiedAggregate { VerifiedAggregate(trusting: attestation) }
 }
 
 extension Validators {
-  /// A vote as a message signed by some validators of the registry.
-  func message(_ data: AttestationData, signedBy voters: Bits) -> SignedMessage {
-    SignedMessage(
+  /// The demand that some validators of the registry signed a vote.
+  fileprivate func binding(of voters: Bits, to data: AttestationData) -> ComponentBinding {
+    ComponentBinding(
       publicKeys: voters.setIndices.map { PublicKey(self[$0].attestationPublicKey) },
-      message: data.hashTreeRoot(), slot: data.slot)
+      message: data.hashTreeRoot(), slot: data.slot.rawValue)
   }
 }

@@ -25,7 +25,7 @@ extension Store {
   /// Chooses the head: from the justified block down the heaviest children.
   ///
   /// Finalization follows the head's chain.
-  mutating func updateHead() {
+  package mutating func updateHead() {
     let weights = tree.weights(votes: votes.heads)
     let start = knownPosition(latestJustified.root)
     let chosen = tree.nodes[tree.heaviestLeaf(from: start, weights: weights)]
@@ -42,7 +42,7 @@ extension Store {
   }
 
   /// Finds the deepest block that two thirds of the validators support with new proofs.
-  mutating func updateSafeTarget() {
+  package mutating func updateSafeTarget() {
     let newVotes = LatestVotes(newPayloads, in: tree, finalized: latestFinalized.slot)
     let position = tree.heaviestLeaf(
       from: knownPosition(latestJustified.root), weights: tree.weights(votes: newVotes.heads),

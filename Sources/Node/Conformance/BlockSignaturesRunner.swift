@@ -18,9 +18,9 @@ enum BlockSignaturesRunner: FormatRunner {
       of: content.signedBlock, validators: content.anchorState.validators)
     _ = try vector.accepted {
       switch vector.proofSetting {
-      case .mocked: try check.verified { _, _ in true }
+      case .mocked: _ = try check.components()
       case .valid, .invalid:
-        try check.verified(by: XMSSListBackend(scheme: vector.environment.scheme))
+        _ = try check.verified(by: XMSSListBackend(scheme: vector.environment.scheme))
       }
     }
   }

@@ -66,7 +66,7 @@ struct ForkChoiceReplay {
       let check = try store.signatureCheck(of: aggregate)
       let verified =
         switch proofs {
-        case .mocked: try check.verified { _, _ in true }
+        case .mocked: VerifiedAggregate(trusting: aggregate)
         case .valid, .invalid: try check.verified(by: XMSSListBackend(scheme: scheme))
         }
       try store.onAggregatedAttestation(verified)

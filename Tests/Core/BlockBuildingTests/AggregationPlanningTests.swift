@@ -15,11 +15,10 @@ struct AggregationPlanningTests {
     var bytes = [UInt8](repeating: 0, count: 424)
     (bytes[0], bytes[32], bytes[33], bytes[36]) = (36, 40, 1, 4)
     for voter in voters {
-      let check = try store.signatureCheck(
-        of: SignedAttestation(
-          validatorIndex: ValidatorIndex(UInt64(voter)), data: data,
-          signature: try Signature(ssz: bytes, scheme: .test)))
-      try store.onAttestation(try check.verified { _, _ in true }, isAggregator: true)
+      let attestation = SignedAttestation(
+        validatorIndex: ValidatorIndex(UInt64(voter)), data: data,
+        signature: try Signature(ssz: bytes, scheme: .test))
+      try store.onAttestation(VerifiedAttestation(trusting: attestation), isAggregator: true)
     }
   }
 

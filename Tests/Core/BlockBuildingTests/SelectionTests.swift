@@ -20,9 +20,8 @@ struct SelectionTests {
     var chain = try TestChain()
     try chain.extend(slot: 1)
     let data = chain.store.produceAttestationData(slot: 1)
-    let check = try chain.store.signatureCheck(
-      of: SignedAggregatedAttestation(data: data, proof: TestChain.proof(data, [0, 1])))
-    try chain.store.onAggregatedAttestation(try check.verified { _, _ in true })
+    let aggregate = SignedAggregatedAttestation(data: data, proof: TestChain.proof(data, [0, 1]))
+    try chain.store.onAggregatedAttestation(VerifiedAggregate(trusting: aggregate))
     #expect(chain.store.knownPayloads.isEmpty)
     #expect(try chain.view(slot: 2).select().votes.map(\.data) == [data])
   }

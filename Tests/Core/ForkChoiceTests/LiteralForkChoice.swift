@@ -14,12 +14,12 @@ struct LiteralForkChoice {
     blocks = Dictionary(uniqueKeysWithValues: store.tree.nodes.map { ($0.root, $0) })
   }
 
-  /// `compute_block_weights`
+  /// leanSpec: `compute_block_weights`.
   var blockWeights: [Bytes32: Int] {
     weights(latestVotes(store.knownPayloads), above: store.latestFinalized.slot)
   }
 
-  /// `update_safe_target`
+  /// leanSpec: `update_safe_target`.
   var safeTarget: Bytes32 {
     let minimum = (store.validators.count * 2 + 2) / 3
     return head(latestVotes(store.newPayloads), minimumWeight: minimum)

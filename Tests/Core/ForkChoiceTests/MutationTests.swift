@@ -1,3 +1,4 @@
+import AggregationTestSupport
 import Consensus
 import Hashing
 import SSZ
@@ -46,7 +47,7 @@ struct MutationTests {
       do throws(Rejection) {
         let signed = SignedBlock(block: block, proof: valid.proof)
         guard let check = try store.signatureCheck(of: signed) else { continue }
-        try store.onBlock(try check.verified { _, _ in true })
+        try store.onBlock(try check.verified(by: TestChain.backend))
         #expect(store != chain.store)
       } catch {
         reasons.insert(error.reason)
@@ -73,15 +74,16 @@ struct MutationTests {
       for _ in 0..<Int.random(in: 0...2, using: &random) { mutate(&data, chain, &random) }
       var bits = Bits(count: Int.random(in: 1...6, using: &random))
       for index in bits.indices { bits[index] = Bool.random(using: &random) }
+      let isValid = Int.random(in: 0..<10, using: &random) > 0
       let aggregate = SignedAggregatedAttestation(
         data: data,
         proof: SingleMessageAggregate(
-          participants: try AggregationBits(bits), proof: try ByteList512KiB()))
+          participants: try AggregationBits(bits),
+          proof: try ByteList512KiB(isValid ? MockBackend.header : [])))
       var store = chain.store
       do throws(Rejection) {
         let check = try store.signatureCheck(of: aggregate)
-        let isValid = Int.random(in: 0..<10, using: &random) > 0
-        try store.onAggregatedAttestation(try check.verified { _, _ in isValid })
+        try store.onAggregatedAttestation(try check.verified(by: TestChain.backend))
         #expect(store != chain.store)
         store.onTick(to: store.time + 7, hasProposal: true)
       } catch {

@@ -1,3 +1,4 @@
+import AggregationTestSupport
 import Consensus
 import Hashing
 import SSZ
@@ -42,7 +43,7 @@ struct RandomStoreTests {
       let target = Array(store.tree.chain(from: head.root).prefix(3)).randomElement(using: &random)
       let vote = try chain.vote(for: head.root, slot: slot, target: target?.root)
       let voters = someVoters(chain, &random)
-      let proof = [UInt8.random(in: 0..<3, using: &random)]
+      let proof = MockBackend.header + [UInt8.random(in: 0..<3, using: &random)]
       // Source and target come from different walks: the store may refuse.
       let before = chain.store
       do {

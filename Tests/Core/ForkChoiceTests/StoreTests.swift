@@ -1,7 +1,9 @@
+import Aggregation
 import Consensus
 import Hashing
 import SSZ
 import Testing
+import XMSS
 
 @testable import ForkChoice
 
@@ -49,14 +51,15 @@ struct StoreTests {
     let block = try chain.block(
       on: chain.store.head, slot: 1, votes: [(second, [0, 2]), (first, [1])])
     let check = try #require(try chain.store.signatureCheck(of: block))
-    let verified = try check.verified { proof, messages in
-      proof == block.proof
-        && messages.map(\.message)
-          == [second.hashTreeRoot(), first.hashTreeRoot(), block.block.hashTreeRoot()]
-        && messages.map(\.slot) == [1, 0, 1] && messages.map(\.publicKeys.count) == [2, 1, 1]
+    let components = try check.components()
+    let root = block.block.hashTreeRoot()
+    #expect(components.map(\.message) == [second.hashTreeRoot(), first.hashTreeRoot(), root])
+    #expect(components.map(\.slot) == [1, 0, 1])
+    #expect(components.map(\.publicKeys.count) == [2, 1, 1])
+    #expect(try check.verified(by: TestChain.backend).root == root)
+    #expect(throws: Rejection.invalidBlockProof) {
+      try check.verified(by: XMSSListBackend(scheme: .test))
     }
-    #expect(verified.root == block.block.hashTreeRoot())
-    #expect(throws: Rejection.invalidBlockProof) { try check.verified { _, _ in false } }
   }
 
   @Test func `indices outside the registry are refused before the proof is looked at`() throws {
@@ -65,19 +68,19 @@ struct StoreTests {
     var block = try chain.block(on: chain.store.head, slot: 1)
     block.block.proposerIndex = 3
     #expect(throws: Rejection.proposerIndexOutOfRange(3, validatorCount: 3)) {
-      try chain.store.signatureCheck(of: block)?.verified { _, _ in true }
+      try chain.store.signatureCheck(of: block)?.verified(by: TestChain.backend)
     }
     let foreign = AggregatedAttestation(
       aggregationBits: try AggregationBits(indices: [7]), data: vote)
     block.block.body = BlockBody(attestations: try AggregatedAttestations([foreign]))
     #expect(throws: Rejection.validatorIndexOutOfRange(7, validatorCount: 3)) {
-      try chain.store.signatureCheck(of: block)?.verified { _, _ in true }
+      try chain.store.signatureCheck(of: block)?.verified(by: TestChain.backend)
     }
     let nobody = AggregatedAttestation(
       aggregationBits: try AggregationBits(Bits(count: 2)), data: vote)
     block.block.body = BlockBody(attestations: try AggregatedAttestations([nobody]))
     #expect(throws: Rejection.emptyAggregationBits) {
-      try chain.store.signatureCheck(of: block)?.verified { _, _ in true }
+      try chain.store.signatureCheck(of: block)?.verified(by: TestChain.backend)
     }
     #expect(throws: Rejection.validatorNotInState(9, validatorCount: 3)) {
       try chain.store.signatureCheck(of: TestChain.aggregate(vote, voters: [0, 9]))

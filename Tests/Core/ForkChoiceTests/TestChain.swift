@@ -1,12 +1,18 @@
+import Aggregation
+import AggregationTestSupport
 import Consensus
 import Hashing
 import SSZ
 import StateTransition
+import XMSS
 
 @testable import ForkChoice
 
 /// A chain that tests grow as they like: blocks on any parent, proofs that nobody checks.
 struct TestChain {
+  /// Takes placeholders for proofs and refuses everything else.
+  static let backend = MockBackend(real: XMSSListBackend(scheme: .test))
+
   let genesis: Block
   var store: Store
 
@@ -38,7 +44,8 @@ struct TestChain {
       parentRoot: parent, stateRoot: .zero,
       body: BlockBody(attestations: try AggregatedAttestations(attestations)))
     return SignedBlock(
-      block: try state.seal(block).block, proof: MultiMessageAggregate(proof: try ByteList512KiB()))
+      block: try state.seal(block).block,
+      proof: MultiMessageAggregate(proof: try ByteList512KiB(MockBackend.header)))
   }
 
   /// Imports a valid block on `parent` at the slot's beginning and returns its root.
@@ -62,7 +69,7 @@ struct TestChain {
   }
 
   static func aggregate(
-    _ data: AttestationData, voters: [UInt64], proof: [UInt8] = []
+    _ data: AttestationData, voters: [UInt64], proof: [UInt8] = MockBackend.header
   ) throws -> SignedAggregatedAttestation {
     SignedAggregatedAttestation(
       data: data,
@@ -74,7 +81,7 @@ struct TestChain {
   /// Checks and takes an aggregate whose proof is valid.
   mutating func gossip(_ aggregate: SignedAggregatedAttestation) throws {
     let check = try store.signatureCheck(of: aggregate)
-    try store.onAggregatedAttestation(try check.verified { _, _ in true })
+    try store.onAggregatedAttestation(try check.verified(by: Self.backend))
   }
 
   struct MissingState: Error {}

@@ -29,8 +29,10 @@ public struct PayloadPool: Sendable, Equatable {
     public init() {}
   }
 
-  /// The number of votes and proofs that the limits have cost so far.
-  public private(set) var evictionCount = 0
+  /// The number of votes that went because the pool was full.
+  public private(set) var evictedVoteCount = 0
+  /// The number of proofs that were refused because their vote had enough.
+  public private(set) var refusedProofCount = 0
   /// The bytes of all proofs.
   public private(set) var proofByteCount = 0
 
@@ -75,7 +77,7 @@ public struct PayloadPool: Sendable, Equatable {
     var entry = entriesByData[data] ?? newEntry(for: data)
     guard !entry.proofs.contains(proof) else { return false }
     guard entry.proofs.count < limits.proofsPerVote else {
-      evictionCount += 1
+      refusedProofCount += 1
       return false
     }
     entry.proofs.append(proof)
@@ -114,7 +116,7 @@ public struct PayloadPool: Sendable, Equatable {
     while count > limits.votes || proofByteCount > limits.proofBytes {
       guard let oldest = entriesByData.values.min(by: Self.goesBefore) else { return }
       remove(oldest.data)
-      evictionCount += 1
+      evictedVoteCount += 1
     }
   }
 

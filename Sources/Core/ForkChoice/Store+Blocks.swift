@@ -49,12 +49,12 @@ extension Store {
   ///
   /// The proof of a block is never split, so these count only once gossip brings proofs.
   private mutating func seedKnownPayloads(_ votesOfBlock: [AttestationData]) {
-    let evictions = knownPayloads.evictionCount
+    let evictions = knownPayloads.evictedVoteCount
     knownPayloads.moveToFront(votesOfBlock)
-    if votes.hasUnknownHead || knownPayloads.evictionCount != evictions { return recountVotes() }
-    for data in votesOfBlock {
-      guard let entry = knownPayloads.entry(for: data) else { continue }
-      votes.count(entry, proofs: entry.proofs, in: tree, finalized: latestFinalized.slot)
+    if votes.hasUnknownHead || knownPayloads.evictedVoteCount != evictions {
+      recountVotes()
+    } else {
+      for data in votesOfBlock { countKnown(data, knownPayloads[data] ?? []) }
     }
   }
 

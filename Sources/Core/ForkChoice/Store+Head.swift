@@ -15,10 +15,14 @@ extension Store {
 
   /// Moves new proofs to the known ones, where they count, and chooses the head again.
   mutating func acceptNewAttestations() {
+    let evictions = knownPayloads.evictedVoteCount
     for entry in newPayloads.entries {
-      for proof in entry.proofs { insertKnown(proof, for: entry.data) }
+      for proof in entry.proofs where knownPayloads.insert(proof, for: entry.data) {
+        countKnown(entry.data, [proof])
+      }
     }
     newPayloads.removeAll()
+    if knownPayloads.evictedVoteCount != evictions { recountVotes() }
     updateHead()
   }
 
@@ -50,13 +54,16 @@ extension Store {
     safeTarget = tree.nodes[position].root
   }
 
-  /// Adds a proof to the known ones and counts it.
+  /// Adds a proof to the known ones and counts it, as a block builder that made it would.
   package mutating func insertKnown(_ proof: SingleMessageAggregate, for data: AttestationData) {
-    let evictions = knownPayloads.evictionCount
-    guard knownPayloads.insert(proof, for: data) else { return }
-    if knownPayloads.evictionCount != evictions { return recountVotes() }
+    knownPayloads.insert(proof, for: data)
+    recountVotes()
+  }
+
+  /// Counts some of a vote's known proofs.
+  mutating func countKnown(_ data: AttestationData, _ proofs: [SingleMessageAggregate]) {
     guard let entry = knownPayloads.entry(for: data) else { return }
-    votes.count(entry, proofs: [proof], in: tree, finalized: latestFinalized.slot)
+    votes.count(entry, proofs: proofs, in: tree, finalized: latestFinalized.slot)
   }
 
   /// Counts the votes of the known proofs from scratch, after some of them stopped counting.

@@ -7,11 +7,15 @@ extension Store {
   /// more than `margin` slots below the finalized block.
   ///
   /// The caller decides when, after it has stored what it wants to keep.
+  /// Nothing is forgotten while the head is on another fork than the finalized block.
   /// - Returns: The blocks that were forgotten, in order of insertion.
   @discardableResult
   public mutating func pruneFinalized(keeping margin: UInt64 = 64) -> [BlockNode] {
     let finalized = knownPosition(latestFinalized.root)
     let descends = tree.descendants(of: finalized)
+    guard descends[knownPosition(head)], descends[knownPosition(latestJustified.root)] else {
+      return []
+    }
     let oldest = latestFinalized.slot.saturatingSubtract(margin)
     let kept = Set(
       tree.chain(from: latestFinalized.root).prefix { $0.slot >= oldest }.map(\.root))

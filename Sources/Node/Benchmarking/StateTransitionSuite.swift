@@ -28,13 +28,6 @@ extension BenchmarkSuite {
       Benchmark("empty block after 200,000 slots without finality", goal: .milliseconds(5)) {
         try unfinalized.stateTransition(emptyOnUnfinalized)
       },
-      Benchmark(
-        "state root after 200,000 slots without finality",
-        setUp: { try unfinalized.processSlots(to: emptyOnUnfinalized.slot) },
-        body: { state in
-          state.slot = state.slot + 1
-          return state.hashTreeRoot()
-        }),
     ]
   }
 }

@@ -25,7 +25,7 @@ struct LimitsTests {
     #expect(pool.entries.map(\.data.slot) == [5, 4])
     #expect(pool.insert(try proof([]), for: data(slot: 1)) == false)
     #expect(pool.entries.map(\.data.slot) == [5, 4])
-    #expect(pool.evictionCount == 2)
+    #expect(pool.evictedVoteCount == 2)
   }
 
   @Test func `proofs are bounded for each vote and in bytes`() throws {
@@ -40,7 +40,8 @@ struct LimitsTests {
     #expect(pool.insert(try proof([UInt8](repeating: 4, count: 9)), for: data(slot: 2)))
     #expect(pool.entries.map(\.data.slot) == [2])
     #expect(pool.proofByteCount == 9)
-    #expect(pool.evictionCount == 2)
+    #expect(pool.refusedProofCount == 1)
+    #expect(pool.evictedVoteCount == 1)
   }
 
   @Test func `votes moved to the front come first in the order given`() throws {

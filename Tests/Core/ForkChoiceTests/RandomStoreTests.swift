@@ -11,7 +11,13 @@ struct RandomStoreTests {
   @Test(arguments: 0..<8 as Range<UInt64>)
   func `the fast choice is the literal one after every event`(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    var chain = try TestChain(validatorCount: 5 + Int(seed % 4))
+    // Half of the stores have to forget votes on the way.
+    var limits = Store.Limits()
+    if seed.isMultiple(of: 2) {
+      limits.payloads.votes = 4
+      limits.payloads.proofsPerVote = 2
+    }
+    var chain = try TestChain(validatorCount: 5 + Int(seed % 4), limits: limits)
     var finalizedSlots: Set<Slot> = []
     for _ in 0..<150 {
       let before = chain.store.latestFinalized
@@ -29,6 +35,8 @@ struct RandomStoreTests {
       finalizedSlots.insert(chain.store.latestFinalized.slot)
     }
     #expect(finalizedSlots.count > 1, "seed \(seed) never finalizes")
+    let pool = chain.store.knownPayloads
+    #expect((pool.evictedVoteCount + pool.refusedProofCount > 0) == seed.isMultiple(of: 2))
   }
 
   /// One random event that the rules allow.

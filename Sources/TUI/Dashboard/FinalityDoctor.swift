@@ -12,15 +12,17 @@ public struct FinalityDoctor: Equatable, Sendable {
   public let isHealthy: Bool
   /// The unjustified target with the most votes.
   public let target: VotePoint?
-  /// Voters for it on chain.
-  public let onChain: ValidatorSet
+  /// Voters for it that count: on chain, or in aggregates when the node does not tell.
+  public let votes: ValidatorSet
+  /// Where they were counted: `on chain` or `in aggregates`.
+  public let place: String
   /// Voters for it that reached us in any form.
   public let seen: ValidatorSet
   /// Voters for it that reached us in aggregates.
   public let aggregated: ValidatorSet
   /// Votes that it needs.
   public let needed: Int
-  /// Validators that are missing on chain.
+  /// Validators that are missing among them.
   public let missing: [UInt64]
   /// Validators whose newest vote is old, or that never voted.
   public let silent: [UInt64]
@@ -36,11 +38,12 @@ public struct FinalityDoctor: Equatable, Sendable {
     let target = node.votes.strongest(after: node.justified?.slot ?? 0)
     let count = min(node.validatorCount, ValidatorSet.limit)
     self.target = target?.point
-    onChain = target?.onChain ?? ValidatorSet()
+    votes = target?.votes ?? ValidatorSet()
+    place = target?.onChain == nil ? "in aggregates" : "on chain"
     seen = target?.seen ?? ValidatorSet()
     aggregated = target?.aggregated ?? ValidatorSet()
     needed = node.votesNeeded
-    missing = onChain.missing(of: count)
+    missing = votes.missing(of: count)
     silent = (0..<count).filter { validator in
       guard let vote = node.tree.latestVote(of: validator) else { return true }
       return vote + FinalityDoctor.silence < node.wallSlot
@@ -56,18 +59,18 @@ public struct FinalityDoctor: Equatable, Sendable {
   public var sentence: String {
     if isHealthy { return "justification keeps up" }
     guard let target else { return "no vote for a target after the justified one was seen" }
-    let votes = "target \(target.slot) has \(onChain.count) of \(needed) votes on chain"
+    let standing = "target \(target.slot) has \(votes.count) of \(needed) votes \(place)"
     if !isAggregatorSeen {
       let last = lastAggregateSlot.map { "since slot \($0)" } ?? "at all"
-      return "\(votes); no aggregate seen \(last): is an aggregator running?"
+      return "\(standing); no aggregate seen \(last): is an aggregator running?"
     }
-    if !silent.isEmpty { return "\(votes); silent: \(silent.named(limit: 10))" }
+    if !silent.isEmpty { return "\(standing); silent: \(silent.named(limit: 10))" }
     if seen.count >= needed, aggregated.count < needed {
-      return "\(votes); \(seen.count) voters seen, only \(aggregated.count) in aggregates"
+      return "\(standing); \(seen.count) voters seen, only \(aggregated.count) in aggregates"
     }
     if aggregated.count >= needed {
-      return "\(votes); enough are aggregated: the next block can justify it"
+      return "\(standing); enough are aggregated: the next block can justify it"
     }
-    return "\(votes); missing: \(missing.named(limit: 10)), which vote for other targets"
+    return "\(standing); missing: \(missing.named(limit: 10)), which vote for other targets"
   }
 }

@@ -9,8 +9,8 @@ public struct VoteBook: Sendable {
   public struct Target: Equatable, Sendable {
     /// The checkpoint.
     public let point: VotePoint
-    /// Voters whose votes stand in blocks of our chain.
-    public internal(set) var onChain = ValidatorSet()
+    /// Voters whose votes stand in blocks of our chain; `nil` when the node does not tell.
+    public internal(set) var onChain: ValidatorSet?
     /// Voters whose single votes or aggregates reached us.
     public internal(set) var seen = ValidatorSet()
     /// Voters seen in aggregates, without which no vote gets into a block.
@@ -19,6 +19,9 @@ public struct VoteBook: Sendable {
     init(point: VotePoint) {
       self.point = point
     }
+
+    /// Voters that count: those on chain, or those in aggregates as long as nobody tells.
+    public var votes: ValidatorSet { onChain ?? aggregated }
   }
 
   /// The targets in the order of their slots, newest last.
@@ -32,7 +35,7 @@ public struct VoteBook: Sendable {
   /// The target after the justified slot that most voters support; the later of equals.
   public func strongest(after justifiedSlot: UInt64) -> Target? {
     targets.filter { $0.point.slot > justifiedSlot }
-      .max { ($0.onChain.count, $0.seen.count) < ($1.onChain.count, $1.seen.count) }
+      .max { ($0.votes.count, $0.seen.count) < ($1.votes.count, $1.seen.count) }
   }
 
   mutating func update(_ point: VotePoint, _ change: (inout Target) -> Void) {

@@ -113,7 +113,7 @@ struct FinalityPanel: Panel {
       facts.add(
         "next target", scene.span(Words.number(target.slot)),
         scene.span(" \(target.root.short)", .dim),
-        scene.span("  \(doctor.onChain.count)/\(doctor.needed) on chain", .text),
+        scene.span("  \(doctor.votes.count)/\(doctor.needed) \(doctor.place)", .text),
         scene.span("  \(doctor.seen.count) seen", .dim))
     } else {
       facts.add("next target", scene.span("no vote seen", .dim))

@@ -33,7 +33,7 @@ struct DoctorPanel: Panel {
     let facts = facts
     facts.draw(
       scene, in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
-      valueColumn: 18, into: &grid)
+      valueColumn: 21, into: &grid)
     row += facts.rows.count + 1
     drawVoters(
       in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
@@ -53,9 +53,9 @@ struct DoctorPanel: Panel {
       "target", scene.span(doctor.target.map { Words.number($0.slot) } ?? "none"),
       scene.span(doctor.target.map { "  \($0.root.short)" } ?? "", .dim))
     facts.add(
-      "votes on chain", share(doctor.onChain.count),
+      "votes \(doctor.place)", share(doctor.votes.count),
       scene.span("  needs \(doctor.needed) of \(node.validatorCount)", .dim))
-    facts.add("in aggregates", share(doctor.aggregated.count))
+    if doctor.place == "on chain" { facts.add("aggregated", share(doctor.aggregated.count)) }
     facts.add("seen at all", share(doctor.seen.count))
     facts.add(
       "silent",
@@ -96,7 +96,7 @@ struct DoctorPanel: Panel {
     let count = min(scene.node.validatorCount, UInt64(width * max(0, rect.height - 1)))
     for validator in 0..<count {
       let kind =
-        doctor.onChain.contains(validator)
+        doctor.place == "on chain" && doctor.votes.contains(validator)
         ? 0
         : doctor.aggregated.contains(validator)
           ? 1 : silent.contains(validator) ? 4 : doctor.seen.contains(validator) ? 2 : 3

@@ -55,7 +55,7 @@ struct DiagnosisTests {
     let doctor = FinalityDoctor(try node("node-0", devnet, 100...140))
     #expect(!doctor.isHealthy)
     #expect(doctor.target?.slot == 108)
-    #expect(doctor.onChain.count == 8)
+    #expect(doctor.votes.count == 8)
     #expect(doctor.needed == 11)
     #expect(doctor.silent == [1, 3, 5, 7, 9, 11, 13, 15])
     #expect(doctor.missing == [1, 3, 5, 7, 9, 11, 13, 15])

@@ -140,6 +140,9 @@ let package = Package(
       name: "CCurses", path: "Sources/TUI/CCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     tui("Curses", ["CCurses", "Terminal"]),
+    tui(
+      "DashboardApp",
+      ["ChainEvents", "Curses", "DashboardControls", "Screenshot", "Terminal", "Theme"]),
 
     // Tests mirror sources.
     tests("Node", "Benchmarking", ["Benchmarking"]),
@@ -195,6 +198,23 @@ let package = Package(
         "Screenshot", "Terminal", "Theme",
       ], exclude: ["Golden"]),
     tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),
+    tests("TUI", "Curses", ["CCurses", "Curses", "Terminal"]),
+    .target(
+      name: "ScreenDemo",
+      dependencies: ["ChainEvents", "DashboardApp", "DashboardControls", "Terminal", "Theme"],
+      path: "Tests/TUI/ScreenDemo", swiftSettings: checked),
+    .executableTarget(
+      name: "ScreenChild",
+      dependencies: [
+        "Curses", "DashboardApp", "DashboardControls", "ScreenDemo", "Terminal", "Theme",
+      ],
+      path: "Tests/TUI/ScreenChild", swiftSettings: checked),
+    tests(
+      "TUI", "DashboardApp",
+      [
+        "ChainEvents", "DashboardApp", "DashboardControls", "ScreenChild", "ScreenDemo",
+        "Screenshot", "Terminal", "Theme",
+      ]),
     tests("Tidy", "Tidy"),
   ]
 )

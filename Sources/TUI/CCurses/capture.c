@@ -65,11 +65,14 @@ void capture_show_tail(void) {
   off_t end = lseek(file, 0, SEEK_END), from = end > TAIL ? end - TAIL : 0;
   ssize_t got = pread(file, tail, sizeof tail, from);
   give_back();
+  int flags = fcntl(STDERR_FILENO, F_GETFL);
+  fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK); /* the terminal may be stopped */
   ssize_t start = 0;
   while (from > 0 && start < got && tail[start++] != '\n') { /* from the first whole line */ }
   while (start < got) {
     ssize_t written = write(STDERR_FILENO, tail + start, (size_t)(got - start));
-    if (written <= 0) return;
+    if (written <= 0) break;
     start += written;
   }
+  fcntl(STDERR_FILENO, F_SETFL, flags);
 }

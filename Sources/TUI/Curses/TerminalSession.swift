@@ -76,6 +76,8 @@ public struct TerminalSession: ~Copyable {
     if has(TERMINAL_LOST) { events.append(.ended(.terminalLost)) }
     if has(TERMINAL_RESIZED) {
       terminal_resize()
+      // Curses has cut or padded what it held, so nothing of it counts as shown.
+      shown = Grid(Size(columns: 0, rows: 0))
       events.append(.resized(size))
     }
     if has(TERMINAL_INTERRUPT) { events.append(.key(.control("c"))) }
@@ -96,8 +98,9 @@ public struct TerminalSession: ~Copyable {
   }
 
   /// Gives the terminal back, stops the process, and takes the terminal again after `fg`.
-  public func suspend() {
+  public mutating func suspend() {
     terminal_suspend()
+    shown = Grid(Size(columns: 0, rows: 0))
   }
 
   /// Switches reports of the mouse; while they are on, the terminal's own selection needs Shift.

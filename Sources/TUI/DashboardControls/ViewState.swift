@@ -18,6 +18,9 @@ public struct ViewState: Hashable, Sendable {
     public var text = ""
     /// Whether it is being typed.
     public var isEditing = false
+
+    /// Creates an empty filter.
+    public init() {}
   }
 
   /// A moment looked at instead of now.

@@ -1,0 +1,85 @@
+internal import DashboardControls
+public import Terminal
+internal import Theme
+
+extension DashboardCore {
+  /// Takes one input and decides what it means on this screen.
+  public mutating func handle(_ event: InputEvent) -> [ScreenEffect] {
+    switch event {
+    case .key(let key): handle(key)
+    case .mouse(let mouse): handle(mouse)
+    case .resized, .resumed: []
+    case .ended(let reason): [.end(.forced(reason))]
+    }
+  }
+
+  private mutating func handle(_ key: Key) -> [ScreenEffect] {
+    if let overlay { return answer(overlay, with: key) }
+    if state.filter.isEditing, key != .control("c"), key != .control("z") {
+      edit(with: key)
+      return []
+    }
+    guard let command = Keymap.command(for: key, on: state.page) else { return [] }
+    return perform(command)
+  }
+
+  private mutating func handle(_ mouse: MouseEvent) -> [ScreenEffect] {
+    guard overlay == nil, state.isMouseOn else { return [] }
+    switch mouse.button {
+    case .press: return []
+    case .wheelUp: return perform(.up)
+    case .wheelDown: return perform(.down)
+    }
+  }
+
+  private mutating func edit(with key: Key) {
+    switch key {
+    case .enter: state.filter.isEditing = false
+    case .escape: state.filter = ViewState.Filter()
+    case .backspace: if !state.filter.text.isEmpty { state.filter.text.removeLast() }
+    case .control("u"): state.filter.text = ""
+    case .character(let character):
+      if state.filter.text.count < Self.filterLimit { state.filter.text.append(character) }
+    default: break
+    }
+  }
+
+  private mutating func answer(_ overlay: Overlay, with key: Key) -> [ScreenEffect] {
+    switch overlay {
+    case .question(let question, _):
+      self.overlay = nil
+      guard key == .character("y") else { return [] }
+      tell("asked: \(question.logName)", .accent)
+      return [.act(question.action)]
+    case .quit:
+      self.overlay = nil
+      switch key {
+      case .character("y"), .control("c"): return [.end(.stopNode)]
+      case .character("l"): return [.end(.leaveNodeRunning)]
+      default: return []
+      }
+    case .themes(let selected, let before):
+      return chooseTheme(with: key, selected: selected, before: before)
+    }
+  }
+
+  private mutating func chooseTheme(
+    with key: Key, selected: Int, before: String
+  ) -> [ScreenEffect] {
+    let last = themeNames.count - 1
+    switch key {
+    case .enter:
+      overlay = nil
+      return []
+    case .up, .character("k"), .down, .character("j"):
+      let step = key == .up || key == .character("k") ? -1 : 1
+      let next = min(max(selected + step, 0), last)
+      overlay = .themes(selected: next, before: before)
+      return [.useTheme(themeNames[next])]
+    case .control("z"): return [.suspend]
+    default:
+      overlay = nil
+      return [.useTheme(before)]
+    }
+  }
+}

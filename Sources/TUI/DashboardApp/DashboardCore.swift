@@ -1,0 +1,202 @@
+public import ChainEvents
+public import DashboardControls
+public import Terminal
+public import Theme
+
+/// What the program around the screen shall do, since the core only decides.
+public enum ScreenEffect: Hashable, Sendable {
+  /// End, in this way.
+  case end(DashboardEnding)
+  /// Give an order to whoever owns the chain.
+  case act(OperatorAction)
+  /// Save a picture of the screen.
+  case saveScreenshot
+  /// Start recording the events, or stop.
+  case toggleRecording
+  /// Write a text to a file for logs.
+  case writeLog(String)
+  /// Put a text into the clipboard.
+  case copy(String)
+  /// Switch the mouse.
+  case setMouse(Bool)
+  /// Send the whole screen again.
+  case repaint
+  /// Stop until `fg`.
+  case suspend
+  /// Use the theme of this name.
+  case useTheme(String)
+  /// Change the replay.
+  case control(ReplayWish)
+}
+
+/// How a screen came to its end.
+public enum DashboardEnding: Hashable, Sendable {
+  /// The person has seen enough.
+  case quit
+  /// The screen closes, the node in this process goes on.
+  case leaveNodeRunning
+  /// The screen closes and the node in this process shall stop.
+  case stopNode
+  /// A signal, or the terminal is gone.
+  case forced(EndReason)
+}
+
+/// The screen as a value: keys and events in, effects and cells out.
+public struct DashboardCore<History: DashboardHistory>: Sendable {
+  /// Milliseconds that a question waits before it counts as «no».
+  static var questionMilliseconds: UInt64 { 10_000 }
+  /// Milliseconds that a notice stays.
+  static var noticeMilliseconds: UInt64 { 5_000 }
+  /// Pictures of one series.
+  static var seriesLength: Int { 10 }
+  /// Characters of a filter.
+  static var filterLimit: Int { 200 }
+
+  /// What lies over the page.
+  enum Overlay: Hashable, Sendable {
+    case question(Question, closesAt: UInt64)
+    case quit(closesAt: UInt64)
+    case themes(selected: Int, before: String)
+  }
+
+  /// A short word to the person.
+  struct Notice: Hashable, Sendable {
+    let text: String
+    let role: Role
+    let endsAt: UInt64
+  }
+
+  /// What the person has asked for.
+  public internal(set) var state: ViewState
+  /// The model with its past.
+  public internal(set) var history: History
+  /// Names of the themes, in the order of the list.
+  public var themeNames: [String]
+  /// The newest description of the node, which begins a recording.
+  public private(set) var started: TimedEvent?
+
+  /// The newest event, whose node and number lines of other code borrow.
+  private var newest: TimedEvent?
+  let ownsNode: Bool
+  var now: UInt64 = 0
+  var uptime: UInt64 = 0
+  /// The model of the moment looked at, while frozen.
+  var frozen: History.Model?
+  var overlay: Overlay?
+  var notice: Notice?
+  var picturesLeft = 0
+  var lastPictureSlot: UInt64?
+
+  /// Creates a screen.
+  ///
+  /// - Parameters:
+  ///   - history: The model with its past.
+  ///   - state: What is shown first.
+  ///   - themeNames: Names of the themes that can be chosen.
+  ///   - ownsNode: Whether a node lives in this process, so that quitting must ask.
+  public init(history: History, state: ViewState, themeNames: [String], ownsNode: Bool) {
+    self.history = history
+    self.state = state
+    self.themeNames = themeNames
+    self.ownsNode = ownsNode
+  }
+
+  /// Folds what a source gave and lets time pass.
+  ///
+  /// - Parameters:
+  ///   - batch: Events and the time where they come from.
+  ///   - replay: How far a recording is; `nil` for a live source.
+  ///   - uptimeMilliseconds: A clock that never steps, for questions and notices.
+  /// - Returns: What became due, such as the next picture of a series.
+  public mutating func update(
+    _ batch: EventBatch, replay: ViewState.Replay?, uptimeMilliseconds: UInt64
+  ) -> [ScreenEffect] {
+    for event in batch.events {
+      history.update(event)
+      if case .node(.started) = event.event { started = event }
+    }
+    newest = batch.events.last ?? newest
+    now = batch.nowMilliseconds
+    uptime = uptimeMilliseconds
+    state.replay = replay
+    state.travel?.liveMilliseconds = now
+    closeWhatIsOver()
+    return duePicture()
+  }
+
+  /// Shows lines that other code printed as lines of the log.
+  public mutating func log(_ lines: [String], limit: Int) {
+    guard !lines.isEmpty else { return }
+    let shown = lines.prefix(limit)
+    let rest = lines.count - shown.count
+    for line in shown + (rest > 0 ? ["\(rest) more lines"] : []) {
+      let sinceGenesis = now - min(history.live.genesisMilliseconds ?? now, now)
+      let inSlot = sinceGenesis % EventStamp.slotMilliseconds
+      history.update(
+        TimedEvent(
+          timeMilliseconds: now, slot: sinceGenesis / EventStamp.slotMilliseconds,
+          interval: Int(inSlot / EventStamp.intervalMilliseconds),
+          sequence: newest?.sequence ?? 0, node: newest?.node ?? "",
+          event: .node(.log(.info, source: "stdio", message: line))))
+    }
+  }
+
+  /// A file name that tells the kind and the moment, such as `screen-18421-750`.
+  func fileName(_ kind: String) -> String {
+    guard let genesis = shownModel.genesisMilliseconds, shownMilliseconds >= genesis else {
+      return "\(kind)-\(shownMilliseconds)"
+    }
+    let (slot, rest) = (shownMilliseconds - genesis)
+      .quotientAndRemainder(dividingBy: EventStamp.slotMilliseconds)
+    return "\(kind)-\(slot)-\(rest)"
+  }
+
+  /// Tells the person something for a few seconds.
+  public mutating func tell(_ text: String, _ role: Role = .ok) {
+    notice = Notice(text: text, role: role, endsAt: uptime + Self.noticeMilliseconds)
+  }
+
+  /// Notes the file that events are recorded to, `nil` when that has ended.
+  public mutating func noteRecording(_ path: String?) {
+    state.recordingPath = path
+  }
+
+  /// Notes the theme in use.
+  public mutating func noteTheme(_ name: String) {
+    state.themeName = name
+  }
+
+  /// The model of the moment that is shown.
+  public var shownModel: History.Model { frozen ?? history.live }
+
+  /// The moment that is shown, in milliseconds since 1970.
+  public var shownMilliseconds: UInt64 { state.travel?.shownMilliseconds ?? now }
+
+  /// Draws the whole screen.
+  public func draw(_ size: Size, _ theme: Theme) -> Grid {
+    var grid = Grid(size, theme[.text])
+    shownModel.draw(state, at: shownMilliseconds, theme: theme, into: &grid)
+    drawOverlays(theme, into: &grid)
+    return state.isASCII ? grid.asciiOnly() : grid
+  }
+
+  private mutating func closeWhatIsOver() {
+    switch overlay {
+    case .question(_, let closesAt), .quit(let closesAt):
+      if uptime >= closesAt { overlay = nil }
+    case .themes, nil: break
+    }
+    if let notice, uptime >= notice.endsAt { self.notice = nil }
+  }
+
+  mutating func duePicture() -> [ScreenEffect] {
+    guard picturesLeft > 0, let genesis = history.live.genesisMilliseconds, now >= genesis else {
+      return []
+    }
+    let slot = (now - genesis) / EventStamp.slotMilliseconds
+    guard slot != lastPictureSlot else { return [] }
+    lastPictureSlot = slot
+    picturesLeft -= 1
+    return [.saveScreenshot]
+  }
+}

@@ -1,0 +1,132 @@
+public import ChainEvents
+public import DashboardControls
+public import Foundation
+
+/// The events of a recording, one JSON object a line, at any speed.
+public struct RecordingSource: EventSource {
+  /// Speeds that a replay can have.
+  public static let speeds = 0.1...100.0
+
+  /// Events of one look, so that a screen at full speed still answers to keys.
+  static let batchLimit = 20_000
+
+  private let file: String
+  private let bytes: Data
+  private var offset = 0
+  private var next: TimedEvent?
+  private var lineNumber = 0
+  private var playback: Playback?
+  private var speed: Double
+  private var isPaused = false
+
+  /// Where the recording's clock is, and where the wall clock was then.
+  private struct Playback {
+    var recordedMilliseconds: Double
+    var wallMilliseconds: UInt64
+  }
+
+  /// Creates a source from the bytes of a recording.
+  ///
+  /// - Parameters:
+  ///   - bytes: The lines; a line that cannot be read becomes a log event and is passed over.
+  ///   - file: The name to show.
+  ///   - speed: Seconds of the recording in one second, clamped to ``speeds``.
+  public init(_ bytes: Data, file: String, speed: Double = 1) {
+    self.bytes = bytes
+    self.file = file
+    self.speed = RecordingSource.clamped(speed)
+    next = readEvent()
+  }
+
+  /// Whether every event has been taken.
+  public var isAtEnd: Bool { next == nil }
+
+  /// Plays on to the moment of the recording that belongs to the wall clock's.
+  public mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
+    guard let first = next ?? last else { return EventBatch(events: [], nowMilliseconds: 0) }
+    var playback =
+      self.playback
+      ?? Playback(
+        recordedMilliseconds: Double(first.timeMilliseconds), wallMilliseconds: wallMilliseconds)
+    let passed = Double(wallMilliseconds) - Double(playback.wallMilliseconds)
+    if !isPaused, !isAtEnd { playback.recordedMilliseconds += max(passed, 0) * speed }
+    playback.wallMilliseconds = wallMilliseconds
+    self.playback = playback
+    return take(until: UInt64(playback.recordedMilliseconds))
+  }
+
+  /// Takes everything that is left, as fast as it can be read.
+  public mutating func takeAll() -> [TimedEvent] {
+    var events: [TimedEvent] = []
+    while let event = next {
+      events.append(event)
+      last = event
+      next = readEvent()
+    }
+    return events
+  }
+
+  /// The file, the speed and the share of bytes that was read.
+  public var replay: ViewState.Replay? {
+    let progress = bytes.isEmpty ? 1 : Double(isAtEnd ? bytes.count : offset) / Double(bytes.count)
+    return ViewState.Replay(file: file, speed: isPaused ? 0 : speed, progress: progress)
+  }
+
+  /// Pauses, changes the speed or goes on to a moment.
+  public mutating func control(_ wish: ReplayWish) {
+    switch wish {
+    case .pause(let isPaused): self.isPaused = isPaused
+    case .speed(let factor): speed = RecordingSource.clamped(speed * factor)
+    case .skip(let moment):
+      if let playback {
+        self.playback?.recordedMilliseconds = max(playback.recordedMilliseconds, Double(moment))
+      }
+    }
+  }
+
+  private var last: TimedEvent?
+
+  private mutating func take(until moment: UInt64) -> EventBatch {
+    var events: [TimedEvent] = []
+    while let event = next, event.timeMilliseconds <= moment,
+      events.count < RecordingSource.batchLimit
+    {
+      events.append(event)
+      last = event
+      next = readEvent()
+    }
+    // At the end, and where a batch was full, the clock waits for the events.
+    let isBehind = next.map { $0.timeMilliseconds <= moment } ?? true
+    let now = isBehind ? last?.timeMilliseconds ?? moment : moment
+    playback?.recordedMilliseconds = Double(now)
+    return EventBatch(events: events, nowMilliseconds: now)
+  }
+
+  /// The next event of the file; a log event in place of a line that cannot be read.
+  private mutating func readEvent() -> TimedEvent? {
+    while offset < bytes.count {
+      let start = bytes.startIndex + offset
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
+      offset = end - bytes.startIndex + 1
+      lineNumber += 1
+      if end == start { continue }
+      do {
+        return try TimedEvent(lineBytes: bytes[start..<end])
+      } catch {
+        return complaint("\(file):\(lineNumber): \(error)")
+      }
+    }
+    return nil
+  }
+
+  private func complaint(_ words: String) -> TimedEvent {
+    TimedEvent(
+      timeMilliseconds: last?.timeMilliseconds ?? 0, slot: last?.slot ?? 0,
+      interval: last?.interval ?? 0, sequence: last?.sequence ?? 0, node: last?.node ?? "",
+      event: .node(.log(.warning, source: "replay", message: words)))
+  }
+
+  private static func clamped(_ speed: Double) -> Double {
+    speed.isNaN ? 1 : min(max(speed, speeds.lowerBound), speeds.upperBound)
+  }
+}

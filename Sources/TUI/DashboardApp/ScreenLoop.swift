@@ -1,0 +1,186 @@
+internal import ChainEvents
+internal import Curses
+internal import DashboardControls
+private import Foundation
+internal import Screenshot
+internal import Terminal
+internal import Theme
+
+/// The loop of one screen on its own thread: waits for keys and frames, and does what the core decides.
+struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
+  /// Milliseconds between two looks at the theme files.
+  private static var reloadMilliseconds: UInt64 { 1_000 }
+  /// Lines of other code's prints that one frame takes; more are counted.
+  private static var printLimit: Int { 100 }
+
+  private var session: TerminalSession
+  private var core: DashboardCore<History>
+  private var source: Source
+  private var themes: ThemeFiles
+  private var pacer: FramePacer
+  private var recorder: EventRecorder?
+  private var nextReload: UInt64 = 0
+  private let settings: DashboardSettings
+  private let act: @Sendable (OperatorAction) -> Void
+  private let isCancelled: @Sendable () -> Bool
+
+  init(
+    history: History, source: Source, settings: DashboardSettings,
+    act: @escaping @Sendable (OperatorAction) -> Void, isCancelled: @escaping @Sendable () -> Bool
+  ) throws {
+    let terminal = TerminalSettings(colors: settings.colors, environment: settings.environment)
+    // The themes first: a mistake in one is told on an untouched terminal.
+    _ = try ThemeFiles(
+      wish: settings.theme, environment: settings.environment, depth: .trueColor)
+    let session = try TerminalSession(terminal)
+    let themes = try ThemeFiles(
+      wish: settings.theme, environment: settings.environment, depth: session.colorDepth)
+    var state = ViewState()
+    state.isASCII = settings.isASCII || !session.isUnicode
+    state.isReadOnly = settings.isReadOnly
+    state.themeName = themes.name
+    state.colorDepth = session.colorDepth
+    core = DashboardCore(
+      history: history, state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode)
+    self.source = source
+    self.settings = settings
+    self.act = act
+    self.isCancelled = isCancelled
+    self.themes = themes
+    pacer = FramePacer(framesPerSecond: settings.framesPerSecond)
+    self.session = session
+  }
+
+  /// Runs until the person, a signal or the caller ends it.
+  mutating func run() -> DashboardEnding {
+    while !isCancelled() {
+      let inputs = session.waitForInput(milliseconds: pacer.wait(from: Clocks.uptime))
+      for input in inputs {
+        for effect in core.handle(input) {
+          if let ending = perform(effect) { return finish(ending) }
+        }
+      }
+      // A key is answered at once, a frame comes when it is due.
+      if pacer.isDue(at: Clocks.uptime) || !inputs.isEmpty { showFrame() }
+    }
+    return finish(.quit)
+  }
+
+  private mutating func showFrame() {
+    let uptime = Clocks.uptime
+    let batch = source.advance(to: Clocks.wall)
+    let effects = core.update(batch, replay: source.replay, uptimeMilliseconds: uptime)
+    core.log(session.takeCapturedLines(), limit: Self.printLimit)
+    record(batch.events)
+    if uptime >= nextReload {
+      nextReload = uptime + Self.reloadMilliseconds
+      reloadThemes()
+    }
+    session.draw(core.draw(session.size, themes.theme))
+    for effect in effects { _ = perform(effect) }
+  }
+
+  private mutating func finish(_ ending: DashboardEnding) -> DashboardEnding {
+    recorder?.close()
+    return ending
+  }
+
+  /// Does one thing; returns how the screen ends when that was it.
+  private mutating func perform(_ effect: ScreenEffect) -> DashboardEnding? {
+    switch effect {
+    case .end(let ending): return ending
+    case .act(let action): act(action)
+    case .saveScreenshot: saveScreenshot()
+    case .toggleRecording: toggleRecording()
+    case .writeLog(let text): saveLog(text)
+    case .copy(let text): session.copy(text)
+    case .setMouse(let isOn): session.setMouse(isOn)
+    case .repaint: session.repaint()
+    case .suspend: session.suspend()
+    case .useTheme(let name): useTheme(name)
+    case .control(let wish): source.control(wish)
+    }
+    return nil
+  }
+
+  private mutating func saveScreenshot() {
+    let grid = core.draw(session.size, themes.theme)
+    do {
+      let prefix = try OutputFiles.save(
+        Screenshot(grid, paper: themes.theme.paper), json: core.shownModel.json,
+        folder: settings.screenshotFolder, name: core.fileName("screen"))
+      core.tell("screenshot \(prefix).{txt,ansi,svg,json}")
+    } catch {
+      core.tell("\(error)", .critical)
+    }
+  }
+
+  private mutating func saveLog(_ text: String) {
+    do {
+      let path = try OutputFiles.save(
+        text, folder: settings.recordingFolder, name: core.fileName("log"), suffix: ".txt")
+      core.tell("log \(path)")
+    } catch {
+      core.tell("\(error)", .critical)
+    }
+  }
+
+  private mutating func toggleRecording() {
+    if let recorder {
+      recorder.close()
+      core.tell("recorded \(recorder.path)")
+      self.recorder = nil
+    } else {
+      do {
+        let recorder = try EventRecorder(
+          folder: settings.recordingFolder, name: core.fileName("events"), started: core.started)
+        self.recorder = recorder
+        core.tell("recording \(recorder.path)")
+      } catch {
+        core.tell("\(error)", .critical)
+      }
+    }
+    core.noteRecording(recorder?.path)
+  }
+
+  private mutating func record(_ events: [TimedEvent]) {
+    do {
+      try recorder?.add(events)
+    } catch {
+      core.tell("\(error)", .critical)
+      recorder?.close()
+      recorder = nil
+      core.noteRecording(nil)
+    }
+  }
+
+  private mutating func useTheme(_ name: String) {
+    do {
+      try themes.use(name)
+      core.noteTheme(name)
+      core.tell("theme \(themes.theme.title)")
+    } catch {
+      core.tell("\(error)", .critical)
+    }
+  }
+
+  private mutating func reloadThemes() {
+    do {
+      if try themes.reload() {
+        core.themeNames = themes.library.names
+        core.tell("theme \(themes.name) read again")
+      }
+    } catch {
+      core.tell("\(error)", .critical)
+    }
+  }
+}
+
+/// The clocks of the shell.
+enum Clocks {
+  /// Milliseconds since 1970, which may step.
+  static var wall: UInt64 { UInt64(max(0, Date().timeIntervalSince1970 * 1_000)) }
+
+  /// Milliseconds of a clock that never steps.
+  static var uptime: UInt64 { UInt64(ProcessInfo.processInfo.systemUptime * 1_000) }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+/// Every way out leaves a terminal that a person can go on with.
+struct CrashTests {
+  /// What a way out must leave on the normal screen.
+  struct Way: CustomTestStringConvertible, Sendable {
+    let name: String
+    var arguments = ""
+    var keys: [String] = []
+    var signal: String?
+    let status: Int
+    let words: String
+
+    var testDescription: String { name }
+  }
+
+  static let ways: [Way] = [
+    Way(name: "q", keys: ["q"], status: 0, words: "ended: quit"),
+    Way(name: "^C", keys: ["C-c"], status: 0, words: "ended: quit"),
+    Way(
+      name: "^C twice with a node", arguments: "--owns-node", keys: ["C-c", "C-c"], status: 0,
+      words: "ended: stopNode"),
+    Way(
+      name: "leave the node", arguments: "--owns-node", keys: ["q", "l"], status: 0,
+      words: "ended: leaveNodeRunning"),
+    Way(name: "SIGTERM", signal: "TERM", status: 0, words: "signal(15)"),
+    Way(name: "SIGHUP", signal: "HUP", status: 0, words: "signal(1)"),
+    Way(
+      name: "fatalError", arguments: "--fault fatal", status: 128, words: "chain invariant broken"),
+    Way(name: "overflow", arguments: "--fault overflow", status: 128, words: "status"),
+    Way(name: "SIGSEGV", arguments: "--fault segv", status: 139, words: "status"),
+    Way(name: "abort", arguments: "--fault abort", status: 134, words: "status"),
+    Way(name: "exit in a library", arguments: "--fault exit", status: 3, words: "status 3"),
+  ]
+
+  @Test(arguments: ways) func `the terminal is sane after`(way: Way) throws {
+    let tmux = try Tmux(
+      "\(Tmux.child) \(way.arguments); echo status $?; stty -a; exec sleep 60")
+    tmux.wait(for: "swiftlet demo")
+    for key in way.keys {
+      try tmux.press(key)
+      Thread.sleep(forTimeInterval: 0.3)
+    }
+    if let signal = way.signal { try tmux.signalChildren(signal) }
+    let rows = tmux.wait(for: "status ")
+    let text = rows.joined(separator: "\n")
+    #expect(text.contains(way.words))
+    #expect(try tmux.value("#{alternate_on} #{cursor_flag} #{mouse_any_flag}") == "0 1 0")
+    let modes = tmux.wait(for: "-extproc").joined(separator: " ")
+    for mode in ["icanon", "echo", "isig", "icrnl", "opost", "onlcr"] {
+      #expect(modes.contains(" \(mode) ") && !modes.contains("-\(mode) "), "\(mode)\n\(modes)")
+    }
+    let status = text.split(separator: "\n").first { $0.hasPrefix("status ") }
+      .flatMap { Int($0.dropFirst(7)) }
+    if way.status == 128 {
+      #expect((status ?? 0) > 128)
+    } else {
+      #expect(status == way.status)
+    }
+  }
+
+  @Test func `a stop gives the terminal back and fg takes it again`() throws {
+    let tmux = try Tmux("bash --norc -i")
+    try tmux.type("PS1='prompt> '; \(Tmux.child)")
+    try tmux.press("Enter")
+    tmux.wait(for: "swiftlet demo")
+    try tmux.press("C-z")
+    tmux.wait(for: "Stopped")
+    #expect(try tmux.value("#{alternate_on} #{cursor_flag}") == "0 1")
+    try tmux.type("echo typed as ever")
+    try tmux.press("Enter")
+    tmux.wait(what: "the echo") { $0.contains("typed as ever") }
+    try tmux.press("f", "g", "Enter")
+    tmux.wait(for: "swiftlet demo")
+    #expect(try tmux.value("#{alternate_on}") == "1")
+    try tmux.press("q")
+    tmux.wait(for: "ended: quit")
+  }
+
+  @Test func `without a terminal there is one clear line`() throws {
+    let tmux = try Tmux("\(Tmux.child) </dev/null; echo status $?; exec sleep 60")
+    tmux.wait(for: "status 2")
+    let text = tmux.screen().joined(separator: " ")
+    #expect(text.contains("error: standard input or output is no terminal; use --headless"))
+  }
+
+  @Test func `an unknown terminal is named`() throws {
+    let tmux = try Tmux("TERM=nonesuch \(Tmux.child); echo status $?; exec sleep 60")
+    tmux.wait(for: "status 2")
+    let text = tmux.screen().joined(separator: " ")
+    #expect(text.contains("error: TERM=nonesuch is not known on this host"))
+  }
+
+  @Test func `a mistake in a theme is told before the screen opens`() throws {
+    let tmux = try Tmux(
+      "echo 'roles: {hitt: bold}' > mine.yaml; \(Tmux.child) --theme mine.yaml; echo status $?;"
+        + " exec sleep 60")
+    tmux.wait(for: "status 2")
+    #expect(tmux.screen().contains { $0.contains("mine.yaml:1: no role 'hitt'") })
+  }
+
+  @Test func `a terminal that nobody reads stops the screen and nothing else`() async throws {
+    let pty = try PseudoTerminal()
+    let path = FileManager.default.temporaryDirectory.appending(path: "beat-\(UUID())").path
+    let process = Process()
+    process.executableURL = URL(filePath: Tmux.child)
+    process.arguments = ["--heartbeat", path]
+    process.environment = [
+      "TERM": "xterm-256color", "LANG": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
+    ]
+    process.standardInput = pty.child
+    process.standardOutput = pty.child
+    process.standardError = pty.child
+    try process.run()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    // Nobody reads the master, so the first frame, some 15 kB, already blocks.
+    try await Task.sleep(for: .seconds(2))
+    func beat() throws -> Int { Int(try String(contentsOfFile: path, encoding: .utf8)) ?? 0 }
+    let before = try beat()
+    try await Task.sleep(for: .seconds(1))
+    #expect(try beat() > before + 5)
+    kill(process.processIdentifier, SIGTERM)
+    let end = Date(timeIntervalSinceNow: 8)
+    while process.isRunning, Date() < end { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(!process.isRunning, "SIGTERM has no effect while the terminal is stopped")
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM)
+  }
+
+  @Test func `a terminal that hangs up ends the screen`() async throws {
+    let pty = try PseudoTerminal()
+    let process = Process()
+    process.executableURL = URL(filePath: Tmux.child)
+    process.environment = ["TERM": "xterm-256color", "LANG": "C.UTF-8"]
+    process.standardInput = pty.child
+    process.standardOutput = pty.child
+    try process.run()
+    pty.readAlways()
+    try await Task.sleep(for: .seconds(1))
+    #expect(process.isRunning)
+    pty.hangUp()
+    let end = Date(timeIntervalSinceNow: 8)
+    while process.isRunning, Date() < end { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(!process.isRunning)
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+  }
+}

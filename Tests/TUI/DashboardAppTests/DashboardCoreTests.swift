@@ -1,0 +1,255 @@
+import ChainEvents
+import DashboardApp
+import DashboardControls
+import ScreenDemo
+import Screenshot
+import Terminal
+import Testing
+import Theme
+
+/// The decisions of the screen, without a terminal.
+struct DashboardCoreTests {
+  private typealias Core = DashboardCore<DemoHistory>
+
+  /// A screen that has seen ten seconds of events.
+  private func core(ownsNode: Bool = false, readOnly: Bool = false) -> Core {
+    var state = ViewState()
+    state.isReadOnly = readOnly
+    state.themeName = "midnight"
+    var core = Core(
+      history: DemoHistory(), state: state, themeNames: ["midnight", "daylight", "mono"],
+      ownsNode: ownsNode)
+    advance(&core, to: 10_350)
+    return core
+  }
+
+  /// Lets the clocks go on to so many milliseconds after genesis.
+  private func advance(_ core: inout Core, to milliseconds: UInt64) {
+    var source = DemoSource(fixedMilliseconds: milliseconds)
+    let known = core.history.live.count
+    let batch = source.advance(to: 0)
+    _ = core.update(
+      EventBatch(
+        events: Array(batch.events.dropFirst(known)), nowMilliseconds: batch.nowMilliseconds),
+      replay: nil, uptimeMilliseconds: milliseconds)
+  }
+
+  private func press(_ core: inout Core, _ keys: Key...) -> [ScreenEffect] {
+    keys.flatMap { core.handle(.key($0)) }
+  }
+
+  private func lines(_ core: Core, _ size: Size = Size(columns: 80, rows: 24)) -> [String] {
+    core.draw(size, ThemeLibrary.defaultTheme(depth: .none)).lines
+  }
+
+  @Test func `without a node, q and ^C end at once`() {
+    var core = core()
+    #expect(press(&core, .character("q")) == [.end(.quit)])
+    #expect(press(&core, .control("c")) == [.end(.quit)])
+  }
+
+  @Test func `with a node, quitting asks and offers to leave it running`() {
+    var core = core(ownsNode: true)
+    #expect(press(&core, .control("c")) == [])
+    #expect(lines(core).contains { $0.contains("[y] stop the node") })
+    #expect(press(&core, .control("c")) == [.end(.stopNode)])
+    #expect(press(&core, .character("q"), .character("l")) == [.end(.leaveNodeRunning)])
+    #expect(press(&core, .character("q"), .character("x")) == [])
+    #expect(!lines(core).contains { $0.contains("[y]") })
+  }
+
+  @Test func `only y acts, everything else is no`() {
+    for key in [Key.enter, .escape, .character("Y"), .character("n"), .character(" ")] {
+      var core = core()
+      #expect(press(&core, .character("f"), key) == [], "\(key)")
+      #expect(press(&core, .character("y")) != [.act(.forceFallback(slot: 7))])
+    }
+    var core = core()
+    #expect(press(&core, .character("f"), .character("y")) == [.act(.forceFallback(slot: 7))])
+  }
+
+  @Test func `a question closes itself after ten seconds`() {
+    var core = core()
+    _ = press(&core, .character("f"))
+    advance(&core, to: 10_350 + 9_999)
+    #expect(lines(core).contains { $0.contains("closes in 1 s") })
+    advance(&core, to: 10_350 + 10_000)
+    #expect(press(&core, .character("y")) != [.act(.forceFallback(slot: 7))])
+  }
+
+  @Test func `actions are refused on a read-only screen and in the past`() {
+    var readOnly = core(readOnly: true)
+    #expect(press(&readOnly, .character("f")) == [])
+    #expect(lines(readOnly).last?.contains("read-only") == true)
+    var frozen = core()
+    _ = press(&frozen, .character("p"), .character("f"))
+    #expect(lines(frozen).last?.contains("this is the past") == true)
+  }
+
+  @Test func `a refusal says why`() {
+    var core = core()
+    _ = press(&core, .character("4"), .character("d"))
+    #expect(lines(core).last?.contains("no peer is selected") == true)
+    advance(&core, to: 10_350 + 5_000)
+    #expect(lines(core).last?.contains("no peer is selected") == false)
+  }
+
+  @Test func `selections stay inside their page and are kept for each page`() {
+    var core = core()
+    _ = press(&core, .character("6"), .up)
+    #expect(core.state.selection == 0)
+    _ = press(&core, .end)
+    #expect(core.state.selection == 103)
+    _ = press(&core, .down, .pageUp)
+    #expect(core.state.selection == 93)
+    _ = press(&core, .character("1"))
+    #expect(core.state.selection == 0)
+    _ = press(&core, .character("6"))
+    #expect(core.state.selection == 93)
+  }
+
+  @Test func `panels are focused in a ring`() {
+    var core = core()
+    _ = press(&core, .tab, .tab, .tab)
+    #expect(core.state.focusedPanel == 0)
+    _ = press(&core, .backTab)
+    #expect(core.state.focusedPanel == 2)
+    _ = press(&core, .character("2"))
+    #expect(core.state.focusedPanel == 0)
+  }
+
+  @Test func `escape takes away one thing at a time`() {
+    var core = core()
+    _ = press(
+      &core, .character("/"), .character("x"), .enter, .character("z"), .enter, .function(1))
+    #expect(core.state.showsHelp && core.state.isOpen && core.state.isZoomed)
+    _ = press(&core, .escape)
+    #expect(!core.state.showsHelp && core.state.isOpen)
+    _ = press(&core, .escape)
+    #expect(!core.state.isOpen && core.state.isZoomed)
+    _ = press(&core, .escape)
+    #expect(!core.state.isZoomed && core.state.filter.text == "x")
+    _ = press(&core, .escape)
+    #expect(core.state.filter.text == "")
+  }
+
+  @Test func `keys of the table are letters while a filter is typed`() {
+    var core = core()
+    #expect(press(&core, .character("/"), .character("q"), .character("f")) == [])
+    #expect(core.state.filter.text == "qf")
+    #expect(lines(core).last?.contains("/ qf") == true)
+    #expect(press(&core, .control("c")) == [.end(.quit)])
+    for _ in 0..<300 { _ = press(&core, .character("x")) }
+    #expect(core.state.filter.text.count == 200)
+  }
+
+  @Test func `a frozen screen keeps its moment while events go on`() {
+    var core = core()
+    _ = press(&core, .character("p"))
+    let frozen = lines(core)
+    advance(&core, to: 14_000)
+    #expect(lines(core) == frozen)
+    #expect(core.history.live.count == 141)
+    #expect(core.state.travel?.liveMilliseconds == DemoModel.genesis + 14_000)
+    _ = press(&core, .home)
+    #expect(core.state.travel == nil)
+    #expect(lines(core) != frozen)
+  }
+
+  @Test func `steps go by slot and interval, stop at the first event and end in the present`() {
+    var core = core()
+    func shown() -> UInt64? {
+      core.state.travel.map { $0.shownMilliseconds - DemoModel.genesis }
+    }
+    _ = press(&core, .character("["))
+    #expect(shown() == 6_350)
+    #expect(core.shownModel.count == 64)
+    _ = press(&core, .character("{"))
+    #expect(shown() == 5_550)
+    _ = press(&core, .character("}"))
+    #expect(shown() == 6_350)
+    _ = press(&core, .character("["), .character("["))
+    #expect(shown() == 0)
+    _ = press(&core, .character("]"), .character("]"), .character("]"))
+    #expect(shown() == nil)
+  }
+
+  @Test func `in a replay, steps beyond the present play the recording on`() {
+    var core = core()
+    let replay = ViewState.Replay(file: "x.jsonl", speed: 1, progress: 0.5)
+    _ = core.update(
+      EventBatch(events: [], nowMilliseconds: DemoModel.genesis + 10_350), replay: replay,
+      uptimeMilliseconds: 0)
+    #expect(press(&core, .character(" ")) == [.control(.pause(true))])
+    #expect(
+      press(&core, .character("]")) == [
+        .control(.pause(false)), .control(.skip(to: DemoModel.genesis + 14_350)),
+        .control(.pause(true)),
+      ])
+    #expect(
+      press(&core, .character(">"), .character("<")) == [
+        .control(.speed(2)), .control(.speed(0.5)),
+      ])
+    #expect(press(&core, .character("f")) == [])
+  }
+
+  @Test func `themes go round, and the list shows each before it is kept`() {
+    var core = core()
+    #expect(press(&core, .character("t")) == [.useTheme("daylight")])
+    #expect(
+      press(&core, .character("T"), .down, .down, .down) == [
+        .useTheme("daylight"), .useTheme("mono"), .useTheme("mono"),
+      ])
+    #expect(lines(core).contains { $0.contains("▶ mono") })
+    #expect(press(&core, .escape) == [.useTheme("midnight")])
+    #expect(press(&core, .character("T"), .enter) == [])
+  }
+
+  @Test func `a series takes one picture in each of ten slots`() {
+    var core = core()
+    #expect(press(&core, .character("S")) == [.saveScreenshot])
+    var taken = 0
+    for step in 1...60 {
+      let effects = core.update(
+        EventBatch(events: [], nowMilliseconds: DemoModel.genesis + 10_350 + UInt64(step) * 1_000),
+        replay: nil, uptimeMilliseconds: 0)
+      taken += effects.count { $0 == .saveScreenshot }
+    }
+    #expect(taken == 9)
+  }
+
+  @Test func `prints of other code become log lines, with a limit`() {
+    var core = core()
+    core.log(["one", "two", "three"], limit: 2)
+    #expect(
+      core.history.live.lines.suffix(3) == ["stdio one", "stdio two", "stdio 1 more lines"])
+  }
+
+  @Test func `the rest of the table reaches the program`() {
+    var core = core()
+    #expect(press(&core, .character("s"), .character("x")) == [.saveScreenshot, .toggleRecording])
+    #expect(press(&core, .character("y")) == [.copy("demo event 103")])
+    #expect(press(&core, .control("l"), .control("z")) == [.repaint, .suspend])
+    #expect(press(&core, .character("m")) == [.setMouse(true)])
+    #expect(core.handle(.mouse(MouseEvent(.wheelDown, column: 0, row: 0))) == [])
+    #expect(core.state.selection == 1)
+    #expect(
+      core.handle(.ended(.terminalLost)) == [.end(.forced(.terminalLost))])
+    _ = press(&core, .character("u"))
+    #expect(lines(core).allSatisfy { $0.allSatisfy(\.isASCII) })
+  }
+
+  @Test func `any key at any time on any size does no harm`() {
+    let keys = Keymap.bindings.flatMap(\.keys) + [.delete, .character("é"), .function(9)]
+    var state: UInt64 = 3
+    var core = core(ownsNode: true)
+    for step in 0..<3_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      _ = core.handle(.key(keys[Int(state >> 33) % keys.count]))
+      if step.isMultiple(of: 10) {
+        let size = Size(columns: Int(state >> 40 % 130), rows: Int(state >> 50 % 40))
+        #expect(lines(core, size).count == size.rows)
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import Foundation
+
+/// The two ends of a terminal that the test itself is.
+final class PseudoTerminal: Sendable {
+  /// The end for the child.
+  let child: FileHandle
+  private let master: Int32
+
+  init(columns: UInt16 = 120, rows: UInt16 = 36) throws {
+    var master: Int32 = -1
+    var descriptor: Int32 = -1
+    var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+    guard openpty(&master, &descriptor, nil, nil, &size) == 0 else { throw POSIXError(.ENXIO) }
+    self.master = master
+    child = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    _ = fcntl(master, F_SETFD, FD_CLOEXEC)
+  }
+
+  /// Takes everything that the child sends, until it hangs up.
+  func readAlways() {
+    let master = master
+    Thread.detachNewThread {
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      while read(master, &buffer, buffer.count) > 0 {}
+    }
+  }
+
+  /// Closes the terminal below the child.
+  func hangUp() {
+    try? child.close()
+    close(master)
+  }
+}

@@ -1,0 +1,90 @@
+import ChainEvents
+import DashboardApp
+import DashboardControls
+import Foundation
+import Testing
+
+struct RecordingSourceTests {
+  /// One event every 100 ms.
+  private func recording(_ count: Int) -> Data {
+    Data((0..<count).map { event($0).line + "\n" }.joined().utf8)
+  }
+
+  private func event(_ number: Int) -> TimedEvent {
+    TimedEvent(
+      timeMilliseconds: 1_000_000 + UInt64(number) * 100, slot: UInt64(number / 40),
+      interval: number % 40 / 8, sequence: UInt64(number), node: "a",
+      event: .node(.log(.info, source: "test", message: "\(number)")))
+  }
+
+  private func sequences(_ batch: EventBatch) -> [UInt64] { batch.events.map(\.sequence) }
+
+  @Test func `events come when their time has come`() {
+    var source = RecordingSource(recording(10), file: "x")
+    #expect(sequences(source.advance(to: 5_000)) == [0])
+    #expect(sequences(source.advance(to: 5_099)) == [])
+    #expect(sequences(source.advance(to: 5_250)) == [1, 2])
+    #expect(source.advance(to: 5_250).nowMilliseconds == 1_000_250)
+    #expect(sequences(source.advance(to: 99_000)) == [3, 4, 5, 6, 7, 8, 9])
+    #expect(source.advance(to: 99_000).nowMilliseconds == 1_000_900)
+    #expect(source.replay?.progress == 1)
+  }
+
+  @Test func `speed, pause and skip do as they say`() {
+    var source = RecordingSource(recording(200), file: "x", speed: 2)
+    _ = source.advance(to: 0)
+    #expect(sequences(source.advance(to: 100)) == [1, 2])
+    source.control(.speed(0.25))
+    #expect(sequences(source.advance(to: 300)) == [3])
+    source.control(.pause(true))
+    #expect(source.replay?.speed == 0)
+    #expect(sequences(source.advance(to: 9_000)) == [])
+    source.control(.skip(to: 1_000_500))
+    #expect(sequences(source.advance(to: 9_000)) == [4, 5])
+    source.control(.pause(false))
+    source.control(.speed(1_000_000))
+    #expect(source.replay?.speed == 100)
+    source.control(.speed(0))
+    #expect(source.replay?.speed == 0.1)
+  }
+
+  @Test func `any pace gives the same events in the same order`() {
+    for step in [1, 37, 100, 999, 50_000] as [UInt64] {
+      var source = RecordingSource(recording(300), file: "x")
+      var seen: [UInt64] = []
+      var wall: UInt64 = 0
+      while !source.isAtEnd {
+        seen += sequences(source.advance(to: wall))
+        wall += step
+      }
+      #expect(seen == Array(0..<300))
+    }
+  }
+
+  @Test func `a wall clock that steps back plays nothing twice and stops nothing`() {
+    var source = RecordingSource(recording(10), file: "x")
+    #expect(sequences(source.advance(to: 1_000)) == [0])
+    #expect(sequences(source.advance(to: 10)) == [])
+    #expect(sequences(source.advance(to: 110)) == [1])
+  }
+
+  @Test func `a line that cannot be read is told and passed over`() {
+    let text = event(0).line + "\nnonsense\n\n" + event(1).line
+    var source = RecordingSource(Data(text.utf8), file: "bad.jsonl")
+    let events = source.takeAll()
+    #expect(events.count == 3)
+    guard case .node(.log(.warning, let source, let message)) = events[1].event else {
+      Issue.record("\(events[1])")
+      return
+    }
+    #expect(source == "replay")
+    #expect(message.hasPrefix("bad.jsonl:2: "))
+  }
+
+  @Test func `an empty recording is over at once`() {
+    var source = RecordingSource(Data(), file: "x")
+    #expect(source.advance(to: 5) == EventBatch(events: [], nowMilliseconds: 0))
+    #expect(source.isAtEnd)
+    #expect(source.replay?.progress == 1)
+  }
+}

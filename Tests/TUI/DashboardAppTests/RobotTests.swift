@@ -1,0 +1,216 @@
+import ChainEvents
+import DashboardApp
+import DashboardControls
+import Foundation
+import ScreenDemo
+import Screenshot
+import Terminal
+import Testing
+import Theme
+
+/// A robot presses keys in a real terminal and looks at the screen after each.
+struct RobotTests {
+  /// What the demo draws at the fixed clock that the children get.
+  private func expected(
+    _ columns: Int, _ rows: Int, depth: ColorDepth = .palette256, state: ViewState = ViewState()
+  ) -> Grid {
+    var source = DemoSource(fixedMilliseconds: 10_350)
+    var history = DemoHistory()
+    let batch = source.advance(to: 0)
+    for event in batch.events { history.update(event) }
+    let theme = ThemeLibrary.defaultTheme(depth: depth)
+    var grid = Grid(Size(columns: columns, rows: rows), theme[.text])
+    history.live.draw(state, at: batch.nowMilliseconds, theme: theme, into: &grid)
+    return grid
+  }
+
+  private func text(_ grid: Grid) -> [String] {
+    let text = Screenshot(grid, paper: .plain).text
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  @Test(arguments: [(80, 24), (120, 36), (200, 50)])
+  func `model, curses and terminal show the same screen`(columns: Int, rows: Int) throws {
+    let tmux = try Tmux(
+      "\(Tmux.child) --held held.txt", columns: columns, rows: rows,
+      environment: ["TERM": "xterm-256color"])
+    let shown = tmux.wait(for: "quit")
+    let grid = expected(columns, rows)
+    #expect(shown == text(grid))
+    let file = tmux.folder.appending(path: "held.txt")
+    tmux.wait(what: "the file") { _ in FileManager.default.fileExists(atPath: file.path) }
+    let held = try String(contentsOf: file, encoding: .utf8)
+    let lines = held.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    #expect(lines.first == "true", "the styles that curses holds differ")
+    #expect(Array(lines.dropFirst().prefix(rows)) == grid.lines)
+    // The terminal's own styles, read back from its escape sequences.
+    #expect(StyledText.parse(tmux.styledScreen(), size: grid.size) == grid)
+  }
+
+  @Test func `without colours only marks are sent`() throws {
+    let tmux = try Tmux(
+      "\(Tmux.child) --at 10350",
+      environment: ["NO_COLOR": "1", "TERM": "xterm-256color"])
+    tmux.wait(for: "quit")
+    let styled = tmux.styledScreen()
+    #expect(styled.firstMatch(of: /\x1B\[[34][0-8][;m]/) == nil)
+    #expect(styled.contains("\u{1B}[1m"))
+  }
+
+  @Test func `keys lead from page to page, into the help and out again`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350")
+    tmux.wait(for: "overview row 0")
+    try tmux.press("6")
+    tmux.wait(for: "events row 0")
+    try tmux.press("Down", "j", "k")
+    tmux.wait(for: "events row 1")
+    try tmux.press("G")
+    tmux.wait(for: "events row 103")
+    try tmux.press("?")
+    tmux.wait(for: "every key, on every page")
+    try tmux.press("Escape")
+    tmux.wait(what: "no help") { !$0.contains { $0.contains("every key") } }
+    try tmux.press("1")
+    tmux.wait(for: "overview row 0")
+    #expect(tmux.screen() == text(expected(120, 36)))
+  }
+
+  @Test func `a filter is typed, kept and cleared`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350")
+    tmux.wait(for: "event 103")
+    try tmux.type("/event 5q")
+    tmux.wait(for: "/ event 5q")
+    try tmux.press("BSpace", "Enter")
+    tmux.wait(what: "only matches") { rows in
+      let events = rows.filter { $0.contains("demo event ") }
+      return events.count == 11 && events.allSatisfy { $0.contains("event 5") }
+    }
+    try tmux.press("Escape")
+    tmux.wait(for: "event 103")
+  }
+
+  @Test func `an action asks, and only y means yes`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350")
+    tmux.wait(for: "quit")
+    try tmux.press("f")
+    tmux.wait(for: "[y] yes, once    [n] no (default)")
+    try tmux.press("Enter")
+    tmux.wait(what: "no question") { !$0.contains { $0.contains("[y]") } }
+    #expect(!tmux.screen().contains { $0.contains("action forceFallback") })
+    try tmux.press("f", "y")
+    tmux.wait(for: "stdio action forceFallback(slot: 7)")
+    try tmux.press("4", "d")
+    tmux.wait(for: "no peer is selected")
+  }
+
+  @Test func `a read-only screen refuses actions in words`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350 --read-only")
+    tmux.wait(for: "quit")
+    try tmux.press("a")
+    tmux.wait(for: "read-only: actions are switched off")
+  }
+
+  @Test func `a frozen screen moves again only when told`() throws {
+    let tmux = try Tmux(Tmux.child)
+    tmux.wait(for: "live")
+    try tmux.press("p")
+    tmux.wait(for: "FROZEN")
+    let frozen = tmux.screen()
+    Thread.sleep(forTimeInterval: 0.7)
+    #expect(tmux.screen() == frozen)
+    try tmux.press("[")
+    tmux.wait(what: "an earlier slot") { $0.first != frozen.first }
+    try tmux.press("Home")
+    tmux.wait(for: "live")
+  }
+
+  @Test func `a screenshot has four files whose path is shown`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350")
+    tmux.wait(for: "quit")
+    try tmux.press("s")
+    tmux.wait(for: "screenshot screenshots/screen-2-2350.{txt,ansi,svg,json}")
+    let folder = tmux.folder.appending(path: "screenshots")
+    let shot = try String(contentsOf: folder.appending(path: "screen-2-2350.txt"), encoding: .utf8)
+    #expect(
+      shot.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        == text(expected(120, 36)))
+    let json = try String(contentsOf: folder.appending(path: "screen-2-2350.json"), encoding: .utf8)
+    #expect(json == "{\"events\":104}\n")
+    try tmux.press("s")
+    tmux.wait(for: "screen-2-2350-2.{")
+  }
+
+  @Test func `a recording can be read back`() throws {
+    let tmux = try Tmux(Tmux.child)
+    tmux.wait(for: "live")
+    try tmux.press("x")
+    tmux.wait(for: "recording recordings/events-")
+    Thread.sleep(forTimeInterval: 0.6)
+    try tmux.press("x")
+    tmux.wait(for: "recorded recordings/events-")
+    let folder = tmux.folder.appending(path: "recordings")
+    let file = try #require(
+      FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasSuffix(".jsonl") })
+    var source = RecordingSource(try Data(contentsOf: folder.appending(path: file)), file: file)
+    let events = source.takeAll()
+    #expect(events.count >= 4)
+    let first = events.first?.sequence ?? 0
+    #expect(events.map(\.sequence) == events.indices.map { first + UInt64($0) })
+  }
+
+  @Test func `themes change by key, by list, and when their file changes`() throws {
+    let tmux = try Tmux(
+      "mkdir themes; echo 'name: Mine' > themes/mine.yaml; \(Tmux.child) --at 10350")
+    tmux.wait(for: "quit")
+    try tmux.press("t")
+    tmux.wait(for: "theme Daylight")
+    try tmux.press("T")
+    tmux.wait(for: "▶ daylight")
+    try tmux.press("Down", "Down")
+    tmux.wait(for: "▶ high-contrast")
+    try tmux.press("Escape")
+    tmux.wait(for: "theme Daylight")
+    try tmux.press("T", "Down", "Down", "Down", "Down", "Enter")
+    tmux.wait(for: "theme Mine")
+    try "roles: {hitt: bold}".write(
+      to: tmux.folder.appending(path: "themes/mine.yaml"), atomically: true, encoding: .utf8)
+    tmux.wait(for: "themes/mine.yaml:1: no role 'hitt'; did you mean 'hit'?")
+    try "name: Mended".write(
+      to: tmux.folder.appending(path: "themes/mine.yaml"), atomically: true, encoding: .utf8)
+    tmux.wait(for: "theme mine read again")
+  }
+
+  @Test func `ASCII needs no other glyph`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350 --ascii")
+    let rows = tmux.wait(for: "quit")
+    #expect(rows.allSatisfy { $0.allSatisfy(\.isASCII) })
+    #expect(rows == text(expected(120, 36).asciiOnly()))
+  }
+
+  @Test func `prints of other code are lines of the log and nothing else`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350 --fault noise")
+    tmux.wait(for: "stdio library says hello 3")
+    tmux.wait(for: "stdio library complains 9")
+    for row in tmux.screen() where row.contains("library") {
+      #expect(row.hasPrefix("│ stdio library"))
+    }
+    #expect(
+      tmux.screen().first
+        == text(expected(120, 36)).first?.replacing(
+          "events 104", with: tmux.screen().first?.firstMatch(of: /events \d+/)?.0 ?? "none"))
+  }
+
+  @Test func `a storm of sizes ends in a clean screen`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350")
+    tmux.wait(for: "quit")
+    var state: UInt64 = 7
+    for _ in 0..<120 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      try tmux.resize(columns: Int(state >> 33 % 220) + 1, rows: Int(state >> 45 % 60) + 1)
+    }
+    try tmux.resize(columns: 120, rows: 36)
+    let clean = text(expected(120, 36))
+    tmux.wait(what: "a clean screen") { $0 == clean }
+    #expect(tmux.screen() == clean)
+  }
+}

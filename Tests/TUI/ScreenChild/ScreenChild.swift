@@ -1,0 +1,160 @@
+import Curses
+import DashboardApp
+import DashboardControls
+import Foundation
+import ScreenDemo
+import Terminal
+import Theme
+
+/// Opens the screen in a real terminal and ends in the asked way; tests look at what it leaves.
+@main
+struct ScreenChild {
+  static func main() async {
+    let options = Options(CommandLine.arguments.dropFirst())
+    if let path = options["held"] {
+      drawOnce(options, path)
+      return
+    }
+    startFault(options)
+    startHeartbeat(options)
+    var settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
+    settings.ownsNode = options["owns-node"] != nil
+    settings.isReadOnly = options["read-only"] != nil
+    settings.isASCII = options["ascii"] != nil
+    settings.framesPerSecond = options["fps"].flatMap { Int($0) } ?? 10
+    settings.theme = options["theme"] ?? settings.theme
+    settings.colors = options["colors"].flatMap { .init(rawValue: $0) } ?? .auto
+    let source = DemoSource(fixedMilliseconds: options["at"].flatMap { UInt64($0) })
+    do {
+      let ending = try await run(source, settings, options)
+      print("ended: \(ending)")
+    } catch {
+      print("error: \(error)")
+      exit(2)
+    }
+  }
+
+  static func run(
+    _ source: DemoSource, _ settings: DashboardSettings, _ options: Options
+  ) async throws -> DashboardEnding {
+    let screen = Task {
+      try await DashboardProgram.run(DemoHistory(), source: source, settings: settings) { action in
+        FileHandle.standardOutput.write(Data("action \(action)\n".utf8))
+      }
+    }
+    if let path = options["report"] {
+      try await Task.sleep(for: .seconds(1.5))
+      let before = Usage.now
+      try await Task.sleep(for: .seconds(options["seconds"].flatMap { Double($0) } ?? 5))
+      try before.report().write(toFile: path, atomically: true, encoding: .utf8)
+      screen.cancel()
+    }
+    return try await screen.value
+  }
+
+  /// Draws one frame through curses and writes down what curses then holds.
+  static func drawOnce(_ options: Options, _ path: String) {
+    do {
+      let environment = ProcessInfo.processInfo.environment
+      var session = try TerminalSession(TerminalSettings(environment: environment))
+      let theme = ThemeLibrary.defaultTheme(depth: session.colorDepth)
+      var source = DemoSource(fixedMilliseconds: 10_350)
+      var history = DemoHistory()
+      let batch = source.advance(to: 0)
+      for event in batch.events { history.update(event) }
+      var grid = Grid(session.size, theme[.text])
+      history.live.draw(ViewState(), at: batch.nowMilliseconds, theme: theme, into: &grid)
+      session.draw(grid)
+      let isSame = session.held == grid
+      try "\(isSame)\n\(session.held.lines.joined(separator: "\n"))\n"
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      while session.waitForInput(milliseconds: 1_000).isEmpty {}
+    } catch {
+      print("error: \(error)")
+    }
+  }
+
+  static func startFault(_ options: Options) {
+    guard let fault = options["fault"] else { return }
+    Thread.detachNewThread {
+      Thread.sleep(forTimeInterval: 0.8)
+      switch fault {
+      case "fatal": fatalError("chain invariant broken: head is not a descendant of finalized")
+      case "overflow":
+        let numbers = [UInt8.max]
+        print(numbers[0] + UInt8(numbers.count))
+      case "segv": UnsafeMutablePointer<Int>(bitPattern: 16)?.pointee = 1
+      case "abort": abort()
+      case "exit": exit(3)
+      case "noise": makeNoise()
+      default: break
+      }
+    }
+  }
+
+  /// Counts in a file, as a sign that the rest of the process goes on.
+  static func startHeartbeat(_ options: Options) {
+    guard let path = options["heartbeat"] else { return }
+    Thread.detachNewThread {
+      for beat in 0... {
+        try? "\(beat)".write(toFile: path, atomically: true, encoding: .utf8)
+        Thread.sleep(forTimeInterval: 0.05)
+      }
+    }
+  }
+
+  static func makeNoise() {
+    for number in 0..<10_000 {
+      print("library says hello \(number)")
+      FileHandle.standardError.write(Data("library complains \(number)\n".utf8))
+      Thread.sleep(forTimeInterval: 0.02)
+    }
+  }
+}
+
+/// Words behind `--name`.
+struct Options {
+  private var values: [String: String] = [:]
+
+  init(_ arguments: some Sequence<String>) {
+    var name: String?
+    for argument in arguments {
+      if argument.hasPrefix("--") {
+        name = String(argument.dropFirst(2))
+        values[name ?? ""] = ""
+      } else if let open = name {
+        values[open] = argument
+        name = nil
+      }
+    }
+  }
+
+  subscript(name: String) -> String? { values[name] }
+}
+
+/// What the process has used.
+struct Usage {
+  let bytesWritten: Int
+  let processorSeconds: Double
+  let time: Date
+
+  static var now: Usage {
+    let io = (try? String(contentsOfFile: "/proc/self/io", encoding: .utf8)) ?? ""
+    let written = io.split(separator: "\n").first { $0.hasPrefix("wchar: ") }
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+    return Usage(
+      bytesWritten: written.flatMap { Int($0.dropFirst(7)) } ?? 0,
+      processorSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), time: Date())
+  }
+
+  /// Bytes a second and the share of one core since this moment.
+  func report() -> String {
+    let now = Usage.now
+    let seconds = now.time.timeIntervalSince(time)
+    let bytes = Double(now.bytesWritten - bytesWritten) / seconds
+    let share = (now.processorSeconds - processorSeconds) / seconds * 100
+    return "\(bytes) \(share)\n"
+  }
+}

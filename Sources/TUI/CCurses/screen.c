@@ -212,7 +212,7 @@ void terminal_resize(void) {
 void terminal_suspend(void) {
   endwin();
   lifeline_release();
-  kill(getpid(), SIGSTOP); /* SIGCONT goes on here */
+  raise(SIGSTOP); /* not kill: this thread must not run on before the stop reaches it */
   lifeline_hold();
   terminal_resize();
   refresh();

@@ -110,10 +110,10 @@ let package = Package(
     node(
       "Benchmarking",
       [
-        "CInstructionCounter", "ForkChoice", "StateTransition", "Consensus", "XMSS", "SSZ",
-        "Hashing",
+        "Aggregation", "CInstructionCounter", "ForkChoice", "SigningLedger", "StateTransition",
+        "Storage", "Consensus", "XMSS", "SSZ", "Hashing",
       ]),
-    node("KeyFiles", ["Hashing", "SSZ", "XMSS", yams]),
+    node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
     node(
       "Conformance",
       [
@@ -122,7 +122,11 @@ let package = Package(
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .executableTarget(
-      name: "SwiftletCommand", dependencies: ["Benchmarking", "Conformance", argumentParser],
+      name: "SwiftletCommand",
+      dependencies: [
+        "Aggregation", "Benchmarking", "Conformance", "Hashing", "KeyFiles", "SSZ",
+        "SigningLedger", "Storage", "XMSS", argumentParser,
+      ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
     // TUI: how a person sees it.
@@ -171,12 +175,13 @@ let package = Package(
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
     .executableTarget(
-      name: "JournalChild", dependencies: ["Hashing", "SSZ", "SigningLedger", "Storage", "XMSS"],
+      name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage", "XMSS"],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     tests(
       "Node", "Storage",
       ["Consensus", "Hashing", "JournalChild", "SSZ", "SigningLedger", "Storage", "XMSS", grdb]),
     tests("Node", "KeyFiles", ["KeyFiles", "SSZ", "XMSS"]),
+    tests("Node", "SwiftletCommand", ["SwiftletCommand"]),
     tests(
       "Core", "Chain",
       [

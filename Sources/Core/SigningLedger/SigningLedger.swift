@@ -57,6 +57,11 @@ public struct SigningLedger: Sendable {
       }
     }
   }
+
+  /// Decides one claim and remembers it if it is new.
+  public mutating func claim(_ claim: SigningClaim) -> ClaimOutcome {
+    self.claim([claim])[0]
+  }
 }
 
 /// A claim that the ledger granted and its store made durable: what a permit is made from.

@@ -78,5 +78,7 @@ public struct BenchmarkSuite: Sendable {
 
 extension BenchmarkSuite {
   /// Every suite, in the order in which they run.
-  public static let all: [BenchmarkSuite] = [.ssz, .stateTransition, .forkChoice, .xmss]
+  public static let all: [BenchmarkSuite] = [
+    .ssz, .stateTransition, .forkChoice, .xmss, .aggregation,
+  ]
 }

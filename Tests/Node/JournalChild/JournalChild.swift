@@ -1,15 +1,15 @@
 private import Foundation
 private import Hashing
-private import SSZ
 private import SigningLedger
 private import Storage
 private import XMSS
 
 /// A signer in a process of its own, for tests that kill it.
 ///
-///     JournalChild claim JOURNAL SLOT ROOT-BYTE [STEP]   claims, signs, prints `signed ROOT`
-///     JournalChild hold JOURNAL                          holds the journal until its input ends
+///     JournalChild claim JOURNAL NOW SLOT ROOT-BYTE [STEP]   claims, signs, prints the signature
+///     JournalChild hold JOURNAL                              holds the journal until input ends
 ///
+/// NOW is the current slot, or `-` before genesis. Every child has the same key of the test scheme.
 /// STEP names the place where the process kills itself: a step of the journal, or `afterSign`.
 /// Exit code 2 with one line on standard error means that the journal refused.
 @main
@@ -18,7 +18,7 @@ struct JournalChild {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       switch (arguments.first, arguments.count) {
-      case ("claim", 4...5): try claim(Array(arguments.dropFirst()))
+      case ("claim", 5...6): try claim(Array(arguments.dropFirst()))
       case ("hold", 2): try hold(arguments[1])
       default: fail("usage: see the header of JournalChild.swift", code: 64)
       }
@@ -28,21 +28,30 @@ struct JournalChild {
   }
 
   private static func claim(_ arguments: [String]) throws {
-    guard let slot = UInt64(arguments[1]), let byte = UInt8(arguments[2]) else {
+    guard let slot = UInt64(arguments[2]), let byte = UInt8(arguments[3]) else {
       fail("SLOT and ROOT-BYTE are numbers", code: 64)
     }
-    let deadly = arguments.count > 3 ? arguments[3] : nil
+    let deadly = arguments.count > 4 ? arguments[4] : nil
+    let key = try secretKey()
     let journal = try SigningJournal(
       path: arguments[0], genesis: .zero, policy: .strict,
       onStep: { step in if step.rawValue == deadly { die() } })
-    let publicKey = PublicKey(Bytes52(repeatElement(7, count: 52)) ?? Bytes52())
-    _ = try journal.start(publicKeys: [publicKey], currentSlot: slot)
+    _ = try journal.start(publicKeys: [key.publicKey], currentSlot: UInt64(arguments[1]))
     let root = Bytes32 { $0[0] = byte }
-    let claim = SigningClaim(publicKey: publicKey, slot: slot, root: root)
-    let committed = try journal.claim(claim).committed()
-    let signature = "signed \(committed.claim.root)"
+    let claim = SigningClaim(publicKey: key.publicKey, slot: slot, root: root)
+    let signature = try key.sign(journal.claim(claim).committed().permit())
     if deadly == "afterSign" { die() }
-    print(signature)
+    guard key.publicKey.verify(signature, message: root, slot: slot, scheme: .test) else {
+      fail("the signature does not verify", code: 70)
+    }
+    print("signed \(root) \(SHA256.hash(signature.bytes))")
+  }
+
+  private static func secretKey() throws -> SecretKey {
+    var random = Counter()
+    let generation = try KeyGeneration(scheme: .test, slots: 0..<32, using: &random)
+    generation.work.run()
+    return try generation.finish()
   }
 
   private static func hold(_ path: String) throws {
@@ -60,5 +69,15 @@ struct JournalChild {
   private static func fail(_ message: String, code: Int32) -> Never {
     FileHandle.standardError.write(Data("\(message)\n".utf8))
     exit(code)
+  }
+}
+
+/// A generator that gives every child the same key.
+private struct Counter: RandomNumberGenerator {
+  private var state: UInt64 = 0
+
+  mutating func next() -> UInt64 {
+    state += 1
+    return state &* 0x9E37_79B9_7F4A_7C15
   }
 }

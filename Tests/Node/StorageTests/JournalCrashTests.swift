@@ -6,24 +6,30 @@ import Testing
 
 /// Real processes, really killed.
 struct JournalCrashTests {
-  /// A journal with slot 9 claimed by a process that ended in good order.
+  /// A journal with slot 9 signed by a process that ended in good order.
   private func journalWithHistory() throws -> Scratch {
     let scratch = try Scratch()
-    let before = try openJournal(scratch.journal, currentSlot: nil)
-    _ = try before.claim(claim(slot: 9, 1)).committed()
-    try before.close()
+    #expect(try sign(scratch, now: "-", slot: 9, root: 1).output.hasPrefix("signed \(root(1)) "))
     return scratch
   }
+
+  private func sign(
+    _ scratch: Scratch, now: String = "10", slot: Int, root: Int, diesAt step: String? = nil
+  ) throws -> ChildResult {
+    let arguments = ["claim", scratch.journal, now, "\(slot)", "\(root)"]
+    return try Child(arguments + (step.map { [$0] } ?? [])).finish()
+  }
+
+  private let killed = ChildResult(status: SIGKILL, wasKilled: true)
 
   @Test(arguments: ["beforeClaim", "beforeCommit"])
   func `a signer killed before the commit has signed nothing, so another root may be signed`(
     step: String
   ) throws {
     let scratch = try journalWithHistory()
-    let killed = try runChild("claim", scratch.journal, "10", "1", step)
-    #expect(killed == ChildResult(status: SIGKILL, wasKilled: true))
-    let second = try runChild("claim", scratch.journal, "10", "2")
-    #expect(second == ChildResult(output: "signed \(root(2))\n"))
+    #expect(try sign(scratch, slot: 10, root: 1, diesAt: step) == killed)
+    let second = try sign(scratch, slot: 10, root: 2)
+    #expect(second.output.hasPrefix("signed \(root(2)) "))
   }
 
   @Test(arguments: ["afterCommit", "afterSign"])
@@ -31,15 +37,14 @@ struct JournalCrashTests {
     step: String
   ) throws {
     let scratch = try journalWithHistory()
-    let killed = try runChild("claim", scratch.journal, "10", "1", step)
-    #expect(killed == ChildResult(status: SIGKILL, wasKilled: true))
-    let other = try runChild("claim", scratch.journal, "10", "2")
-    #expect(other.status == 2)
-    #expect(other.errors == "\(ClaimRefusal.alreadySigned(root: root(1)))\n")
-    let same = try runChild("claim", scratch.journal, "10", "1")
-    #expect(same == ChildResult(output: "signed \(root(1))\n"))
-    let next = try runChild("claim", scratch.journal, "11", "2")
-    #expect(next == ChildResult(output: "signed \(root(2))\n"))
+    #expect(try sign(scratch, slot: 10, root: 1, diesAt: step) == killed)
+    let other = try sign(scratch, slot: 10, root: 2)
+    #expect(
+      other == ChildResult(errors: "\(ClaimRefusal.alreadySigned(root: root(1)))\n", status: 2))
+    let same = try sign(scratch, slot: 10, root: 1)
+    #expect(same.output.hasPrefix("signed \(root(1)) "))
+    #expect(try sign(scratch, slot: 10, root: 1) == same)
+    #expect(try sign(scratch, slot: 11, root: 2).output.hasPrefix("signed \(root(2)) "))
   }
 
   @Test func `a second process on one journal is refused with one line and the first lives on`()
@@ -48,7 +53,7 @@ struct JournalCrashTests {
     let scratch = try Scratch()
     let first = try Child(["hold", scratch.journal])
     #expect(first.firstOutput() == "holding\n")
-    let second = try runChild("claim", scratch.journal, "5", "1")
+    let second = try sign(scratch, slot: 5, root: 1)
     #expect(second.status == 2)
     #expect(second.errors.split(separator: "\n").count == 1)
     #expect(second.errors.contains("is in use by another process; stop that process first"))
@@ -66,7 +71,7 @@ struct JournalCrashTests {
 
   @Test func `a log torn at any byte keeps every claim that was committed before it`() throws {
     let scratch = try journalWithHistory()
-    #expect(try runChild("claim", scratch.journal, "10", "1", "afterCommit").wasKilled)
+    #expect(try sign(scratch, slot: 10, root: 1, diesAt: "afterCommit") == killed)
     let database = try Data(contentsOf: URL(filePath: scratch.journal))
     let log = try Data(contentsOf: URL(filePath: scratch.journal + "-wal"))
     // A claim's last frame is torn: the commit never happened as far as any signer could know.
@@ -74,16 +79,9 @@ struct JournalCrashTests {
       let torn = try Scratch()
       try database.write(to: URL(filePath: torn.journal))
       try log.prefix(log.count - cut).write(to: URL(filePath: torn.journal + "-wal"))
-      let journal = try openJournal(torn.journal, currentSlot: 10)
-      #expect(throws: ClaimRefusal.alreadySigned(root: root(1))) {
-        try journal.claim(claim(slot: 9, 2)).committed()
-      }
-      if cut == 0 {
-        #expect(throws: ClaimRefusal.alreadySigned(root: root(1))) {
-          try journal.claim(claim(slot: 10, 2)).committed()
-        }
-      }
-      try journal.close()
+      let refusal = "\(ClaimRefusal.alreadySigned(root: root(1)))\n"
+      #expect(try sign(torn, slot: 9, root: 2).errors == refusal)
+      if cut == 0 { #expect(try sign(torn, slot: 10, root: 2).errors == refusal) }
     }
   }
 }

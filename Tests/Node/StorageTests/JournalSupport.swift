@@ -101,7 +101,3 @@ struct Child {
       wasKilled: process.terminationReason == .uncaughtSignal)
   }
 }
-
-func runChild(_ arguments: String...) throws -> ChildResult {
-  try Child(arguments).finish()
-}

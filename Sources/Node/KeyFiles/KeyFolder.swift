@@ -1,0 +1,85 @@
+private import Foundation
+private import SSZ
+public import XMSS
+
+/// A folder of validator keys with its manifest.
+public struct KeyFolder: Sendable {
+  /// The folder of keys inside a genesis folder, as the field's tools name it.
+  public static let folderName = "hash-sig-keys"
+
+  /// The default place of the signing journal: beside the keys, so that wiping the chain's data
+  /// does not wipe it.
+  public static let journalName = "signing-journal.sqlite"
+
+  /// A key of the longest window has 13 MB; whatever is larger is no key.
+  static let maximumKeyBytes = 32 << 20
+
+  /// The folder that holds the manifest and the key files.
+  public let path: String
+
+  /// What the manifest says.
+  public let manifest: KeyManifest
+
+  /// Opens a folder of keys, or the genesis folder that holds one.
+  ///
+  /// - Throws: ``KeyFileError`` when there is no manifest in either, or it is not sound.
+  public init(path: String) throws(KeyFileError) {
+    let inside = "\(path)/\(Self.folderName)"
+    let isInside = FileManager.default.fileExists(atPath: "\(inside)/\(KeyManifest.fileName)")
+    self.path = isInside ? inside : path
+    guard FileManager.default.fileExists(atPath: "\(self.path)/\(KeyManifest.fileName)") else {
+      throw KeyFileError(
+        path, "holds no \(KeyManifest.fileName); make keys with `swiftlet keys generate`")
+    }
+    manifest = try KeyManifest(folder: self.path)
+  }
+
+  /// The path of the journal unless another one is asked for.
+  public var journalPath: String { "\(path)/\(Self.journalName)" }
+
+  /// The path of a key's file.
+  public func path(of key: KeyManifest.Key) -> String {
+    key.file.hasPrefix("/") ? key.file : "\(path)/\(key.file)"
+  }
+
+  /// Reads a secret key and makes sure that it is the manifest's.
+  ///
+  /// - Throws: ``KeyFileError`` when the file is missing, no key of the scheme, altered, or another
+  ///   validator's.
+  public func secretKey(
+    of validator: KeyManifest.Validator, _ role: KeyRole
+  ) throws(KeyFileError) -> SecretKey {
+    let path = path(of: validator[role])
+    let key = try Self.readSecretKey(path, scheme: manifest.scheme)
+    guard key.publicKey == validator[role].publicKey else {
+      throw KeyFileError(
+        path,
+        "is not the \(role) key of validator \(validator.index) in the manifest; "
+          + "restore the right file")
+    }
+    return key
+  }
+
+  /// Reads a secret key of `scheme`.
+  ///
+  /// - Throws: ``KeyFileError`` with what is wrong and what to do.
+  public static func readSecretKey(
+    _ path: String, scheme: Scheme
+  ) throws(KeyFileError) -> SecretKey {
+    var bytes = [UInt8](try PrivateFile.read(path, maximumBytes: maximumKeyBytes))
+    defer { wipe(&bytes) }
+    do throws(SecretKeyError) {
+      return try SecretKey(ssz: bytes, scheme: scheme)
+    } catch {
+      throw KeyFileError(
+        path, "is no key of the \(scheme) scheme: \(error); restore the file or its manifest")
+    }
+  }
+}
+
+/// Overwrites a copy of secret bytes before its memory is given back.
+func wipe(_ bytes: inout [UInt8]) {
+  bytes.withUnsafeMutableBytes { buffer in
+    if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
+  }
+}

@@ -118,7 +118,7 @@ let package = Package(
       "Conformance",
       [
         "Aggregation", "BlockBuilding", "ForkChoice", "StateTransition", "Consensus", "XMSS",
-        "SSZ", "Hashing",
+        "SigningLedger", "SSZ", "Hashing",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .executableTarget(

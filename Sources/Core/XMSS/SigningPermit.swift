@@ -3,9 +3,9 @@ public import Hashing
 /// The right to sign one message for one slot with one key, spent by signing.
 ///
 /// A second message for a slot would reveal enough of the one-time key to forge signatures, so
-/// whoever makes permits must remember, durably, what it has permitted. Only the signing journal
-/// (`Storage`) does; in tests and simulations a `SigningLedger` that is not durable stands in.
-/// Nothing else may create a permit, and there is no other way to sign.
+/// whoever makes permits must remember what it has permitted. Only `SigningLedger` makes them:
+/// durably in the signing journal (`Storage`), in memory in tests and simulations. A tidy test
+/// finds any other place, and there is no other way to sign.
 public struct SigningPermit: ~Copyable, Sendable {
   /// The key that may sign.
   public let publicKey: PublicKey

@@ -1,5 +1,6 @@
 private import Hashing
 private import SSZ
+private import SigningLedger
 private import XMSS
 
 extension BenchmarkSuite {
@@ -83,9 +84,12 @@ extension BenchmarkSuite {
 
 extension SecretKey {
   /// Signs some message for `slot`, always the same; the vectors' secret is public.
-  fileprivate func signed(_ slot: UInt64) throws(SigningError) -> SignedMessage {
+  fileprivate func signed(_ slot: UInt64) throws -> SignedMessage {
     let message = SHA256.hash(slot.sszBytes())
-    let signature = try sign(SigningPermit(publicKey: publicKey, slot: slot, message: message))
+    var ledger = SigningLedger()
+    _ = ledger.start(keys: [SigningKeyID(publicKey)], currentSlot: nil)
+    let claim = SigningClaim(publicKey: publicKey, slot: slot, root: message)
+    let signature = try sign(ledger.claim([claim])[0].committed().permit())
     return SignedMessage(
       publicKey: publicKey, message: message, slot: slot, signature: signature)
   }

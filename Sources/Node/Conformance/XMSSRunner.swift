@@ -2,6 +2,7 @@ private import Consensus
 private import Foundation
 private import Hashing
 private import SSZ
+private import SigningLedger
 private import XMSS
 
 /// Whole XMSS keys with their parts, their signatures and what must not verify.
@@ -206,9 +207,12 @@ extension SecretKey {
     try preparation.finish()
   }
 
-  /// Signs without a journal: the secret of a test vector is public and protects nothing.
-  fileprivate func sign(_ message: Bytes32, slot: UInt64) throws(SigningError) -> Signature {
-    try sign(SigningPermit(publicKey: publicKey, slot: slot, message: message))
+  /// Signs with a ledger of its own: the secret of a test vector is public and protects nothing.
+  fileprivate func sign(_ message: Bytes32, slot: UInt64) throws -> Signature {
+    var ledger = SigningLedger()
+    _ = ledger.start(keys: [SigningKeyID(publicKey)], currentSlot: nil)
+    let claim = SigningClaim(publicKey: publicKey, slot: slot, root: message)
+    return try sign(ledger.claim([claim])[0].committed().permit())
   }
 }
 

@@ -121,6 +121,13 @@ let package = Package(
         "SigningLedger", "SSZ", "Hashing",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
+    node("Networking", ["Chain", "ChainEvents", "Consensus", "Hashing", "SSZ", "Simulation"]),
+    node(
+      "LeanNode",
+      [
+        "Aggregation", "Chain", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "Networking",
+        "SSZ", "SigningLedger", "Storage", "XMSS",
+      ]),
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
@@ -220,6 +227,8 @@ let package = Package(
         "ChainEvents", "DashboardApp", "DashboardControls", "ScreenChild", "ScreenDemo",
         "Screenshot", "Terminal", "Theme",
       ]),
+    tests("Node", "Networking", ["Chain", "Consensus", "Hashing", "Networking", "SSZ"]),
+    tests("Node", "LeanNode", ["Chain", "Consensus", "LeanNode"]),
     tests("Tidy", "Tidy"),
   ]
 )

@@ -7,16 +7,21 @@ internal import Consensus
 /// come back through the mailbox.
 public actor ChainActor {
   /// The way in, for the network, the operator and signals.
-  public nonisolated let mailbox = ChainMailbox()
+  public nonisolated let mailbox: ChainMailbox
 
   private var state: ChainState
   private let services: ChainServices
   private var timer: (deadline: UnixMilliseconds, task: Task<Void, Never>)?
 
   /// Creates an actor that stands until `run` is called.
-  public init(state: ChainState, services: ChainServices) {
+  ///
+  /// - Parameter mailbox: The way in, which a network may already hold.
+  public init(
+    state: ChainState, services: ChainServices, mailbox: ChainMailbox = ChainMailbox()
+  ) {
     self.state = state
     self.services = services
+    self.mailbox = mailbox
   }
 
   /// Runs the engine until it has stopped; `Input.shutDown` ends it within two seconds.

@@ -17,6 +17,7 @@ public final class ChainMailbox: Sendable {
     var dropped: UInt64 = 0
     var waiter: CheckedContinuation<Void, Never>?
     var isClosed = false
+    var isPaused = false
   }
 
   private let state = Mutex(State())
@@ -52,6 +53,15 @@ public final class ChainMailbox: Sendable {
     }
   }
 
+  /// Holds everything back until it is told otherwise: to the engine, a process that was stopped.
+  public func setPaused(_ isPaused: Bool) {
+    let waiter = state.withLock { state in
+      state.isPaused = isPaused
+      return state.takeWaiter()
+    }
+    waiter?.resume()
+  }
+
   /// Ends `next` for good; what is still inside is dropped.
   public func close() {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
@@ -68,7 +78,7 @@ public final class ChainMailbox: Sendable {
     await withCheckedContinuation { continuation in
       let isReady = state.withLock { state in
         precondition(state.waiter == nil, "a mailbox has one reader")
-        let isReady = state.isClosed || !state.isEmpty
+        let isReady = state.isClosed || state.hasNext
         if !isReady { state.waiter = continuation }
         return isReady
       }
@@ -78,7 +88,9 @@ public final class ChainMailbox: Sendable {
 }
 
 extension ChainMailbox.State {
-  fileprivate var isEmpty: Bool { urgent.isEmpty && gossipStart == gossip.count }
+  fileprivate var hasNext: Bool {
+    !isPaused && !(urgent.isEmpty && gossipStart == gossip.count)
+  }
 
   fileprivate mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
     defer { waiter = nil }
@@ -94,6 +106,7 @@ extension ChainMailbox.State {
   }
 
   fileprivate mutating func take() -> ChainState.Input? {
+    guard hasNext else { return nil }
     if !urgent.isEmpty { return urgent.removeFirst() }
     guard gossipStart < gossip.count else { return nil }
     defer {

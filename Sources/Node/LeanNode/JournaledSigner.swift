@@ -1,0 +1,124 @@
+public import Chain
+public import ChainEvents
+public import Consensus
+private import Dispatch
+internal import Hashing
+internal import SSZ
+internal import SigningLedger
+public import Storage
+public import XMSS
+
+/// The keys of one validator, one for each role.
+public struct ValidatorKeys: Sendable {
+  /// The validator.
+  public let index: ValidatorIndex
+
+  /// Signs votes.
+  public let attestation: SecretKey
+
+  /// Signs blocks.
+  public let proposal: SecretKey
+
+  /// Creates a pair.
+  public init(index: ValidatorIndex, attestation: SecretKey, proposal: SecretKey) {
+    self.index = index
+    self.attestation = attestation
+    self.proposal = proposal
+  }
+}
+
+/// Signs what the engine asks for, after the journal has made the claims durable.
+///
+/// One thread: claims of a slot are one commit, and a key is never used twice at once.
+public final class JournaledSigner: ChainSigner {
+  private let keys: [ValidatorIndex: ValidatorKeys]
+  private let journal: SigningJournal
+  private let report: @Sendable (KeyEvent) -> Void
+  private let queue: DispatchQueue
+
+  /// Creates a signer; the journal must have been started with all of `keys`.
+  ///
+  /// - Parameters:
+  ///   - keys: The keys of the node's validators.
+  ///   - journal: What stands before every signature.
+  ///   - name: The node's name, for its thread.
+  ///   - report: Told of commits and refusals.
+  public init(
+    keys: [ValidatorKeys], journal: SigningJournal, name: String,
+    report: @escaping @Sendable (KeyEvent) -> Void
+  ) {
+    self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.index, $0) })
+    self.journal = journal
+    self.report = report
+    queue = DispatchQueue(label: "\(name) signer", qos: .userInteractive)
+  }
+
+  /// Claims, signs and answers on the signer's thread.
+  public func sign(
+    _ request: SigningRequest, answer: @escaping @Sendable (SigningAnswer) -> Void
+  ) {
+    queue.async { [self] in
+      switch request {
+      case .block(let slot, let proposer, let root):
+        let signature = signatures(
+          [(proposer, keys[proposer]?.proposal)], slot: slot, root: root, role: .proposal)[0]
+        answer(.block(slot: slot, root: root, signature))
+      case .attestations(let data, let root, let validators):
+        let signatures = signatures(
+          validators.map { ($0, keys[$0]?.attestation) }, slot: data.slot, root: root,
+          role: .attestation)
+        answer(.attestations(data: data, Array(zip(validators, signatures)).map { ($0, $1) }))
+      }
+    }
+  }
+
+  /// Claims the leaves of all keys in one commit, then signs with each.
+  private func signatures(
+    _ signers: [(validator: ValidatorIndex, key: SecretKey?)], slot: Slot, root: Bytes32,
+    role: KeyRole
+  ) -> [Result<Signature, SigningRefusal>] {
+    let present = signers.compactMap(\.key)
+    let claims = present.map { key in
+      SigningClaim(publicKey: key.publicKey, slot: slot.rawValue, root: root)
+    }
+    let started = ContinuousClock.now
+    let outcomes: [ClaimOutcome]
+    do throws(JournalError) {
+      outcomes = try journal.claim(claims)
+    } catch {
+      report(.journal(.failed, slot: slot.rawValue, entries: claims.count, milliseconds: 0))
+      return signers.map { _ in .failure(.journalUnavailable(error.description)) }
+    }
+    let milliseconds = Int64((ContinuousClock.now - started) / .milliseconds(1))
+    report(
+      .journal(
+        .claimed, slot: slot.rawValue, entries: claims.count, milliseconds: milliseconds))
+    var remaining = outcomes[...]
+    return signers.map { validator, key in
+      guard let key, let outcome = remaining.popFirst() else { return .failure(.keyMissing) }
+      let result = sign(outcome, with: key)
+      if case .failure(let refusal) = result {
+        report(
+          .signingRefused(
+            slot: slot.rawValue, validator: validator.rawValue, role, reason: "\(refusal)"))
+      }
+      return result
+    }
+  }
+
+  private func sign(
+    _ outcome: ClaimOutcome, with key: SecretKey
+  ) -> Result<Signature, SigningRefusal> {
+    let claim: CommittedClaim
+    do {
+      claim = try outcome.committed()
+    } catch {
+      return .failure(.alreadySigned("\(error)"))
+    }
+    do {
+      return .success(try key.sign(claim.permit()))
+    } catch {
+      return .failure(.keyExhausted)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+private import Dispatch
+private import Synchronization
+internal import XMSS
+
+/// Moves the windows of a node's keys in the background, one at a time, at the lowest priority.
+///
+/// A production window takes seconds of a core and is wanted hours before it is needed, so nothing
+/// ever waits for it.
+final class KeyPreparer: Sendable {
+  private let queue: DispatchQueue
+  private let busy = Mutex<Set<PublicKey>>([])
+
+  init(name: String) {
+    queue = DispatchQueue(label: "\(name) key windows", qos: .background)
+  }
+
+  /// Starts to move the window of `key` if `slot` is in its second half; else does nothing.
+  func prepare(_ key: SecretKey, for slot: UInt64, finished: @escaping @Sendable () -> Void) {
+    guard let preparation = key.preparation(for: slot),
+      busy.withLock({ $0.insert(key.publicKey).inserted })
+    else { return }
+    queue.async { [self] in
+      preparation.work.run()
+      // Work that was cancelled is unfinished: the window stays, and the next slot tries again.
+      let isMoved = (try? preparation.finish()) != nil
+      busy.withLock { _ = $0.remove(key.publicKey) }
+      if isMoved { finished() }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+public import Aggregation
+public import Chain
+private import Dispatch
+private import Foundation
+private import Synchronization
+public import XMSS
+
+/// The threads of a node: one queue for each lane of work, none of them Swift's cooperative pool.
+public final class LaneExecutor: WorkExecutor {
+  private let backend: SwitchableBackend
+  private let scheme: Scheme
+  private let lanes: [WorkLane: DispatchQueue]
+  private let isStopped = Mutex(false)
+
+  /// Creates the threads.
+  public init(backend: SwitchableBackend, scheme: Scheme, name: String) {
+    self.backend = backend
+    self.scheme = scheme
+    lanes = Dictionary(
+      uniqueKeysWithValues: WorkLane.allCases.map { lane in
+        (lane, DispatchQueue(label: "\(name) \(lane.rawValue)", qos: lane.quality))
+      })
+  }
+
+  /// Runs a job on its lane; after ``stop()`` nothing is run or answered.
+  public func run(_ work: Work, answer: @escaping @Sendable (WorkResult) -> Void) {
+    lanes[work.lane]?.async { [self] in
+      guard !isStopped.withLock({ $0 }) else { return }
+      let result = work.job.run(on: backend.current, scheme: scheme)
+      guard !isStopped.withLock({ $0 }) else { return }
+      answer(result)
+    }
+  }
+
+  /// Ends the work: what waits is dropped, and what runs is not answered.
+  public func stop() {
+    isStopped.withLock { $0 = true }
+  }
+}
+
+extension WorkLane {
+  /// The system's priority: a block that is being built goes before the votes of others.
+  fileprivate var quality: DispatchQoS {
+    switch self {
+    case .builder: .userInteractive
+    case .prover: .userInitiated
+    case .verifier: .userInitiated
+    }
+  }
+}
+
+/// A proving backend that can be made slow while it is in use.
+public final class SwitchableBackend: Sendable {
+  private let base: any AggregationBackend
+  private let speed: Double
+  private let model: Mutex<AggregationCostModel?>
+
+  /// Wraps `base`.
+  ///
+  /// - Parameters:
+  ///   - base: The backend that does the work.
+  ///   - model: The latency to add from the start.
+  ///   - speed: How many seconds of node time pass in one real second.
+  public init(_ base: any AggregationBackend, model: AggregationCostModel? = nil, speed: Int = 1) {
+    self.base = base
+    self.speed = Double(speed)
+    self.model = Mutex(model)
+  }
+
+  /// The backend for the next job.
+  public var current: any AggregationBackend {
+    guard let model = costModel else { return base }
+    return CostModelBackend(base, model: model) { [speed] duration in
+      Thread.sleep(forTimeInterval: duration / .seconds(1) / speed)
+    }
+  }
+
+  /// The latency that is added now, if any.
+  public var costModel: AggregationCostModel? {
+    get { model.withLock { $0 } }
+    set { model.withLock { $0 = newValue } }
+  }
+}

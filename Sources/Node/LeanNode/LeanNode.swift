@@ -1,0 +1,267 @@
+internal import Aggregation
+public import Chain
+public import ChainEvents
+internal import Consensus
+internal import ForkChoice
+internal import Networking
+internal import Storage
+private import Synchronization
+internal import XMSS
+
+/// One node: builds every part from its configuration, runs them, and ends them in order.
+public final class LeanNode: Sendable {
+  /// How a node can fail to start, one line with the remedy.
+  public struct StartFailure: Error, CustomStringConvertible {
+    /// The line.
+    public let description: String
+  }
+
+  /// The events of this node.
+  public let events: EventBus
+
+  /// The node's clocks.
+  public let clock: NodeClock
+
+  /// The node's prover.
+  public let backend: SwitchableBackend
+
+  /// What the journal has to say aloud, a line each.
+  public let warnings: [String]
+
+  private let configuration: NodeConfiguration
+  private let actor: ChainActor
+  private let network: any NodeNetwork
+  private let executor: LaneExecutor
+  private let storage: DatabaseStorage
+  private let database: ChainDatabase
+  private let journal: SigningJournal
+  private let keyPreparer: KeyPreparer
+  private let tasks = Mutex<[Task<Void, Never>]>([])
+
+  /// Opens the node's files, reads its chain, and joins the network; nothing runs yet.
+  ///
+  /// - Parameters:
+  ///   - configuration: What the node is made from.
+  ///   - clock: The node's clocks.
+  ///   - backend: The node's prover.
+  ///   - events: The bus to emit on; a node that is started again continues the same one.
+  ///   - connect: Joins the network.
+  ///   - onFatal: Called once when the node cannot go on.
+  /// - Throws: ``StartFailure``.
+  public init(
+    _ configuration: NodeConfiguration, clock: NodeClock, backend: SwitchableBackend,
+    events: EventBus, connect: (NodePorts) -> any NodeNetwork,
+    onFatal: @escaping @Sendable (String) -> Void
+  ) throws(StartFailure) {
+    self.configuration = configuration
+    self.clock = clock
+    self.backend = backend
+    self.events = events
+    let emit: @Sendable (ChainEvent) -> Void = { event in
+      events.emit(event, at: clock.reading().wall.rawValue)
+    }
+    let parts: Parts
+    do {
+      parts = try Parts(configuration, at: clock.reading().wall)
+    } catch {
+      throw StartFailure(description: "\(error)")
+    }
+    database = parts.database
+    journal = parts.journal
+    warnings = parts.warnings
+    executor = LaneExecutor(
+      backend: backend, scheme: configuration.scheme, name: configuration.name)
+    keyPreparer = KeyPreparer(name: configuration.name)
+    storage = DatabaseStorage(database: database, name: configuration.name)
+    let mailbox = ChainMailbox()
+    network = connect(
+      NodePorts(
+        name: configuration.name, mailbox: mailbox,
+        blocks: { [database] root in try? database.block(root) },
+        report: { news in emit(news.event) }))
+    let signer = JournaledSigner(
+      keys: configuration.keys, journal: journal, name: configuration.name,
+      report: { event in emit(.key(event)) })
+    let engine = ChainConfiguration(
+      clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
+      policy: configuration.policy, isAggregator: configuration.isAggregator,
+      oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot)
+    actor = ChainActor(
+      state: ChainState(configuration: engine, store: parts.store),
+      services: ChainServices(
+        clock: clock, network: network, executor: executor, signer: signer, storage: storage,
+        events: events, onFatal: onFatal),
+      mailbox: mailbox)
+  }
+
+  /// Runs the engine and everything around it.
+  public func start() {
+    emit(.node(.started(description)))
+    for warning in warnings { emit(.node(.log(.warning, source: "journal", message: warning))) }
+    emitKeyWindows()
+    let engine = Task { [actor] in await actor.run() }
+    let surroundings = Task { [self] in await watch() }
+    tasks.withLock { $0 = [engine, surroundings] }
+    actor.mailbox.post(.networkReady)
+  }
+
+  /// Hands an operator's wish to the engine.
+  public func command(_ command: OperatorCommand) {
+    actor.mailbox.post(.command(command))
+  }
+
+  /// The chain as the engine sees it now.
+  public func snapshot() async -> ChainState {
+    await actor.snapshot()
+  }
+
+  /// Stops the engine's hands: inputs and ticks wait until ``resume()``, as in a stopped process.
+  public func pause() {
+    actor.mailbox.setPaused(true)
+  }
+
+  /// Lets the engine go on with everything that waited.
+  public func resume() {
+    actor.mailbox.setPaused(false)
+  }
+
+  /// Finishes or abandons what is under way, within two seconds, and closes the files.
+  public func stop() async {
+    emit(.node(.stopping(reason: "asked to")))
+    actor.mailbox.setPaused(false)
+    actor.mailbox.post(.shutDown)
+    let running = tasks.withLock { $0 }
+    await running.first?.value
+    for task in running { task.cancel() }
+    close()
+  }
+
+  /// Ends the node as the death of its process would: only what is on the disk remains.
+  public func kill() {
+    actor.mailbox.close()
+    for task in tasks.withLock({ $0 }) { task.cancel() }
+    close()
+  }
+
+  private func close() {
+    network.leave()
+    executor.stop()
+    storage.finish()
+    // Nothing can be done about a file that does not close; the next start reads it again.
+    try? journal.close()
+    try? database.close()
+  }
+
+  private func emit(_ event: ChainEvent) {
+    events.emit(event, at: clock.reading().wall.rawValue)
+  }
+
+  private var description: NodeDescription {
+    let policy = configuration.policy
+    return NodeDescription(
+      network: configuration.networkName, client: "swiftlet",
+      genesisMilliseconds: configuration.genesis.clock.genesis.rawValue,
+      validators: UInt64(configuration.genesis.state.validators.elements.count),
+      ownValidators: configuration.keys.map(\.index.rawValue), committees: 1,
+      simulated: configuration.simulated,
+      policies: "start \(policy.start.rawValue), commit \(policy.commit.rawValue), "
+        + "stale \(policy.stale.rawValue)")
+  }
+}
+
+// MARK: - What goes on around the engine
+
+extension LeanNode {
+  /// Once a slot: tell peers where we stand, and keep the keys' windows ahead of the clock.
+  private func watch() async {
+    let grid = configuration.genesis.clock
+    while !Task.isCancelled {
+      let store = await actor.snapshot().store
+      network.announce(
+        PeerAnnouncement(head: store.headNode.slot, finalized: store.latestFinalized.slot))
+      prepareKeys(for: grid.slot(at: clock.reading().wall))
+      let next = grid.start(in: grid.slot(at: clock.reading().wall) + 1)
+      guard (try? await clock.sleep(until: next + 400)) != nil else { return }
+    }
+  }
+
+  /// Moves windows that the clock has half used, on a thread of low priority.
+  private func prepareKeys(for slot: Slot) {
+    for keys in configuration.keys {
+      for key in [keys.attestation, keys.proposal] {
+        keyPreparer.prepare(key, for: slot.rawValue) { [self] in emitKeyWindows() }
+      }
+    }
+  }
+
+  private func emitKeyWindows() {
+    for keys in configuration.keys {
+      for (key, role) in [(keys.attestation, KeyRole.attestation), (keys.proposal, .proposal)] {
+        let (prepared, active) = (key.preparedSlots, key.activeSlots)
+        emit(
+          .key(
+            .window(
+              KeyWindow(
+                validator: keys.index.rawValue, role: role,
+                firstPreparedSlot: prepared.lowerBound, endPreparedSlot: prepared.upperBound,
+                endSlot: active.upperBound))))
+      }
+    }
+  }
+}
+
+extension PeerNews {
+  /// The news as an event.
+  fileprivate var event: ChainEvent {
+    switch self {
+    case .connected(let peer):
+      .network(
+        .peerConnected(peer: peer, .outbound, client: "swiftlet", address: "in this process"))
+    case .disconnected(let peer):
+      .network(.peerDisconnected(peer: peer, reason: "unreachable"))
+    case .announced(let peer, let announcement, let roundTrip):
+      .network(
+        .peerStatus(
+          PeerStatus(
+            peer: peer, headSlot: announcement.head.rawValue,
+            finalizedSlot: announcement.finalized.rawValue,
+            roundTripMilliseconds: Int64(roundTrip), bytesIn: 0, bytesOut: 0,
+            scoreThousandths: 0)))
+    }
+  }
+}
+
+/// The files of a node, opened, and the chain that they hold.
+private struct Parts {
+  let database: ChainDatabase
+  let journal: SigningJournal
+  let store: Store
+  let warnings: [String]
+
+  init(_ configuration: NodeConfiguration, at time: UnixMilliseconds) throws {
+    let genesis = configuration.genesis
+    database = try ChainDatabase(path: configuration.databasePath, genesis: genesis.root)
+    journal = try SigningJournal(
+      path: configuration.journalPath, genesis: genesis.root, policy: configuration.journalPolicy)
+    let slot = time < genesis.clock.genesis ? nil : genesis.clock.slot(at: time).rawValue
+    let keys = configuration.keys.flatMap { [$0.attestation.publicKey, $0.proposal.publicKey] }
+    warnings = try journal.start(publicKeys: keys, currentSlot: slot).warnings
+    store = try Self.readStore(database, genesis)
+  }
+
+  /// The chain as it was when the node last ran, or genesis.
+  private static func readStore(
+    _ database: ChainDatabase, _ genesis: GenesisState
+  ) throws -> Store {
+    guard let resumption = try database.resumption() else {
+      try database.setAnchor(genesis.block, state: genesis.state)
+      return try Store(anchor: genesis.block, state: genesis.state)
+    }
+    var store = try Store(anchor: resumption.anchor, state: resumption.state)
+    for block in resumption.blocks {
+      // These were verified before they were written. One without a parent was never in the store.
+      _ = try? store.onBlock(VerifiedBlock(trusting: block))
+    }
+    return store
+  }
+}

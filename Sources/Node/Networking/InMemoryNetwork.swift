@@ -1,0 +1,233 @@
+public import Chain
+public import Consensus
+private import Dispatch
+public import Hashing
+internal import Simulation
+private import Synchronization
+
+/// A network inside one process: every member is a peer of every other, messages take time and
+/// some are lost.
+///
+/// It has the face of the real network, ``Chain/ChainNetwork``, and is named on screen as
+/// simulated. A message goes straight from its author to each peer; nobody forwards.
+public final class InMemoryNetwork: Sendable {
+  /// What happens to messages on their way.
+  public struct Conditions: Hashable, Sendable {
+    /// One-way delay in milliseconds of node time, drawn for each message and receiver.
+    public var delayMilliseconds: ClosedRange<Int>
+
+    /// Messages in a thousand that vanish.
+    public var lossPerMille: Int
+
+    /// A local network: 5 to 25 ms, nothing lost.
+    public init(delayMilliseconds: ClosedRange<Int> = 5...25, lossPerMille: Int = 0) {
+      self.delayMilliseconds = delayMilliseconds
+      self.lossPerMille = lossPerMille
+    }
+  }
+
+  struct State {
+    var random: SeededRandom
+    var members: [String: Member] = [:]
+    /// How much longer the next block of any member but ours is held back.
+    var blockDelayMilliseconds: Int?
+  }
+
+  private let conditions: Conditions
+  private let speed: Int
+  private let state: Mutex<State>
+  private let tap: @Sendable (GossipMessage) -> Void
+  private let queue = DispatchQueue(label: "in-memory network", qos: .userInitiated)
+
+  /// Creates a network without members.
+  ///
+  /// - Parameters:
+  ///   - conditions: What happens to messages.
+  ///   - seed: Decides delays and losses.
+  ///   - speed: How many seconds of node time pass in one real second.
+  ///   - tap: Sees every message once, as it is sent.
+  public init(
+    conditions: Conditions = Conditions(), seed: UInt64, speed: Int = 1,
+    tap: @escaping @Sendable (GossipMessage) -> Void = { _ in }
+  ) {
+    precondition(speed > 0, "a network at speed \(speed) never delivers")
+    self.conditions = conditions
+    self.speed = speed
+    self.tap = tap
+    state = Mutex(State(random: SeededRandom(seed: seed, stream: .packets)))
+  }
+
+  /// Adds a member, or replaces the one of that name, as after its restart.
+  ///
+  /// - Parameters:
+  ///   - name: The member's name, which its peers see.
+  ///   - mailbox: Where its messages go.
+  ///   - blocks: Its known blocks, for peers that ask.
+  ///   - report: Told of peers that come and go, and of what they announce.
+  /// - Returns: The member's way to the others.
+  public func join(
+    _ name: String, mailbox: ChainMailbox, blocks: @escaping BlockSource,
+    report: @escaping PeerReport
+  ) -> InMemoryPeer {
+    let member = Member(mailbox: mailbox, blocks: blocks, report: report)
+    let connected = state.withLock { state in
+      state.members[name] = member
+      return state.connections(of: name)
+    }
+    tell(name, connected, isConnected: true)
+    return InMemoryPeer(name: name, network: self)
+  }
+
+  /// Takes a member out, as its death does.
+  public func leave(_ name: String) {
+    let connected = state.withLock { $0.connections(of: name) }
+    tell(name, connected, isConnected: false)
+    state.withLock { _ = $0.members.removeValue(forKey: name) }
+  }
+
+  /// Cuts a member off from all others, or heals the cut.
+  public func setCut(_ name: String, _ isCut: Bool) {
+    let connected = state.withLock { state in
+      guard let member = state.members[name], member.isCut != isCut else { return [String]() }
+      state.members[name]?.isCut = false
+      let connected = state.connections(of: name)
+      state.members[name]?.isCut = isCut
+      return connected
+    }
+    tell(name, connected, isConnected: !isCut)
+  }
+
+  /// Holds the next block that is published back for `milliseconds`, for every receiver.
+  public func delayNextBlock(by milliseconds: Int) {
+    state.withLock { $0.blockDelayMilliseconds = milliseconds }
+  }
+
+  // MARK: What a member sends
+
+  /// Sends a message of `sender` to each connected peer.
+  ///
+  /// - Returns: Whether there was a peer to send it to.
+  func broadcast(_ message: GossipMessage, from sender: String) -> Bool {
+    tap(message)
+    let deliveries = state.withLock { state -> [(receiver: String, delay: Int)]? in
+      let receivers = state.connections(of: sender)
+      guard !receivers.isEmpty else { return nil }
+      var extra = 0
+      if case .block = message { extra = state.takeBlockDelay() }
+      return receivers.compactMap { receiver in
+        state.delay(under: conditions).map { (receiver, $0 + extra) }
+      }
+    }
+    guard let deliveries else { return false }
+    for (receiver, delay) in deliveries {
+      after(delay) { network in
+        network.deliver(message.input(from: sender), from: sender, to: receiver)
+      }
+    }
+    return true
+  }
+
+  /// Asks one connected peer after the other for a block, each twice the delay.
+  func request(_ root: Bytes32, for asker: String) {
+    var peers = state.withLock { state in
+      var peers = state.connections(of: asker)
+      state.random.shuffle(&peers)
+      return peers
+    }
+    guard let first = peers.popLast() else { return }
+    ask(first, thenPeers: peers, for: root, asker: asker)
+  }
+
+  private func ask(_ peer: String, thenPeers others: [String], for root: Bytes32, asker: String) {
+    let roundTrip = 2 * state.withLock { $0.delay(under: conditions) ?? 0 }
+    after(roundTrip) { network in
+      if let block = network.member(peer, connectedTo: asker)?.blocks(root) {
+        let origin = MessageOrigin(peer: peer)
+        network.deliver(.block(block, origin), from: peer, to: asker)
+      } else if let next = others.last {
+        network.ask(next, thenPeers: others.dropLast(), for: root, asker: asker)
+      }
+    }
+  }
+
+  /// Tells every connected peer what `sender` says of itself.
+  func announce(_ announcement: PeerAnnouncement, from sender: String) {
+    let deliveries = state.withLock { state in
+      state.connections(of: sender).compactMap { receiver in
+        state.delay(under: conditions).map { (receiver, $0) }
+      }
+    }
+    for (receiver, delay) in deliveries {
+      after(delay) { network in
+        guard let member = network.member(receiver, connectedTo: sender) else { return }
+        member.mailbox.post(.peer(sender, head: announcement.head))
+        member.report(.announced(sender, announcement, roundTripMilliseconds: 2 * delay))
+      }
+    }
+  }
+
+  // MARK: Delivery
+
+  private func deliver(_ input: ChainState.Input, from sender: String, to receiver: String) {
+    member(receiver, connectedTo: sender)?.mailbox.post(input)
+  }
+
+  private func member(_ name: String, connectedTo other: String) -> Member? {
+    state.withLock { state in
+      guard let member = state.members[name], !member.isCut,
+        let sender = state.members[other], !sender.isCut
+      else { return nil }
+      return member
+    }
+  }
+
+  private func after(
+    _ milliseconds: Int, _ action: @escaping @Sendable (InMemoryNetwork) -> Void
+  ) {
+    let delay = DispatchTimeInterval.microseconds(milliseconds * 1_000 / speed)
+    queue.asyncAfter(deadline: .now() + delay) { [weak self] in
+      if let self { action(self) }
+    }
+  }
+
+  private func tell(_ name: String, _ peers: [String], isConnected: Bool) {
+    let members = state.withLock { $0.members }
+    for peer in peers {
+      for (one, other) in [(name, peer), (peer, name)] {
+        guard let member = members[one] else { continue }
+        member.report(isConnected ? .connected(other) : .disconnected(other))
+        if !isConnected { member.mailbox.post(.peer(other, head: nil)) }
+      }
+    }
+  }
+}
+
+/// Looks up a block that a member knows.
+public typealias BlockSource = @Sendable (Bytes32) -> SignedBlock?
+
+/// One member as the network knows it.
+struct Member: Sendable {
+  let mailbox: ChainMailbox
+  let blocks: BlockSource
+  let report: PeerReport
+  var isCut = false
+}
+
+extension InMemoryNetwork.State {
+  /// The members that `name` can reach now, in a fixed order.
+  func connections(of name: String) -> [String] {
+    guard let member = members[name], !member.isCut else { return [] }
+    return members.filter { $0.key != name && !$0.value.isCut }.keys.sorted()
+  }
+
+  /// The delay of one message, or `nil` when it is lost.
+  mutating func delay(under conditions: InMemoryNetwork.Conditions) -> Int? {
+    guard !random.chance(perMille: conditions.lossPerMille) else { return nil }
+    return random.within(conditions.delayMilliseconds)
+  }
+
+  mutating func takeBlockDelay() -> Int {
+    defer { blockDelayMilliseconds = nil }
+    return blockDelayMilliseconds ?? 0
+  }
+}

@@ -103,7 +103,7 @@ let package = Package(
       [
         "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "SSZ",
         "XMSS",
-      ]),
+      ], fast: true),
 
     // Node: how it meets the world.
     .target(name: "CInstructionCounter", path: "Sources/Node/CInstructionCounter"),

@@ -53,7 +53,7 @@ extension ChainState {
         ? ChainState.maximumAggregationJobsBeforeProposal : ChainState.maximumAggregationJobs)
     // Votes may still come: the duty stays open until it expires.
     guard !jobs.isEmpty else { return }
-    duties.start(key)
+    duties.start(key, at: now)
     aggregations[slot] = AggregationSession(
       openJobs: jobs.count, deadline: now + ChainState.aggregationMilliseconds)
     emit(

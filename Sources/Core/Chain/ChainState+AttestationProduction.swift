@@ -10,7 +10,7 @@ extension ChainState {
   mutating func produceAttestations(_ key: DutyLedger.Key) {
     guard isGateOpen else { return }
     let data = store.produceAttestationData(slot: key.slot)
-    duties.start(key)
+    duties.start(key, at: now)
     emit(.duty(.stageStarted(.attest, slot: key.slot.rawValue)))
     effects.append(
       .sign(
@@ -40,13 +40,10 @@ extension ChainState {
     }
     deliver(votes, data)
     let key = DutyLedger.Key(slot: data.slot, duty: .attestation)
-    let due = clock.start(of: .attestationProduction, in: data.slot)
     let reason = refusals.isEmpty ? nil : refusals.joined(separator: "; ")
-    emit(
-      .duty(
-        .stageEnded(
-          .attest, slot: data.slot.rawValue,
-          milliseconds: now.signedMilliseconds(since: due), failure: reason)))
+    if let start = duties.open[key]?.start {
+      tellEnd(of: .attest, data.slot, now.milliseconds(since: start), failure: reason)
+    }
     votes.isEmpty ? endDuty(key, .failed, reason: reason) : endDutyAsDone(key, reason: reason)
   }
 

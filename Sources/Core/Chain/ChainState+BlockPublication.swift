@@ -23,31 +23,34 @@ extension ChainState {
       preconditionFailure("slot \(slot) publishes a block that it has not made")
     }
     endHold(slot)
-    let isAccepted = importOwn(block, root: sealed.root, proposal)
-    if isAccepted {
+    emit(.duty(.stageStarted(.import, slot: slot.rawValue)))
+    let refusal = importOwn(block, root: sealed.root)
+    tellEnd(of: .import, slot, 0, failure: refusal)
+    if refusal == nil {
+      emit(.duty(.stageStarted(.publish, slot: slot.rawValue)))
       effects.append(.publishBlock(block))
+      tellEnd(of: .publish, slot, 0, failure: nil)
       republication = Republication(
         block: block, root: sealed.root, time: clock.start(in: slot + 1))
       emitCoverage(of: proposal, root: sealed.root)
     }
-    handProposal(slot, .imported(isAccepted))
+    handProposal(slot, .imported(refusal == nil))
   }
 
-  private mutating func importOwn(
-    _ block: SignedBlock, root: Bytes32, _ proposal: Proposal
-  ) -> Bool {
+  /// Takes our own block in; says why not if our store refuses it.
+  private mutating func importOwn(_ block: SignedBlock, root: Bytes32) -> String? {
     do {
       try changeStore { store throws(Rejection) in
         try store.onBlock(VerifiedBlock(trusting: block))
       }
     } catch {
       log(.error, "our own block of slot \(block.block.slot) is refused: \(error)")
-      return false
+      return error.description
     }
     tellImport(of: block.block, root: root, arrived: now, isOurs: true)
     effects.append(.persist(.block(block, root: root)))
     takeWaiting(for: root)
-    return true
+    return nil
   }
 
   /// Tells once per published block how many of the known voters it carries.

@@ -58,7 +58,7 @@ extension ChainState {
   ///
   /// The store's time is never behind the wall clock here, so honest messages that waited behind
   /// work are not taken for the future.
-  private var latestAcceptableSlot: Slot {
+  var latestAcceptableSlot: Slot {
     (max(store.time, clock.interval(at: now)) + Preset.gossipDisparityIntervals).slot
   }
 
@@ -71,7 +71,19 @@ extension ChainState {
         .blockPending(
           slot: received.slot.rawValue, block: received.root, parent: received.parentRoot)))
     let missing = pendingBlocks.missingAncestor(of: received.root)
-    if !verifying.contains(missing) { effects.append(.requestBlocks([missing])) }
+    guard !verifying.contains(missing), requestedBlocks.insert(missing).inserted else { return }
+    effects.append(.requestBlocks([missing]))
+  }
+
+  /// Blocks asked for at once when a slot begins; requests are limited at the other end too.
+  private static let missingBlockLimit = 16
+
+  /// Asks again for the blocks that others wait for, once a slot.
+  mutating func requestMissingBlocks() {
+    let missing = pendingBlocks.missingRoots.filter { !verifying.contains($0) }
+      .prefix(ChainState.missingBlockLimit)
+    requestedBlocks = Set(missing)
+    if !missing.isEmpty { effects.append(.requestBlocks(Array(missing))) }
   }
 
   mutating func accept(_ verified: VerifiedBlock, _ received: ReceivedBlock) {

@@ -26,6 +26,7 @@ extension ChainState {
 
   /// Begins the interval that the wall clock is in, if it has not begun.
   mutating func beginIntervals() {
+    let previousSlot = ticks.latest?.slot
     guard case .ticked(let tick) = ticks.advance(to: now) else { return }
     for interval in tick.missed {
       emit(
@@ -39,7 +40,7 @@ extension ChainState {
     updateGate()
     advanceStore(to: tick.interval)
     emit(.clock(.tick(latenessMilliseconds: Int64(tick.latenessMilliseconds))))
-    if tick.interval.name == .blockPublication || tick.missedCount > 0 { forgetOldSlots() }
+    if tick.interval.slot != previousSlot { beginSlot() }
   }
 
   /// Moves the store's time, one interval after the other, so that no interval's action is lost.
@@ -50,6 +51,10 @@ extension ChainState {
     if isEndOfSlotCrossed { snapshotCoverage() }
     let hasProposal = interval.name == .blockPublication && willPropose(in: interval.slot)
     changeStore { store in store.onTick(to: interval, hasProposal: hasProposal) }
+    if interval.name == .safeTargetUpdate {
+      emit(.duty(.stageStarted(.safeTarget, slot: interval.slot.rawValue)))
+      tellEnd(of: .safeTarget, interval.slot, 0, failure: nil)
+    }
   }
 
   /// Changes the store and tells what that changed.
@@ -137,12 +142,13 @@ extension ChainState {
     }
   }
 
-  /// Drops what only matters to slots that are over.
-  private mutating func forgetOldSlots() {
+  /// Drops what only matters to slots that are over, and asks again for blocks that did not come.
+  private mutating func beginSlot() {
     let oldest = currentSlot.saturatingSubtract(1)
     firstAggregates = firstAggregates.filter { $0.key >= oldest }
     seenVotes.forget(before: oldest)
     pendingVotes.forget(before: oldest)
     if let coverage, coverage.slot < oldest { self.coverage = nil }
+    requestMissingBlocks()
   }
 }

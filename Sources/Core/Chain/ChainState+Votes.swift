@@ -12,7 +12,7 @@ extension ChainState {
       let check = try store.signatureCheck(of: attestation)
       submit(.verifyAttestation(check), for: .attestation(attestation, origin))
     } catch {
-      if let root = error.missingBlock, currentSlot <= attestation.data.slot + 1,
+      if let root = error.missingBlock, isRecent(attestation.data.slot),
         pendingVotes.insert(.attestation(attestation, origin), waitingFor: root)
       {
         return
@@ -29,13 +29,19 @@ extension ChainState {
       let check = try store.signatureCheck(of: aggregate)
       submit(.verifyAggregate(check), for: .aggregate(aggregate, origin))
     } catch {
-      if let root = error.missingBlock, currentSlot <= aggregate.data.slot + 1,
+      if let root = error.missingBlock, isRecent(aggregate.data.slot),
         pendingVotes.insert(.aggregate(aggregate, origin), waitingFor: root)
       {
         return
       }
       refuse(aggregate, error, from: origin)
     }
+  }
+
+  /// Whether a vote of a slot is worth waiting for its block: old ones are useless, and those of
+  /// slots to come would never be forgotten.
+  private func isRecent(_ slot: Slot) -> Bool {
+    currentSlot <= slot + 1 && slot <= latestAcceptableSlot
   }
 
   /// Takes a valid vote in; without an origin it is ours.

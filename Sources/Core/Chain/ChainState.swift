@@ -57,6 +57,8 @@ public struct ChainState: Sendable {
   var proposals: [Slot: Proposal] = [:]
   var queue: WorkQueue<QueuedJob>
   var pendingBlocks = PendingBlocks()
+  /// Blocks that were asked for in this slot.
+  var requestedBlocks: Set<Bytes32> = []
   /// Blocks whose signatures are being checked.
   var verifying: Set<Bytes32> = []
   /// The first slot whose blocks by our validators can only be ours: an earlier run made older ones.

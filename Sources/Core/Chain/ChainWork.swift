@@ -157,8 +157,10 @@ extension ChainJob {
       .selection(
         try view.select(rules) { backend.multiMessageProofByteCount(signersPerComponent: $0) })
     case .compact(let selection):
+      // One bad proof must not cost the block its vote: it is left out.
       .compactSelection(
-        selection.compacted(by: try selection.compactionJobs.map { try $0.run(on: backend) }))
+        selection.compacted(
+          by: try selection.compactionJobs.map { try $0.runDroppingOffenders(on: backend).proof }))
     case .seal(let selection): .candidate(try selection.seal())
     case .wrap(let candidate, let signature):
       .proof(try candidate.wrapJob(signature: signature).run(on: backend))

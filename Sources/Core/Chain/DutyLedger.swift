@@ -23,8 +23,10 @@ struct DutyLedger: Sendable {
     let lateAt: UnixMilliseconds
     /// From here on it is no use any more.
     let expires: UnixMilliseconds
-    /// Whether it was started and an answer is awaited.
-    var isRunning = false
+    /// When it was started; an answer is awaited since.
+    var start: UnixMilliseconds?
+
+    var isRunning: Bool { start != nil }
   }
 
   private(set) var open: [Key: Entry] = [:]
@@ -58,8 +60,8 @@ struct DutyLedger: Sendable {
   }
 
   /// Marks a duty as started.
-  mutating func start(_ key: Key) {
-    open[key]?.isRunning = true
+  mutating func start(_ key: Key, at now: UnixMilliseconds) {
+    open[key]?.start = now
   }
 
   /// Takes a duty out; `nil` when it has ended before, so an outcome is never told twice.

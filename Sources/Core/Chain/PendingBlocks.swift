@@ -39,6 +39,11 @@ struct PendingBlocks: Sendable {
     return missing
   }
 
+  /// The blocks that others wait for and that are not here, in the order of their roots.
+  var missingRoots: [Bytes32] {
+    children.keys.filter { entries[$0] == nil }.sorted()
+  }
+
   /// Takes out the blocks that waited for `parent`, in the order of their roots.
   mutating func takeChildren(of parent: Bytes32) -> [Entry] {
     let roots = children.removeValue(forKey: parent) ?? []

@@ -36,6 +36,18 @@ struct ChainStateBlockTests {
     #expect(imported == [1, 2, 3, 4])
   }
 
+  @Test func `a missing block is asked for once, and again when a slot begins`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 5)
+    let blocks = try chain(4, run)
+    run.step(.block(blocks[2], MessageOrigin(peer: "a")))
+    run.step(.block(blocks[3], MessageOrigin(peer: "a")))
+    let missing = [blocks[2].block.parentRoot]
+    #expect(run.requests == [missing])
+    run.run(toSlot: 6, plus: 100)
+    #expect(run.requests == [missing, missing])
+  }
+
   @Test func `a block that fails takes down what waits for it`() throws {
     var run = try EngineRun(ours: [])
     run.run(toSlot: 5)

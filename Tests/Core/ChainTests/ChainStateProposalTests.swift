@@ -60,6 +60,42 @@ struct ChainStateProposalTests {
     #expect(run.outcomes.count == 8)
   }
 
+  @Test
+  func `scenario 6: a block of the slot before that comes late is built upon, not forked off`()
+    throws
+  {
+    var run = try proposerOfTwo { $0.costSamples = merge(300) }
+    run.durations = [.merge: 300]
+    run.foreignBlockDelay = 3500
+    run.run(toSlot: 2, plus: 100)
+    #expect(run.outcomes == ["2:hit+0"])
+    #expect(run.names().contains("refreshed"))
+    #expect(run.engine.store.tree.parent(of: run.engine.store.head)?.slot == 1)
+  }
+
+  @Test func `scenario 6: a block that comes after the commit forfeits the slot, one root signed`()
+    throws
+  {
+    var run = try proposerOfTwo { $0.costSamples = merge(300) }
+    run.durations = [.merge: 300]
+    run.foreignBlockDelay = 3900
+    run.run(toSlot: 3)
+    #expect(run.outcomes == ["2:forfeited(head_moved)"])
+    #expect(run.blocks.isEmpty)
+    #expect(run.signed.count { if case .block = $0 { true } else { false } } == 1)
+  }
+
+  @Test func `scenario 6: with a late commit the same block is no loss`() throws {
+    var run = try proposerOfTwo {
+      $0.costSamples = merge(300)
+      $0.policy.commit = .late
+    }
+    run.durations = [.merge: 300]
+    run.foreignBlockDelay = 3900
+    run.run(toSlot: 3)
+    #expect(run.outcomes == ["2:hit+303"])
+  }
+
   @Test func `scenario 7: votes that arrive after the promotion of interval 4 are in the block`()
     throws
   {
@@ -227,6 +263,16 @@ struct ChainStateProposalTests {
     #expect(!run.signed.contains { if case .block = $0 { true } else { false } })
     run.run(toSlot: 7)
     #expect(run.outcomes.last == "6:hit+0")
+  }
+
+  @Test func `coverage counts the voters before interval 4 promotes them`() throws {
+    var run = try proposerOfTwo()
+    run.run(toSlot: 1, plus: 3199)
+    #expect(run.engine.coverage?.slot != 1)
+    run.run(toSlot: 1, plus: 3201)
+    #expect(run.engine.coverage?.slot == 1)
+    #expect(run.engine.coverage?.voters == 4)
+    #expect(run.engine.store.newPayloads.isEmpty)
   }
 
   @Test func `coverage is told once per published block, after its import`() throws {

@@ -148,6 +148,43 @@ struct ChainStateVoteTests {
     #expect(run.verdicts == [1: .accepted])
   }
 
+  @Test func `votes that only a block brought are split off its proof and count`() throws {
+    var run = try EngineRun(ours: [])
+    let genesis = run.engine.store.headNode.checkpoint
+    run.run(toSlot: 1)
+    run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "a")))
+    run.run(toSlot: 2)
+    let head = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 2, head: head, target: head, source: genesis)
+    var informed = run.engine.store
+    let proof = SingleMessageAggregate(
+      participants: try AggregationBits(indices: [0, 1] as [ValidatorIndex]),
+      proof: try ByteList512KiB([0] + Array("MOCKED-AGGREGATION-PROOF".utf8) + [0, 1]))
+    try informed.onAggregatedAttestation(
+      VerifiedAggregate(trusting: SignedAggregatedAttestation(data: data, proof: proof)))
+    informed.onTick(to: Interval(.endOfSlot, of: 2), hasProposal: false)
+    let block = try run.foreignBlock(3, on: informed)
+    #expect(block.block.body.attestations.count == 1)
+    run.run(toSlot: 3)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 500)
+    #expect(run.engine.store.newPayloads[data]?.map(\.participants) == [proof.participants])
+    // An aggregator passes it on.
+    #expect(run.aggregates.map(\.aggregate.data) == [data])
+  }
+
+  @Test func `votes of slots to come cannot fill the waiting room`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(to: 900)
+    let nowhere = Checkpoint(root: root(9), slot: 99)
+    let data = AttestationData(slot: 99, head: nowhere, target: nowhere, source: nowhere)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: EngineRun.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    #expect(run.engine.pendingVotes.count == 0)
+    #expect(run.verdicts == [1: .ignored])
+  }
+
   @Test func `a copy of a vote costs no second check`() throws {
     var run = try EngineRun(ours: [])
     run.run(to: 900)

@@ -19,6 +19,8 @@ struct PipelineRun {
   /// How often each stage still fails.
   var failures: [Stage: Int] = [:]
   var refusal: MissReason?
+  /// What blocks justify, if not what the view justifies.
+  var builtJustifiedSlot: Slot?
   var isImportAccepted = true
   private(set) var drawing: [String] = []
   private(set) var events: [ProposalEvent] = []
@@ -99,7 +101,7 @@ struct PipelineRun {
         attempt: number,
         ProposalPipeline.SealedBlock(
           root: root(100 + UInt8(number)), parentRoot: attempt.view.head,
-          justifiedSlot: attempt.view.justifiedSlot, attestations: 1))
+          justifiedSlot: builtJustifiedSlot ?? attempt.view.justifiedSlot, attestations: 1))
     case .wrap: input = .wrapped(attempt: number)
     case .merge: input = .merged(attempt: number)
     case .compact, .sign, .hold, .import, .publish, .attest, .aggregate, .safeTarget:

@@ -141,6 +141,16 @@ struct ProposalPipelineTests {
     #expect(late.warnings.count == 1)
   }
 
+  @Test func `scenario 11: a justified minority fork neither stops nor repeats a build`() {
+    var run = PipelineRun(costs: merge(300))
+    run.run(to: -3900) { $0.view.justifiedSlot = 9 }
+    run.builtJustifiedSlot = 6
+    run.run(to: 4000)
+    #expect(run.drawing.count { $0.contains("select") } == 1)
+    #expect(line(run).hasSuffix("0:publish 0:hit+0"))
+    #expect(run.warnings.count == 1)
+  }
+
   @Test func `scenario 12: a parent that conflicts with the finalized block is discarded`() {
     for stale in ProposalPolicy.Stale.allCases {
       var run = PipelineRun(ProposalPolicy(stale: stale), costs: merge(300))

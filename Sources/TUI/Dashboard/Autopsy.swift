@@ -108,7 +108,7 @@ public struct Autopsy: Equatable, Sendable {
       lines.append(
         Line(
           milliseconds: aggregate.arrival,
-          text: "best aggregate: \(aggregate.votes) votes, \(aggregate.bytes / 1000) kB"
+          text: "best aggregate: \(aggregate.votes) votes, \(sized(Int(aggregate.bytes)))"
             + (aggregate.isOurs ? ", ours" : ""), severity: .info))
     }
     if let committed = proposal?.committedAt, let root = proposal?.committedRoot {

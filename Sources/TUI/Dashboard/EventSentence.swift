@@ -36,6 +36,11 @@ func signed(_ value: some SignedInteger) -> String {
   value < 0 ? "\(value)" : "+\(value)"
 }
 
+/// Bytes as `412 kB`, or `295 B`.
+func sized(_ bytes: Int) -> String {
+  bytes >= 1000 ? "\(bytes / 1000) kB" : "\(bytes) B"
+}
+
 extension [UInt64] {
   /// Validators as `v1 v5 v9`, with the number of those left out.
   public func named(limit: Int = 12) -> String {
@@ -130,7 +135,7 @@ extension ProposalEvent {
       "slot \(slot) built again on \(newParent.short): \(reason.words)"
     case .committed(let slot, let root): "slot \(slot) leaf claimed for \(root.short)"
     case .prepared(let slot, let root, let bytes, let lead):
-      "slot \(slot) \(root.short) \(bytes / 1000) kB ready \(lead) ms before the boundary"
+      "slot \(slot) \(root.short) \(sized(bytes)) ready \(lead) ms before the boundary"
     case .staleDiscard(let slot, let reason, let root, let oldParent, let newParent):
       "slot \(slot) \(root.short): \(reason.words), \(oldParent.short) -> \(newParent.short)"
     case .outcome(let result):
@@ -179,7 +184,7 @@ extension ForkChoiceEvent {
         + verdict(attestation.verdict, attestation.reason)
     case .aggregate(let aggregate):
       "slot \(aggregate.vote.slot) \(aggregate.participants.count) votes for target"
-        + " \(aggregate.vote.target.slot) \(aggregate.bytes / 1000) kB from"
+        + " \(aggregate.vote.target.slot) \(sized(aggregate.bytes)) from"
         + " \(aggregate.from ?? "us") " + verdict(aggregate.verdict, aggregate.reason)
     case .justification(let target, let voters, let validators):
       "target \(target.slot) has \(voters.count)/\(validators) votes on chain"

@@ -27,6 +27,8 @@ extension NodeModel {
       recordLags()
     case .safeTarget(let slot, let block):
       safeTarget = VotePoint(root: block, slot: slot)
+      let moved = milliseconds(of: timeMilliseconds, inSlot: wallSlot)
+      updateSlot(wallSlot) { $0.safeTargetMoved = moved }
       recordLags()
     case .attestation(let attestation): add(attestation)
     case .aggregate(let aggregate): add(aggregate)

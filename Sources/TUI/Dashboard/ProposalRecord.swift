@@ -54,12 +54,7 @@ public struct ProposalRecord: Equatable, Sendable {
   }
 
   /// Milliseconds after the slot's start at which a block of ours was published.
-  public var publishOffset: Int64? {
-    switch outcome {
-    case .hit(let offset)?, .fallback(_, let offset)?: offset
-    case .forfeited?, .missed?, nil: nil
-    }
-  }
+  public var publishOffset: Int64? { outcome?.publishOffset }
 }
 
 /// Our proposals of the last day, in the order of their slots.
@@ -97,5 +92,15 @@ public struct ProposalHistory: Sendable {
       range = found < slot ? middle + 1..<range.upperBound : range.lowerBound..<middle
     }
     return nil
+  }
+}
+
+extension ProposalOutcome {
+  /// Milliseconds from the start of the slot to the publication, if there was one.
+  public var publishOffset: Int64? {
+    switch self {
+    case .hit(let offset), .fallback(_, let offset): offset
+    case .forfeited, .missed: nil
+    }
   }
 }

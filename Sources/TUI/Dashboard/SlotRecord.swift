@@ -27,6 +27,8 @@ public struct SlotRecord: Equatable, Sendable {
   public internal(set) var votesSeen: UInt16 = 0
   /// The largest aggregate of the slot.
   public internal(set) var aggregate: AggregateArrival?
+  /// When the safe target moved, in milliseconds from the start of the slot.
+  public internal(set) var safeTargetMoved: Int32?
   /// Intervals that the engine missed, bit 0 for interval 0.
   public internal(set) var missedIntervals: UInt8 = 0
   /// Ticks that were skipped because their interval was handled already.

@@ -76,7 +76,8 @@ struct HeaderView {
     case .synced?: return scene.span("SYNCED", .ok)
     case .syncing?: return scene.span("SYNCING", .warning)
     case .idle?: return scene.span("IDLE", .warning)
-    case nil: return scene.span("STARTING", .dim)
+    case nil where node.head == nil: return scene.span("STARTING", .dim)
+    case nil: return node.headLag <= 2 ? scene.span("AT HEAD", .ok) : scene.span("BEHIND", .warning)
     }
   }
 

@@ -89,7 +89,7 @@ struct LaneChart {
       grid.clipped(to: plot) { grid in
         for (record, offset) in records {
           for span in record?.spans ?? [] { draw(span, offset, lane, plot, row, into: &grid) }
-          if let record { drawArrival(record, offset, lane, plot, row, into: &grid) }
+          if let record { drawMarks(record, offset, lane, plot, row, into: &grid) }
         }
       }
       let time =
@@ -123,18 +123,30 @@ struct LaneChart {
     }
   }
 
-  /// A mark where a block or an aggregate of others came in.
-  private func drawArrival(
+  /// Marks of moments: a block or an aggregate came, ours left, the safe target moved.
+  private func drawMarks(
     _ record: SlotRecord, _ offset: Int32, _ lane: Lane, _ plot: Rect, _ row: Int,
     into grid: inout Grid
   ) {
     var marks: [(time: Int32, role: Role)] = []
-    if lane.name == "publish", let block = record.block, !block.isOurs {
-      let isLate = block.arrival >= Int32(EventStamp.intervalMilliseconds)
-      marks.append((block.arrival, isLate ? .warning : .foreign))
-    }
-    if lane.name == "aggregate", let aggregate = record.aggregate, !aggregate.isOurs {
-      marks.append((aggregate.arrival, .foreign))
+    switch lane.stages.last?.stage {
+    case .publish?:
+      if let block = record.block, !block.isOurs {
+        let isLate = block.arrival >= Int32(EventStamp.intervalMilliseconds)
+        marks.append((block.arrival, isLate ? .warning : .foreign))
+      }
+      if let offset = record.outcome?.publishOffset,
+        !record.spans.contains(where: { $0.stage == .publish })
+      {
+        marks.append((Int32(clamping: offset), .lanePublish))
+      }
+    case .aggregate?:
+      if let aggregate = record.aggregate, !aggregate.isOurs {
+        marks.append((aggregate.arrival, .foreign))
+      }
+    case .safeTarget?:
+      if let time = record.safeTargetMoved { marks.append((time, .laneSafeTarget)) }
+    default: break
     }
     for mark in marks {
       let time = mark.time.addingReportingOverflow(offset).partialValue

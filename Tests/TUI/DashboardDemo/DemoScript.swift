@@ -59,7 +59,8 @@ struct DemoScript {
               KeyWindow(
                 validator: validator, role: role, firstPreparedSlot: 0,
                 endPreparedSlot: 131_072,
-                endSlot: 1_000_000 - UInt64(offset % 4) * 90_000 + (role == .proposal ? 3000 : 0)))),
+                endSlot: 1_000_000 - UInt64(offset % 4) * 90_000
+                  + (role == .proposal ? 3000 : 0)))),
           slot, -1180)
       }
     }

@@ -131,8 +131,9 @@ let package = Package(
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
-        "Aggregation", "Benchmarking", "Conformance", "Hashing", "KeyFiles", "SSZ",
-        "SigningLedger", "Storage", "XMSS", argumentParser,
+        "Aggregation", "Benchmarking", "ChainEvents", "Conformance", "Dashboard", "DashboardApp",
+        "DashboardControls", "DashboardView", "Hashing", "KeyFiles", "SSZ", "Screenshot",
+        "SigningLedger", "Storage", "Terminal", "Theme", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 

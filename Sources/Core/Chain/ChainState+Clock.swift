@@ -8,11 +8,7 @@ extension ChainState {
   mutating func observeClock(_ reading: ClockReading) {
     let step = clockMonitor.observe(reading) ?? 0
     hasClockJumped = step > 0
-    guard step != 0 else { return }
-    emit(.clock(.clockStep(milliseconds: step)))
-    guard hasClockJumped else { return }
-    // What ends now unfinished ended because of the clock, not because we were slow.
-    for slot in proposals.keys.sorted() { handProposal(slot, .clockSteppedForward) }
+    if step != 0 { emit(.clock(.clockStep(milliseconds: step))) }
   }
 
   /// A timer that fires before its time finds nothing to do: the wall clock is slow or went back.

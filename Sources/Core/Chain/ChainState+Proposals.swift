@@ -43,12 +43,14 @@ extension ChainState {
       pipeline: ProposalPipeline(
         slot: slot, proposer: proposer, clock: clock, policy: configuration.policy,
         isForced: isForced))
-    if hasClockJumped { handProposal(slot, .clockSteppedForward) }
   }
 
   /// Lets every proposal go as far as time and the rest of the chain allow.
+  ///
+  /// What ends unfinished after the clock jumped ended because of it, not because we were slow.
   mutating func proceedProposals() {
-    for slot in proposals.keys.sorted() { handProposal(slot, .proceed) }
+    let input: ProposalPipeline.Input = hasClockJumped ? .clockSteppedForward : .proceed
+    for slot in proposals.keys.sorted() { handProposal(slot, input) }
   }
 
   /// Hands an input to the proposal of a slot and does what it wants.

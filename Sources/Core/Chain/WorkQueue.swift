@@ -129,9 +129,4 @@ struct WorkQueue<Job: Sendable>: Sendable {
     waiting.removeAll { isCancelled($0.job) }
     return cancelled
   }
-
-  /// Whether a lane has neither running nor waiting work.
-  func isIdle(_ lane: WorkLane) -> Bool {
-    !running.values.contains { $0.lane == lane } && !waiting.contains { $0.lane == lane }
-  }
 }

@@ -13,9 +13,7 @@ public actor ChainActor {
   private let services: ChainServices
   private var timer: (deadline: UnixMilliseconds, task: Task<Void, Never>)?
 
-  /// Creates an actor that stands until `run` is called.
-  ///
-  /// - Parameter mailbox: The way in, which a network may already hold.
+  /// Creates an actor that stands until `run` is called; a network may hold its mailbox already.
   public init(
     state: ChainState, services: ChainServices, mailbox: ChainMailbox = ChainMailbox()
   ) {

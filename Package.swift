@@ -219,7 +219,8 @@ let package = Package(
     .executableTarget(
       name: "ScreenChild",
       dependencies: [
-        "Curses", "DashboardApp", "DashboardControls", "ScreenDemo", "Terminal", "Theme",
+        "ChainEvents", "Curses", "Dashboard", "DashboardApp", "DashboardControls", "DashboardDemo",
+        "DashboardView", "ScreenDemo", "Terminal", "Theme",
       ],
       path: "Tests/TUI/ScreenChild", swiftSettings: checked),
     tests(

@@ -3,9 +3,10 @@ import Testing
 
 /// What a screen may cost; the share of a core is read off a release build, by `--report` of the child.
 struct BudgetTests {
-  @Test func `a frame with a moving cursor sends at most 700 bytes`() throws {
+  @Test(arguments: ["", "--devnet"])
+  func `a frame with a moving cursor sends at most 700 bytes`(model: String) throws {
     let tmux = try Tmux(
-      "\(Tmux.child) --report report --seconds 4; exec sleep 60",
+      "\(Tmux.child) \(model) --report report --seconds 4; exec sleep 60",
       environment: ["TERM": "xterm-256color"])
     tmux.wait(for: "ended: quit", seconds: 30)
     let report = try String(contentsOf: tmux.folder.appending(path: "report"), encoding: .utf8)

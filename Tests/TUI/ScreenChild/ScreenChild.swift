@@ -1,6 +1,8 @@
 import Curses
+import Dashboard
 import DashboardApp
 import DashboardControls
+import DashboardView
 import Foundation
 import ScreenDemo
 import Terminal
@@ -24,9 +26,15 @@ struct ScreenChild {
     settings.framesPerSecond = options["fps"].flatMap { Int($0) } ?? 10
     settings.theme = options["theme"] ?? settings.theme
     settings.colors = options["colors"].flatMap { .init(rawValue: $0) } ?? .auto
-    let source = DemoSource(fixedMilliseconds: options["at"].flatMap { UInt64($0) })
     do {
-      let ending = try await run(source, settings, options)
+      let ending =
+        if options["devnet"] != nil {
+          try await run(TimeMachine(), DevnetSource(), settings, options)
+        } else {
+          try await run(
+            DemoHistory(), DemoSource(fixedMilliseconds: options["at"].flatMap { UInt64($0) }),
+            settings, options)
+        }
       print("ended: \(ending)")
     } catch {
       print("error: \(error)")
@@ -34,11 +42,11 @@ struct ScreenChild {
     }
   }
 
-  static func run(
-    _ source: DemoSource, _ settings: DashboardSettings, _ options: Options
+  static func run<History: DashboardHistory, Source: EventSource>(
+    _ history: History, _ source: Source, _ settings: DashboardSettings, _ options: Options
   ) async throws -> DashboardEnding {
     let screen = Task {
-      try await DashboardProgram.run(DemoHistory(), source: source, settings: settings) { action in
+      try await DashboardProgram.run(history, source: source, settings: settings) { action in
         FileHandle.standardOutput.write(Data("action \(action)\n".utf8))
       }
     }

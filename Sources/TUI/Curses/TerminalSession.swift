@@ -11,7 +11,6 @@ public struct TerminalSession: ~Copyable {
   private var shown: Grid
   private var styles = StyleTable()
   private var captured = LineSplitter()
-  private var isEnding = false
 
   /// Colours that the session draws; richer ones are reduced.
   public let colorDepth: ColorDepth
@@ -111,13 +110,6 @@ public struct TerminalSession: ~Copyable {
   /// Puts text into the clipboard, where the terminal allows it (OSC 52).
   public func copy(_ text: String) {
     let sequence = "\u{1B}]52;c;\(Base64.encode(Array(text.utf8)))\u{1B}\\"
-    terminal_send(sequence, sequence.utf8.count)
-  }
-
-  /// Rings or sends a notification (OSC 9), which terminals without it ignore.
-  public func notify(_ text: String) {
-    let plain = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }
-    let sequence = "\u{7}\u{1B}]9;\(String(String.UnicodeScalarView(plain)))\u{1B}\\"
     terminal_send(sequence, sequence.utf8.count)
   }
 

@@ -95,7 +95,12 @@ let package = Package(
       "BlockBuilding",
       ["ForkChoice", "StateTransition", "Aggregation", "Consensus", "XMSS", "SSZ", "Hashing"],
       fast: true),
-    core("Simulation"),
+    core(
+      "Simulation",
+      [
+        "Chain", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation", "ChainEvents",
+        "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
+      ]),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core(
@@ -131,9 +136,10 @@ let package = Package(
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
-        "Aggregation", "Benchmarking", "ChainEvents", "Conformance", "Dashboard", "DashboardApp",
-        "DashboardControls", "DashboardView", "Hashing", "KeyFiles", "SSZ", "Screenshot",
-        "SigningLedger", "Storage", "Terminal", "Theme", "XMSS", argumentParser,
+        "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Dashboard",
+        "DashboardApp", "DashboardControls", "DashboardView", "Hashing", "KeyFiles", "SSZ",
+        "Screenshot", "SigningLedger", "Simulation", "Storage", "Terminal", "Theme", "XMSS",
+        argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
@@ -179,7 +185,7 @@ let package = Package(
         "ForkChoice", "StateTransition", "Consensus", "Aggregation", "AggregationTestSupport",
         "XMSS", "SSZ", "Hashing",
       ]),
-    tests("Core", "Simulation", ["Simulation"]),
+    tests("Core", "Simulation", ["Simulation", "Chain", "ChainEvents", "Aggregation", "Hashing"]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
     .executableTarget(

@@ -1,12 +1,19 @@
-internal import Aggregation
 public import Consensus
-internal import ForkChoice
 internal import Hashing
 internal import SSZ
-internal import StateTransition
+
+/// In which order votes are chosen when not all fit.
+public enum SelectionOrder: String, Sendable, Hashable, CaseIterable {
+  /// leanSpec's: by target slot, in rounds.
+  case targetSlot
+  /// What finalizes, then what justifies, then what brings most new voters; nothing else.
+  case finality
+}
 
 /// What a proposer wants in a block.
 public struct SelectionRules: Sendable, Hashable {
+  /// The order of choice.
+  public var order: SelectionOrder
   /// The most attestation data in the block; zero means an empty body.
   public var maximumAttestationData: Int
   /// Whether the prover can bind only one message to a slot: then no two attestation data of one
@@ -15,11 +22,13 @@ public struct SelectionRules: Sendable, Hashable {
 
   /// Creates rules; the limit of the consensus applies in any case.
   public init(
-    maximumAttestationData: Int = Preset.maximumAttestationData, oneDataPerSlot: Bool = false
+    maximumAttestationData: Int = Preset.maximumAttestationData, oneDataPerSlot: Bool = false,
+    order: SelectionOrder = .finality
   ) {
     precondition(maximumAttestationData >= 0, "at most \(maximumAttestationData) attestations")
     self.maximumAttestationData = min(maximumAttestationData, Preset.maximumAttestationData)
     self.oneDataPerSlot = oneDataPerSlot
+    self.order = order
   }
 }
 
@@ -40,25 +49,28 @@ public struct Selection: Sendable {
 }
 
 extension ProposalView {
-  /// Chooses votes as leanSpec does: in rounds, because including votes justifies the sources that
-  /// further votes build on.
+  /// Chooses votes in rounds, because including votes justifies the sources that others build on.
   ///
-  /// Candidates are scanned by target slot; those of one target in the order of the pool. Rounds
-  /// end when one adds nothing or moves no checkpoint; both can only move forward, so they do end.
-  ///
-  /// leanSpec: block_production.py `build_block`
-  ///
+  /// In the order of leanSpec a round takes every vote from the justified checkpoint, by target
+  /// slot, and rounds end when no checkpoint moves. In the order of finality a round takes the one
+  /// vote that does most, and rounds end when none does anything. Rounds are few: each adds a vote.
   /// Votes that would make the block's proof too large stay out; `proofByteCount` tells its bytes,
   /// given the number of signers of each component.
   ///
+  /// leanSpec: block_production.py `build_block`
+  ///
   /// - Throws: A rejection when the trial block is not valid on the parent.
-  /// - Complexity: One trial of the body for each checkpoint that moves.
   public func select(
     _ rules: SelectionRules = SelectionRules(), proofByteCount: ([Int]) -> Int = { _ in 0 }
   ) throws(Rejection) -> Selection {
     var search = try VoteSearch(view: self, rules: rules)
-    while search.scan(proofByteCount) {
-      guard try search.advance() else { break }
+    switch rules.order {
+    case .targetSlot:
+      while search.takeRound(proofByteCount) {
+        guard try search.advance() else { break }
+      }
+    case .finality:
+      while search.takeBest(proofByteCount) { _ = try search.advance() }
     }
     return Selection(view: self, votes: search.votes)
   }
@@ -70,81 +82,5 @@ extension ProposalView {
     return Block(
       slot: slot, proposerIndex: proposerIndex, parentRoot: parentRoot, stateRoot: .zero,
       body: body)
-  }
-}
-
-/// The fixed-point search for the votes of a block.
-private struct VoteSearch {
-  let view: ProposalView
-  let rules: SelectionRules
-  /// Every known vote with its proofs, by target slot.
-  let candidates: [PayloadPool.Entry]
-  /// The parent's state at the slot of the block.
-  let advancedState: State
-
-  /// The state after a block with the votes so far: its checkpoints decide what is eligible.
-  private var postState: State
-  private(set) var votes: [SelectedVote] = []
-  private var chosen: Set<AttestationData> = []
-  /// The signers of each component: the votes', then the proposer.
-  private var signerCounts = [1]
-
-  init(view: ProposalView, rules: SelectionRules) throws(Rejection) {
-    self.view = view
-    self.rules = rules
-    candidates = view.store.knownPayloads.entries
-      .sorted { $0.data.target.slot < $1.data.target.slot }
-    advancedState = try view.parentState.processSlots(to: view.slot)
-    postState = try advancedState.processBlock(view.block(attestations: []))
-  }
-
-  /// Takes every eligible vote that fits; answers whether there was one.
-  mutating func scan(_ proofByteCount: ([Int]) -> Int) -> Bool {
-    let before = votes.count
-    for candidate in candidates where votes.count < rules.maximumAttestationData {
-      // A vote that only a block carried has no proof of its own.
-      guard isEligible(candidate.data), !candidate.proofs.isEmpty else { continue }
-      let proofs = Array(
-        ProofCoverage.select(from: candidate.proofs).proofs
-          .prefix(AggregationLimits.maximumChildren))
-      let signers = proofs.reduce(into: Bits()) { $0.formUnion($1.participants.bits) }
-      let counts = [signers.setCount] + signerCounts
-      guard proofByteCount(counts) <= AggregationLimits.maximumProofBytes else { continue }
-      signerCounts = counts
-      chosen.insert(candidate.data)
-      votes.append(SelectedVote(data: candidate.data, proofs: proofs))
-    }
-    return votes.count > before
-  }
-
-  private func isEligible(_ data: AttestationData) -> Bool {
-    guard !chosen.contains(data), view.store.tree.contains(data.head.root),
-      data.source.slot == postState.latestJustified.slot,
-      postState.isOnChain(data.source), postState.isOnChain(data.target),
-      postState.isOnChain(data.head), isJustified(data.source.slot)
-    else { return false }
-    if rules.oneDataPerSlot {
-      let isTaken = votes.contains { $0.data.slot == data.slot }
-      guard data.slot != view.slot, !isTaken else { return false }
-    }
-    // A vote of genesis for itself justifies nothing but carries weight for its head.
-    let isGenesisSelfVote = data.source.slot == 0 && data.target.slot == 0
-    return isGenesisSelfVote || !isJustified(data.target.slot)
-  }
-
-  /// A slot beyond the tracked ones is not justified.
-  private func isJustified(_ slot: Slot) -> Bool {
-    let finalized = postState.latestFinalized.slot
-    return (try? postState.justifiedSlots.isJustified(slot, finalized: finalized)) ?? false
-  }
-
-  /// Tries the votes so far; answers whether a checkpoint moved, which may admit more votes.
-  mutating func advance() throws(Rejection) -> Bool {
-    let before = (postState.latestJustified, postState.latestFinalized.slot)
-    let attestations = votes.flatMap { vote in
-      vote.proofs.map { AggregatedAttestation(aggregationBits: $0.participants, data: vote.data) }
-    }
-    postState = try advancedState.processBlock(view.block(attestations: attestations))
-    return (postState.latestJustified, postState.latestFinalized.slot) != before
   }
 }

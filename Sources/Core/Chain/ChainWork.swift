@@ -129,7 +129,7 @@ extension ChainJob {
   }
 
   /// How urgent it is inside its lane.
-  var priority: WorkPriority {
+  package var priority: WorkPriority {
     switch self {
     case .select, .compact, .seal, .wrap, .merge: .proposal
     case .verifyBlock: .proposal

@@ -27,7 +27,7 @@ public struct VirtualTime: Hashable, Comparable, Sendable {
 ///
 /// Nothing but the time and the order of scheduling decides, so a run repeats exactly.
 public struct EventQueue<Event> {
-  private struct Entry {
+  fileprivate struct Entry {
     let time: VirtualTime
     let sequence: UInt64
     let event: Event
@@ -94,3 +94,6 @@ public struct EventQueue<Event> {
     }
   }
 }
+
+extension EventQueue.Entry: Sendable where Event: Sendable {}
+extension EventQueue: Sendable where Event: Sendable {}

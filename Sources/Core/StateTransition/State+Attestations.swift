@@ -1,6 +1,6 @@
 package import Consensus
-internal import Hashing
-internal import SSZ
+package import Hashing
+package import SSZ
 
 /// Justification and finalization under 3SF-mini. leanSpec: `process_attestations`.
 extension State {
@@ -35,6 +35,13 @@ extension State {
     }
   }
 
+  /// The validators whose votes for a target are counted but do not justify it yet.
+  package func pendingVotes(for target: Bytes32) -> Bits {
+    guard let position = justificationsRoots.firstIndex(of: target) else { return Bits() }
+    let start = position * validators.count
+    return justificationsValidators.bits.extracting(start..<(start + validators.count))
+  }
+
   /// Whether a vote can change anything: from a justified source on this chain to a later target
   /// on it that is not justified yet but may be.
   private func mayJustify(_ data: AttestationData) throws(Rejection) -> Bool {
@@ -66,7 +73,7 @@ extension State {
 
   /// Whether a justified vote finalizes its source: when no slot between source and target could
   /// have been justified instead.
-  private func finalizes(_ data: AttestationData) -> Bool {
+  package func finalizes(_ data: AttestationData) -> Bool {
     data.source.slot > latestFinalized.slot
       && data.source.slot.nextJustifiable(after: latestFinalized.slot) >= data.target.slot
   }

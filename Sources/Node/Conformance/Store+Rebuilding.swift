@@ -12,7 +12,7 @@ extension Store {
   func checkRebuilding(_ block: Block) throws {
     let view = try? ProposalView(of: self, slot: block.slot, proposerIndex: block.proposerIndex)
     guard let view, view.parentRoot == block.parentRoot else { return }
-    let selection = try view.select()
+    let selection = try view.select(SelectionRules(order: .targetSlot))
     let merged = selection.compactionJobs.map { job in
       SingleMessageAggregate(
         participants: job.participants, proof: ByteList512KiB(unchecked: []))

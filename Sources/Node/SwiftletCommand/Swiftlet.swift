@@ -7,6 +7,9 @@ struct Swiftlet: AsyncParsableCommand {
     commandName: "swiftlet",
     abstract: "A Lean Ethereum consensus node with a live terminal dashboard.",
     version: "0.1.0",
-    subcommands: [BenchCommand.self, ConformanceCommand.self, KeysCommand.self, ReplayCommand.self]
+    subcommands: [
+      BenchCommand.self, ConformanceCommand.self, KeysCommand.self, ReplayCommand.self,
+      SimulateCommand.self,
+    ]
   )
 }

@@ -112,7 +112,8 @@ struct SelectionTests {
     chain.store.insertKnown(TestChain.proof(later, [2]), for: later)
     let view = try chain.view(slot: 2)
     let slots = try [false, true].map { oneDataPerSlot in
-      try view.select(SelectionRules(oneDataPerSlot: oneDataPerSlot)).votes.map(\.data.slot)
+      try view.select(SelectionRules(oneDataPerSlot: oneDataPerSlot, order: .targetSlot))
+        .votes.map(\.data.slot)
     }
     #expect(slots == [[1, 1, 2], [1]])
   }
@@ -126,5 +127,32 @@ struct SelectionTests {
       signers.contains(3) ? 600_000 : 100
     }
     #expect(selection.votes.map(\.data.slot) == [2])
+  }
+
+  @Test func `a vote that adds no voter takes no place`() throws {
+    var chain = try TestChain()
+    try chain.extend(slot: 1)
+    let old = chain.vote(slot: 1, [0, 1])
+    try chain.extend(slot: 2)
+    var again = old
+    again.slot = 2
+    chain.store.insertKnown(TestChain.proof(again, [0, 1]), for: again)
+    let votes = try SelectionOrder.allCases.map { order in
+      try chain.view(slot: 3).select(SelectionRules(order: order)).votes.map(\.data)
+    }
+    #expect(votes == [[old, again], []])
+  }
+
+  @Test func `what justifies comes before what only adds voters`() throws {
+    var chain = try TestChain()
+    try chain.extend(slot: 1)
+    let first = chain.vote(slot: 1, [0])
+    try chain.extend(slot: 2)
+    let second = chain.vote(slot: 2, [1, 2, 3])
+    let rules = SelectionOrder.allCases.map {
+      SelectionRules(maximumAttestationData: 1, order: $0)
+    }
+    let votes = try rules.map { try chain.view(slot: 3).select($0).votes.map(\.data) }
+    #expect(votes == [[first], [second]])
   }
 }

@@ -1,0 +1,210 @@
+internal import Aggregation
+internal import BlockBuilding
+internal import Chain
+internal import ChainEvents
+internal import Consensus
+internal import ForkChoice
+internal import Hashing
+
+// Inputs into an engine, and what becomes of its effects.
+extension Cluster {
+  /// How late a timer fires on a machine that is not overloaded.
+  static let timerLateness = LatencyDistribution(
+    minimum: 0, median: 0, p90: 1, p99: 2, maximum: 5)
+
+  /// What selection and sealing take.
+  static let builderLatency = LatencyDistribution(
+    minimum: 1, median: 2, p90: 4, p99: 8, maximum: 15)
+
+  /// Hands an input to a node's engine and does what it wants.
+  mutating func handle(_ input: ChainState.Input, _ node: NodeIndex) {
+    guard let before = nodes[node].chain.map({ EngineSnapshot($0, input) }) else { return }
+    let reading = nodes[node].reading(at: queue.now)
+    let effects = nodes[node].chain?.handle(input, at: reading) ?? []
+    for effect in effects { perform(effect, node) }
+    if let after = nodes[node].chain {
+      checks.check(
+        node, before: before, after: after, effects: effects, wall: reading.wall, at: queue.now)
+    }
+    armTimer(node)
+  }
+
+  /// Keeps one timer for each engine; it sleeps by the monotonic clock, as the real shell does.
+  mutating func armTimer(_ node: NodeIndex) {
+    nodes[node].wakeGeneration += 1
+    guard let deadline = nodes[node].chain?.nextDeadline else { return }
+    let time = nodes[node].clock.time(wall: Int(clamping: deadline.rawValue))
+    let lateness = Cluster.timerLateness.draw(from: &clockRandom)
+    queue.schedule(
+      .wake(node, generation: nodes[node].wakeGeneration),
+      at: max(time, queue.now).advanced(by: lateness))
+  }
+
+  private mutating func perform(_ effect: ChainState.Effect, _ node: NodeIndex) {
+    switch effect {
+    case .emit(let event): emit(event, node)
+    case .work(let work):
+      queue.schedule(
+        .workEnded(node, incarnation: nodes[node].incarnation, work),
+        at: queue.now.advanced(by: latency(of: work.job)))
+    case .sign(let request): beginSigning(request, node)
+    case .publishBlock(let block): publish(block, node)
+    case .publishAttestations(let votes):
+      for vote in votes { publish(vote, node) }
+    case .publishAggregate(let aggregate): broadcast(.aggregate(aggregate), from: node)
+    case .requestBlocks(let roots): request(roots, node)
+    case .persist(.block(let block, _)): nodes[node].blocks.append(block)
+    case .persist(.anchor(let block, let state)): nodes[node].anchor = (block, state)
+    case .judge: break
+    case .stopped: nodes[node].chain = nil
+    case .fatal(let message): checks.fail(.noEngineDies, node, message, at: queue.now)
+    }
+  }
+
+  private mutating func emit(_ event: ChainEvent, _ node: NodeIndex) {
+    let wall = nodes[node].wall(at: queue.now).rawValue
+    log.append(nodes[node].stamp.stamp(event, at: wall))
+    guard !plan.adversaries.contains(node) else { return }
+    statistics.count(event)
+    if let sender = event.refusedAsFutureFrom.flatMap(index(ofNodeNamed:)),
+      areClocksClose(node, sender)
+    {
+      checks.fail(.honestIsNotFuture, node, "a message of node\(sender)", at: queue.now)
+    }
+  }
+
+  private func index(ofNodeNamed name: String) -> NodeIndex? {
+    nodes.firstIndex { $0.name == name }
+  }
+
+  /// Whether two honest nodes disagree on the time by less than the protocol must bear.
+  private func areClocksClose(_ first: NodeIndex, _ second: NodeIndex) -> Bool {
+    guard !plan.adversaries.contains(second) else { return false }
+    let isSettled = [first, second].allSatisfy { node in
+      // Whatever was sent with a wrong clock has arrived or is lost after two slots.
+      queue.now.milliseconds - nodes[node].clockMovedAt.milliseconds
+        > 2 * Int(Preset.millisecondsPerSlot)
+    }
+    let difference =
+      nodes[first].clock.wall(at: queue.now) - nodes[second].clock.wall(at: queue.now)
+    return isSettled && abs(difference) < Int(Preset.millisecondsPerInterval)
+  }
+
+  // MARK: Work
+
+  mutating func endWork(_ work: Work, _ node: NodeIndex) {
+    handle(.workEnded(work.ticket, result(of: work.job, node)), node)
+  }
+
+  /// Jobs are pure, so they run when they end.
+  private func result(of job: ChainJob, _ node: NodeIndex) -> WorkResult {
+    if nodes[node].isProverBroken, job.isProof { return .failed("the prover is broken") }
+    guard case .verifyAttestation(let check) = job else {
+      return job.run(on: backend, scheme: SimulatedKeys.scheme)
+    }
+    do throws(Rejection) {
+      let verified = try check.verified { signature, message in
+        SimulatedKeys.isValid(
+          signature, of: message.message, slot: message.slot, by: message.publicKeys[0])
+      }
+      return .product(.verifiedAttestation(verified))
+    } catch {
+      return .rejected(error)
+    }
+  }
+
+  /// The model's figure, give or take a tenth.
+  private mutating func latency(of job: ChainJob) -> Int {
+    let works = job.aggregationWorks
+    guard !works.isEmpty else { return Cluster.builderLatency.draw(from: &proverRandom) }
+    let model = options.prover.model
+    let milliseconds = works.reduce(0) { $0 + model.latency(of: $1).wholeMilliseconds }
+    return milliseconds * proverRandom.within(90...110) / 100
+  }
+
+  // MARK: Signing
+
+  private mutating func beginSigning(_ request: SigningRequest, _ node: NodeIndex) {
+    let commit = nodes[node].beginSigning(
+      request, at: queue.now, disk: plan.disk, random: &diskRandom)
+    queue.schedule(
+      .committed(node, incarnation: nodes[node].incarnation, commit), at: commit.end)
+  }
+
+  mutating func endCommit(_ commit: JournalCommit, _ node: NodeIndex) {
+    let answer = nodes[node].endSigning(commit)
+    for leaf in answer.signedLeaves(of: commit.request) {
+      checks.sign(leaf, node, at: queue.now)
+    }
+    handle(.signed(answer), node)
+  }
+}
+
+extension ChainEvent {
+  /// The peer whose message was refused because its slot had not begun.
+  fileprivate var refusedAsFutureFrom: String? {
+    switch self {
+    case .forkChoice(.blockRejected(_, _, let reason, let peer)):
+      reason.contains("too far in the future") ? peer : nil
+    case .forkChoice(.attestation(let vote)):
+      vote.reason?.contains("ATTESTATION_TOO_FAR_IN_FUTURE") == true ? vote.from : nil
+    case .forkChoice(.aggregate(let aggregate)):
+      aggregate.reason?.contains("ATTESTATION_TOO_FAR_IN_FUTURE") == true ? aggregate.from : nil
+    case .clock, .duty, .proposal, .forkChoice, .network, .key, .node, .unknown: nil
+    }
+  }
+}
+
+extension SigningAnswer {
+  /// The leaves of a request that this answer spent.
+  func signedLeaves(of request: SigningRequest) -> [WantedLeaf] {
+    let isSigned: [Bool] =
+      switch self {
+      case .block(_, _, let result): [result.isSuccess]
+      case .attestations(_, let results): results.map(\.1.isSuccess)
+      }
+    return zip(request.leaves, isSigned).filter(\.1).map(\.0)
+  }
+}
+
+extension Result {
+  fileprivate var isSuccess: Bool {
+    if case .success = self { true } else { false }
+  }
+}
+
+extension ChainJob {
+  /// Whether the prover makes it.
+  var isProof: Bool {
+    switch self {
+    case .compact, .wrap, .merge, .aggregate, .reaggregate: true
+    case .select, .seal, .verifyBlock, .verifyAttestation, .verifyAggregate: false
+    }
+  }
+
+  /// The calls of the backend that this job makes; none for the builder's own work.
+  var aggregationWorks: [AggregationWork] {
+    switch self {
+    case .select, .seal: []
+    case .compact(let selection):
+      selection.compactionJobs.map { .aggregate(signatures: 0, children: $0.children.count) }
+    case .wrap: [.aggregate(signatures: 1, children: 0)]
+    case .merge(let candidate, _): [.merge(components: candidate.proofs.count + 1)]
+    case .aggregate(let job):
+      [.aggregate(signatures: job.job.signatures.count, children: job.job.children.count)]
+    case .reaggregate(let job):
+      [.split(components: job.componentKeys.count)]
+        + (job.local.isEmpty ? [] : [.aggregate(signatures: 0, children: job.local.count + 1)])
+    case .verifyBlock: [.verify(signers: 0, components: 1)]
+    case .verifyAttestation: [.verify(signers: 0, components: 0)]
+    case .verifyAggregate: [.verify(signers: 0, components: 1)]
+    }
+  }
+}
+
+extension Duration {
+  /// Milliseconds, rounded down.
+  var wholeMilliseconds: Int {
+    Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
+  }
+}

@@ -1,0 +1,173 @@
+internal import Chain
+internal import ChainEvents
+internal import Consensus
+internal import ForkChoice
+internal import Hashing
+internal import SSZ
+
+/// A whole network in one value: real engines on simulated clocks, packets, disks and provers.
+///
+/// Everything happens in virtual time, one event after the other, and every draw comes from the
+/// seed; after each event the invariants are checked.
+public struct Cluster: Sendable {
+  /// What the queue holds.
+  enum Event: Sendable {
+    case start(NodeIndex)
+    case networkReady(NodeIndex, incarnation: Int)
+    case wake(NodeIndex, generation: Int)
+    case packet(NodeIndex, Packet)
+    case workEnded(NodeIndex, incarnation: Int, Work)
+    case committed(NodeIndex, incarnation: Int, JournalCommit)
+    case retryRequests(NodeIndex)
+    case lateBroadcast(NodeIndex, Broadcast)
+    case fault(Fault)
+    case endOfSlot(Int)
+  }
+
+  /// What was asked for.
+  public let options: SimulationOptions
+  let plan: FaultPlan
+  let backend = SimulatedProver()
+  var queue = EventQueue<Event>()
+  var nodes: [SimulatedNode] = []
+  var network: PacketSimulator
+  var adversary: Adversary
+  var diskRandom: SeededRandom
+  var proverRandom: SeededRandom
+  var clockRandom: SeededRandom
+  /// Whether the time of faults is over.
+  var isQuiet = false
+
+  /// The events so far.
+  public internal(set) var log: EventLog
+  /// What came of the duties of honest nodes.
+  public internal(set) var statistics = RunStatistics()
+  var checks: InvariantChecker
+
+  /// Builds the cluster that options and seed name.
+  public init(_ options: SimulationOptions) {
+    self.init(options, plan: FaultPlan(options.faults, extent: options.extent, seed: options.seed))
+  }
+
+  /// Builds a cluster with a plan made by hand, as scenarios do.
+  package init(_ options: SimulationOptions, plan: FaultPlan) {
+    precondition(options.nodeCount > 0, "a cluster of \(options.nodeCount) nodes")
+    precondition(options.validatorCount > 0, "a chain of \(options.validatorCount) validators")
+    self.options = options
+    self.plan = plan
+    network = PacketSimulator(
+      nodeCount: options.nodeCount, options: plan.packets, seed: options.seed)
+    adversary = Adversary(nodes: plan.adversaries, seed: options.seed)
+    diskRandom = SeededRandom(seed: options.seed, stream: .disks)
+    proverRandom = SeededRandom(seed: options.seed, stream: .provers)
+    clockRandom = SeededRandom(seed: options.seed, stream: .clocks)
+    log = EventLog(collectsAll: options.keepsAllEvents)
+    checks = InvariantChecker(
+      nodeCount: options.nodeCount, adversaries: plan.adversaries)
+    makeNodes()
+    scheduleWorld()
+  }
+
+  private mutating func makeNodes() {
+    let state = State(
+      genesisTime: SimulationOptions.genesisTime,
+      validators: SimulatedKeys.validators(count: options.validatorCount))
+    let genesis = Block(
+      slot: 0, proposerIndex: 0, parentRoot: .zero, stateRoot: state.hashTreeRoot(),
+      body: BlockBody())
+    for index in 0..<options.nodeCount {
+      let own = stride(from: index, to: options.validatorCount, by: options.nodeCount)
+      let configuration = ChainConfiguration(
+        clock: SlotClock(genesisTime: SimulationOptions.genesisTime),
+        validators: own.map { ValidatorIndex(UInt64($0)) }, policy: options.policy,
+        isAggregator: index < options.aggregatorCount,
+        costSamples: options.prover.costSamples)
+      let clock = SimulatedClock(
+        epoch: SimulationOptions.epochMilliseconds,
+        offset: plan.clockOffsetMilliseconds[index],
+        driftPartsPerMillion: plan.driftPartsPerMillion[index])
+      nodes.append(
+        SimulatedNode(
+          index: index, configuration: configuration, clock: clock, genesis: genesis, state: state)
+      )
+    }
+  }
+
+  private mutating func scheduleWorld() {
+    for index in nodes.indices { queue.schedule(.start(index), at: .zero) }
+    for timed in plan.timeline { queue.schedule(.fault(timed.fault), at: timed.time) }
+    for slot in 0..<options.slots {
+      let end = SimulationOptions.start(ofSlot: slot + 1)
+      queue.schedule(.endOfSlot(slot), at: VirtualTime(milliseconds: end.milliseconds - 1))
+    }
+  }
+
+  /// The first broken invariant, if there is one.
+  public var violation: Violation? { checks.violation }
+
+  /// Runs to the end of the last slot, or to the first violation.
+  public mutating func run() {
+    while step() {}
+  }
+
+  /// Lets the next event happen; answers whether there is more to come.
+  @discardableResult
+  package mutating func step() -> Bool {
+    let end = SimulationOptions.start(ofSlot: options.slots)
+    guard violation == nil, let next = queue.nextTime, next < end, let event = queue.next() else {
+      return false
+    }
+    happen(event)
+    return true
+  }
+
+  private mutating func happen(_ event: Event) {
+    switch event {
+    case .start(let node): start(node)
+    case .networkReady(let node, let incarnation):
+      if nodes[node].incarnation == incarnation { handle(.networkReady, node) }
+    case .wake(let node, let generation):
+      if nodes[node].wakeGeneration == generation { handle(.wake, node) }
+    case .packet(let node, let packet): receive(packet, node)
+    case .workEnded(let node, let incarnation, let work):
+      if nodes[node].incarnation == incarnation { endWork(work, node) }
+    case .committed(let node, let incarnation, let commit):
+      if nodes[node].incarnation == incarnation { endCommit(commit, node) }
+    case .retryRequests(let node): retryRequests(node)
+    case .lateBroadcast(let node, let message): broadcast(message, from: node)
+    case .fault(let fault): strike(fault)
+    case .endOfSlot(let slot): endSlot(slot)
+    }
+  }
+
+  // MARK: Life
+
+  /// How long a node needs from its start until the network part can send.
+  static let networkStartMilliseconds = 300
+
+  mutating func start(_ node: NodeIndex) {
+    nodes[node].start(at: queue.now)
+    let ready = queue.now.advanced(by: Cluster.networkStartMilliseconds)
+    queue.schedule(.networkReady(node, incarnation: nodes[node].incarnation), at: ready)
+    checks.start(node)
+    armTimer(node)
+  }
+
+  private mutating func endSlot(_ slot: Int) {
+    for node in nodes {
+      guard let store = node.chain?.store, !plan.adversaries.contains(node.index) else { continue }
+      let head = Int(store.headNode.slot.rawValue)
+      statistics.countSlot(
+        headLag: slot - head, finalityLag: head - Int(store.latestFinalized.slot.rawValue))
+    }
+    if slot + 1 == options.firstQuietSlot { becomeQuiet() }
+    exchangeStatus()
+    checks.endSlot(slot, nodes: nodes, isQuiet: isQuiet, at: queue.now)
+  }
+
+  private mutating func becomeQuiet() {
+    isQuiet = true
+    network.calm()
+    log.append(world: "faults are over", at: queue.now)
+  }
+}

@@ -1,0 +1,53 @@
+public import ChainEvents
+public import Hashing
+
+/// The events of a run: a digest of all of them, and the newest ones in full.
+///
+/// Two runs of one seed are the same run when their digests are equal.
+public struct EventLog: Sendable {
+  /// Lines kept for the report of a violation: about two slots of four busy nodes.
+  public static let lineLimit = 200
+
+  /// Chains line after line: SHA-256 of the digest so far and the line.
+  public private(set) var digest = Bytes32.zero
+  /// How many events there were.
+  public private(set) var count = 0
+
+  private var lines: [String] = []
+  private var oldest = 0
+  private let collectsAll: Bool
+
+  /// Creates an empty log.
+  ///
+  /// - Parameter collectsAll: Keep every line, for a recording; memory grows with the run.
+  public init(collectsAll: Bool = false) {
+    self.collectsAll = collectsAll
+  }
+
+  /// Appends an event.
+  public mutating func append(_ event: TimedEvent) {
+    append(line: event.lineBytes)
+  }
+
+  /// Appends something that happened to the world rather than in a node.
+  public mutating func append(world text: String, at time: VirtualTime) {
+    append(line: Array("# \(time.milliseconds) ms: \(text)".utf8))
+  }
+
+  private mutating func append(line: [UInt8]) {
+    count += 1
+    digest = SHA256.hash(digest.bytes + line)
+    let text = String(decoding: line, as: UTF8.self)
+    if collectsAll || lines.count < EventLog.lineLimit {
+      lines.append(text)
+    } else {
+      lines[oldest] = text
+      oldest = (oldest + 1) % EventLog.lineLimit
+    }
+  }
+
+  /// The lines kept, oldest first.
+  public var recentLines: [String] {
+    Array(lines[oldest...] + lines[..<oldest])
+  }
+}

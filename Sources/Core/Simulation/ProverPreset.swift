@@ -1,0 +1,72 @@
+public import Aggregation
+internal import Chain
+internal import ChainEvents
+
+/// How long the prover of every simulated node takes.
+public struct ProverPreset: Sendable, Hashable {
+  /// The name on the command line and in reports.
+  public let name: String
+
+  /// The latency of each operation.
+  public let model: AggregationCostModel
+
+  private init(name: String, model: AggregationCostModel) {
+    self.name = name
+    self.model = model
+  }
+
+  /// Proofs in no time: what is left is consensus.
+  public static let instant = ProverPreset(mergeMilliseconds: 0)
+
+  /// A prover that needs `mergeMilliseconds` for a block's merge, whatever is merged.
+  ///
+  /// Aggregating, compacting and wrapping take a quarter, splitting a half and verifying a
+  /// fifteenth: about the proportions that are published for real provers.
+  public init(mergeMilliseconds: Int) {
+    precondition(mergeMilliseconds >= 0, "a merge of \(mergeMilliseconds) ms")
+    let name = "merge-\(mergeMilliseconds)"
+    func cost(_ divisor: Int) -> LinearCost {
+      LinearCost(fixed: .milliseconds(mergeMilliseconds / divisor))
+    }
+    self.init(
+      name: name,
+      model: AggregationCostModel(
+        name: name, source: "chosen for an experiment", prepare: cost(1), aggregate: cost(4),
+        merge: cost(1), split: cost(2), verify: cost(15)))
+  }
+
+  /// The names of the published cost models.
+  public static let publishedNames = AggregationCostModel.presets.map(\.name)
+
+  /// The preset called `name`: `instant`, `merge-MILLISECONDS`, or a published cost model.
+  public init?(named name: String) {
+    if name == "instant" {
+      self = .instant
+    } else if name.hasPrefix("merge-"), let merge = Int(name.dropFirst(6)),
+      (0...60_000).contains(merge)
+    {
+      self.init(mergeMilliseconds: merge)
+    } else if let model = AggregationCostModel(named: name) {
+      self.init(name: name, model: model)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension ProverPreset {
+  /// What a node would have measured before its first duty.
+  var costSamples: [CostSample] {
+    func sample(_ stage: Stage, _ size: WorkSize, _ work: AggregationWork) -> CostSample {
+      CostSample(
+        stage: stage, size: size, milliseconds: UInt64(model.latency(of: work).wholeMilliseconds))
+    }
+    return [
+      sample(.wrap, WorkSize(signatures: 1), .aggregate(signatures: 1, children: 0)),
+      sample(.merge, WorkSize(components: 2), .merge(components: 2)),
+      sample(.merge, WorkSize(components: 3), .merge(components: 3)),
+      sample(.compact, WorkSize(components: 2), .aggregate(signatures: 0, children: 2)),
+      sample(.aggregate, WorkSize(signatures: 4), .aggregate(signatures: 4, children: 0)),
+    ]
+  }
+}

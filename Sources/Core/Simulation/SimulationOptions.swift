@@ -1,0 +1,58 @@
+public import Chain
+internal import Consensus
+
+/// The size and the rules of a simulated run; together with the seed they name it.
+public struct SimulationOptions: Sendable {
+  /// How many nodes there are.
+  public var nodeCount = 4
+  /// How many validators there are; they are dealt to the nodes in turn.
+  public var validatorCount = 4
+  /// How many nodes aggregate votes: the first ones.
+  public var aggregatorCount = 1
+  /// How many slots are simulated.
+  public var slots = 100
+  /// Everything random follows from it.
+  public var seed: UInt64 = 1
+  /// What goes wrong.
+  public var faults = FaultPreset.none
+  /// How long proofs take.
+  public var prover = ProverPreset.instant
+  /// How every node proposes.
+  public var policy = ProposalPolicy()
+  /// Whether every event is kept, and not only the newest.
+  public var keepsAllEvents = false
+
+  /// The default options: four nodes, one of them an aggregator, and nothing goes wrong.
+  public init() {}
+
+  /// Slots at the end of a run without faults, in which finality must resume.
+  public static let quietSlots = 24
+
+  /// Slots after the last fault within which every node must finalize again.
+  public static let livenessSlots = 16
+
+  /// The slot from which on no fault strikes.
+  var firstQuietSlot: Int { max(slots - SimulationOptions.quietSlots, 0) }
+
+  /// The first slot begins this long after the world, so that nodes start before genesis.
+  static let genesisOffsetMilliseconds = 4000
+
+  /// The Unix second of genesis; any will do.
+  static let genesisTime: UInt64 = 1_800_000_000
+
+  /// What every perfect clock shows when the world begins.
+  static let epochMilliseconds = Int(genesisTime) * 1000 - genesisOffsetMilliseconds
+
+  var extent: FaultPlan.Extent {
+    FaultPlan.Extent(
+      nodeCount: nodeCount, faultySlots: firstQuietSlot,
+      genesisOffsetMilliseconds: SimulationOptions.genesisOffsetMilliseconds,
+      slotMilliseconds: Int(Preset.millisecondsPerSlot))
+  }
+
+  /// The moment at which a slot begins by perfect clocks.
+  static func start(ofSlot slot: Int) -> VirtualTime {
+    VirtualTime(
+      milliseconds: genesisOffsetMilliseconds + slot * Int(Preset.millisecondsPerSlot))
+  }
+}

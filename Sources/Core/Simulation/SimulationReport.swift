@@ -1,0 +1,137 @@
+internal import ChainEvents
+
+/// The outcome of one or more runs with equal options, ready to be printed or encoded.
+public struct SimulationReport: Sendable, Codable, Equatable {
+  /// How many runs are in it.
+  public private(set) var runs = 0
+  /// Node-slots simulated.
+  public private(set) var nodeSlots = 0
+
+  /// Proposals that ended.
+  public private(set) var proposals = 0
+  /// Prepared blocks published unchanged.
+  public private(set) var hits = 0
+  /// Blocks built inside the slot, by reason.
+  public private(set) var fallbacks: [String: Int] = [:]
+  /// Signed blocks thrown away, by reason.
+  public private(set) var forfeits: [String: Int] = [:]
+  /// Slots without a block of ours, by reason.
+  public private(set) var misses: [String: Int] = [:]
+  /// Unsigned candidates built again.
+  public private(set) var refreshes = 0
+
+  /// Attestation duties by outcome.
+  public private(set) var attestations: [String: Int] = [:]
+  /// Aggregation duties by outcome.
+  public private(set) var aggregations: [String: Int] = [:]
+  /// Votes in a thousand that are for the block of their own slot.
+  public private(set) var headVotesWonPerMille = 0
+  /// Voters in a thousand that the mean block carries.
+  public private(set) var votesIncludedPerMille = 0
+
+  /// Intervals whose duties did not run, by interval.
+  public private(set) var missedIntervals: [Int] = []
+  /// Ticks that had been handled already.
+  public private(set) var guardSkips = 0
+
+  /// Milliseconds from slot start to publication: median, 99 in 100, worst.
+  public private(set) var publishOffset = Spread()
+  /// Wall slot minus head slot.
+  public private(set) var headLag = Spread()
+  /// Head slot minus finalized slot.
+  public private(set) var finalityLag = Spread()
+
+  /// Three points of a distribution.
+  public struct Spread: Sendable, Codable, Equatable {
+    /// Half are at most this.
+    public var p50 = 0
+    /// Ninety-nine in a hundred are at most this.
+    public var p99 = 0
+    /// The largest.
+    public var worst = 0
+
+    init() {}
+
+    init(_ tally: Tally) {
+      p50 = tally.quantile(perMille: 500) ?? 0
+      p99 = tally.quantile(perMille: 990) ?? 0
+      worst = tally.maximum ?? 0
+    }
+  }
+
+  /// Describes the statistics of `runs` runs.
+  public init(_ statistics: RunStatistics, runs: Int) {
+    self.runs = runs
+    nodeSlots = statistics.nodeSlots
+    proposals = statistics.proposals
+    hits = statistics.hits
+    fallbacks = SimulationReport.words(statistics.fallbacks)
+    forfeits = SimulationReport.words(statistics.forfeits)
+    misses = SimulationReport.words(statistics.misses)
+    refreshes = statistics.refreshes
+    attestations = SimulationReport.words(statistics.attestations)
+    aggregations = SimulationReport.words(statistics.aggregations)
+    if statistics.headVotes > 0 {
+      headVotesWonPerMille = statistics.headVotesWon * 1000 / statistics.headVotes
+    }
+    votesIncludedPerMille = (statistics.votesIncluded.meanPerMille ?? 0) / 1000
+    missedIntervals = statistics.missedIntervals
+    guardSkips = statistics.guardSkips
+    publishOffset = Spread(statistics.publishOffsets)
+    headLag = Spread(statistics.headLags)
+    finalityLag = Spread(statistics.finalityLags)
+  }
+
+  private static func words<Word: RawRepresentable<String>>(
+    _ counts: [Word: Int]
+  ) -> [String: Int] {
+    Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+  }
+}
+
+extension SimulationReport {
+  /// The report as an aligned table.
+  public var table: String {
+    let rows: [(String, String)] = [
+      ("runs", "\(runs) (\(nodeSlots) node-slots)"),
+      ("proposals", "\(proposals)"),
+      ("hits", SimulationReport.share(hits, of: proposals)),
+      ("fallbacks", SimulationReport.list(fallbacks)),
+      ("forfeits (stale)", SimulationReport.list(forfeits)),
+      ("misses", SimulationReport.list(misses)),
+      ("refreshes", "\(refreshes)"),
+      ("attestations", SimulationReport.list(attestations)),
+      ("aggregations", SimulationReport.list(aggregations)),
+      ("head votes won", SimulationReport.perCent(headVotesWonPerMille)),
+      ("votes in a block", SimulationReport.perCent(votesIncludedPerMille)),
+      ("missed intervals", missedIntervals.map(String.init).joined(separator: " ")),
+      ("guard skips", "\(guardSkips)"),
+      ("publish offset", SimulationReport.spread(publishOffset, unit: " ms")),
+      ("head lag", SimulationReport.spread(headLag, unit: "")),
+      ("finality lag", SimulationReport.spread(finalityLag, unit: "")),
+    ]
+    let width = rows.map(\.0.count).max() ?? 0
+    return rows.map { name, value in
+      name + String(repeating: " ", count: width - name.count + 2) + value
+    }.joined(separator: "\n")
+  }
+
+  private static func perCent(_ perMille: Int) -> String {
+    "\(perMille / 10).\(perMille % 10) %"
+  }
+
+  private static func share(_ count: Int, of total: Int) -> String {
+    total > 0 ? "\(count) (\(perCent(count * 1000 / total)))" : "\(count)"
+  }
+
+  private static func list(_ counts: [String: Int]) -> String {
+    guard !counts.isEmpty else { return "0" }
+    let total = counts.values.reduce(0, +)
+    let parts = counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+    return "\(total): " + parts.joined(separator: ", ")
+  }
+
+  private static func spread(_ spread: Spread, unit: String) -> String {
+    "p50 \(spread.p50)\(unit), p99 \(spread.p99)\(unit), worst \(spread.worst)\(unit)"
+  }
+}

@@ -1,0 +1,23 @@
+import Aggregation
+import Simulation
+import Testing
+
+struct ProverPresetTests {
+  @Test func `names that mean a prover`() {
+    let names = ["instant", "merge-1200", "gean"]
+    #expect(
+      names.compactMap { ProverPreset(named: $0)?.name } == ["merge-0", "merge-1200", "gean"])
+  }
+
+  @Test(arguments: ["", "merge-", "merge--1", "merge-60001", "fast"])
+  func `names that mean none`(name: String) {
+    #expect(ProverPreset(named: name) == nil)
+  }
+
+  @Test func `a merge costs what its preset says, whatever is merged`() {
+    let model = ProverPreset(mergeMilliseconds: 1200).model
+    #expect(model.latency(of: .merge(components: 2)) == .milliseconds(1200))
+    #expect(model.latency(of: .merge(components: 9)) == .milliseconds(1200))
+    #expect(model.latency(of: .aggregate(signatures: 4, children: 0)) == .milliseconds(300))
+  }
+}

@@ -5,6 +5,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import SSZ
 
 // Inputs into an engine, and what becomes of its effects.
 extension Cluster {
@@ -102,15 +103,10 @@ extension Cluster {
     guard case .verifyAttestation(let check) = job else {
       return job.run(on: backend, scheme: SimulatedKeys.scheme)
     }
-    do throws(Rejection) {
-      let verified = try check.verified { signature, message in
-        SimulatedKeys.isValid(
-          signature, of: message.message, slot: message.slot, by: message.publicKeys[0])
-      }
-      return .product(.verifiedAttestation(verified))
-    } catch {
-      return .rejected(error)
-    }
+    let vote = check.attestation
+    let isValid = SimulatedKeys.isValid(
+      vote.signature, of: vote.data.hashTreeRoot(), slot: vote.data.slot, by: check.publicKey)
+    return isValid ? .product(.verifiedAttestation(check.trusted)) : .rejected(.invalidSignature)
   }
 
   /// The model's figure, give or take a tenth.

@@ -9,11 +9,11 @@ PACKAGES  = $(TOOLCHAIN) libncurses-dev libsqlite3-dev nettle-dev tmux
 
 .PHONY: run build test lint format bench docs packages
 
-## run: install what is missing, build, start what there is to see
-run: packages
-	@swift build $(RELEASE) --product swiftlet
-	@.build/release/swiftlet --help
+## run: install what is missing, build, start a live devnet with the dashboard
+run: build
+	@.build/release/swiftlet devnet $(ARGUMENTS)
 
+## build: the release build, with its progress
 build: packages
 	@swift build $(RELEASE) --product swiftlet
 

@@ -126,6 +126,12 @@ let package = Package(
         "SigningLedger", "SSZ", "Hashing",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
+    node(
+      "Devnet",
+      [
+        "Aggregation", "Chain", "ChainEvents", "Consensus", "Hashing", "KeyFiles", "LeanNode",
+        "Networking", "SSZ", "Simulation", "Storage", "XMSS",
+      ]),
     node("Networking", ["Chain", "ChainEvents", "Consensus", "Hashing", "SSZ", "Simulation"]),
     node(
       "LeanNode",
@@ -136,10 +142,10 @@ let package = Package(
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
-        "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Dashboard",
-        "DashboardApp", "DashboardControls", "DashboardView", "Hashing", "KeyFiles", "SSZ",
-        "Screenshot", "SigningLedger", "Simulation", "Storage", "Terminal", "Theme", "XMSS",
-        argumentParser,
+        "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
+        "Dashboard", "DashboardApp", "DashboardControls", "DashboardView", "Devnet", "Hashing",
+        "KeyFiles", "Networking", "SSZ", "Screenshot", "SigningLedger", "Simulation", "Storage",
+        "Terminal", "Theme", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
@@ -175,7 +181,7 @@ let package = Package(
       path: "Tests/Core/AggregationTestSupport", swiftSettings: checked),
     tests(
       "Core", "Aggregation",
-      ["Aggregation", "AggregationTestSupport", "Hashing", "SSZ", "XMSS"]),
+      ["Aggregation", "AggregationTestSupport", "Hashing", "SSZ", "Simulation", "XMSS"]),
     tests(
       "Core", "BlockBuilding",
       ["BlockBuilding", "ForkChoice", "Aggregation", "Consensus", "XMSS", "SSZ", "Hashing"]),
@@ -236,6 +242,12 @@ let package = Package(
         "Screenshot", "Terminal", "Theme",
       ]),
     tests("Node", "Networking", ["Chain", "Consensus", "Hashing", "Networking", "SSZ"]),
+    tests(
+      "Node", "Devnet",
+      [
+        "Aggregation", "ChainEvents", "Consensus", "Devnet", "Hashing", "Networking", "SSZ",
+        "Simulation", "XMSS",
+      ]),
     tests("Node", "LeanNode", ["Chain", "Consensus", "LeanNode"]),
     tests("Tidy", "Tidy"),
   ]

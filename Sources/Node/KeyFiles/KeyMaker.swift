@@ -64,7 +64,7 @@ public struct KeyMaker: Sendable {
     self.init(plan, threadCount: max(1, ProcessInfo.processInfo.activeProcessorCount - 1))
   }
 
-  init(_ plan: KeyPlan, threadCount: Int) {
+  package init(_ plan: KeyPlan, threadCount: Int) {
     self.plan = plan
     self.threadCount = threadCount
   }

@@ -1,0 +1,100 @@
+internal import Aggregation
+public import Chain
+public import Consensus
+internal import LeanNode
+internal import Networking
+internal import Storage
+internal import Synchronization
+
+/// Several full nodes in one process: their own engines, stores, journals and clocks, real
+/// signatures and proofs, and a simulated network between them.
+public final class Devnet: Sendable {
+  /// The nodes, in the order of their names.
+  public let nodes: [DevnetNode]
+
+  /// The grid of slots.
+  public let clock: SlotClock
+
+  let settings: DevnetSettings
+  let network: InMemoryNetwork
+
+  /// Faults that a person has switched on.
+  let faults = Mutex<Set<ActiveFault>>([])
+
+  /// Makes the nodes of a devnet; none runs yet.
+  ///
+  /// - Parameters:
+  ///   - settings: Validated settings.
+  ///   - chain: The keys and the genesis.
+  ///   - leaves: Watches what is signed.
+  ///   - onFatal: Called with a line when a node cannot go on.
+  public init(
+    _ settings: DevnetSettings, chain: DevnetChain, leaves: LeafWatch,
+    onFatal: @escaping @Sendable (String) -> Void
+  ) {
+    self.settings = settings
+    clock = chain.genesis.clock
+    let network = InMemoryNetwork(
+      conditions: settings.conditions, seed: settings.seed, speed: settings.speed,
+      tap: { message in
+        switch message {
+        case .block(let block): leaves.note(block)
+        case .attestation(let attestation): leaves.note(attestation)
+        case .aggregate: break
+        }
+      })
+    self.network = network
+    nodes = (0..<settings.nodes).map { index in
+      let name = DevnetChain.nodeName(index)
+      let configuration = NodeConfiguration(
+        name: name, networkName: "devnet-\(settings.nodes)", genesis: chain.genesis,
+        keys: settings.validators(ofNode: index).map { chain.keys[Int($0.rawValue)] },
+        scheme: settings.scheme, isAggregator: index < settings.aggregators,
+        policy: settings.policy, databasePath: chain.databasePath(node: index),
+        journalPath: chain.journalPath(node: index), journalPolicy: .strict,
+        simulated: settings.simulated)
+      return DevnetNode(
+        configuration,
+        clock: NodeClock(speed: settings.speed, anchor: chain.genesis.clock.genesis),
+        backend: SwitchableBackend(
+          XMSSListBackend(scheme: settings.scheme), model: settings.proverCost,
+          speed: settings.speed),
+        network: network, onFatal: { onFatal("node \(name): \($0)") })
+    }
+  }
+
+  /// Starts every node.
+  ///
+  /// - Throws: A ``DevnetRefusal`` when one of them does not start; the others are ended again.
+  public func start() throws(DevnetRefusal) {
+    for node in nodes {
+      do {
+        try node.start()
+      } catch {
+        for started in nodes { started.kill() }
+        throw error
+      }
+    }
+  }
+
+  /// Ends every node in order; takes two seconds at most.
+  public func stop() async {
+    await withTaskGroup(of: Void.self) { group in
+      for node in nodes { group.addTask { await node.stop() } }
+    }
+  }
+
+  /// The node time now, in milliseconds since 1970, by a clock that nobody steps.
+  public var nowMilliseconds: UInt64 {
+    NodeClock(speed: settings.speed, anchor: clock.genesis).reading().wall.rawValue
+  }
+
+  /// The slot now.
+  public var currentSlot: Slot { clock.slot(at: UnixMilliseconds(nowMilliseconds)) }
+
+  /// Hands an operator's wish to the engine of a node; a node that does not live hears nothing.
+  public func command(_ command: OperatorCommand, node index: Int) {
+    guard nodes.indices.contains(index) else { return }
+    nodes[index].current?.command(command)
+  }
+}

@@ -1,0 +1,142 @@
+internal import Consensus
+private import Foundation
+public import KeyFiles
+internal import LeanNode
+internal import SSZ
+internal import XMSS
+
+/// The keys and the genesis of one devnet, and the places of its nodes' files.
+///
+///     DIR/devnet.lock                      held while a devnet runs
+///     DIR/chains/GENESIS/chain.json        what the chain is made from; written last
+///     DIR/chains/GENESIS/hash-sig-keys/    keys and manifests as other clients read them
+///     DIR/chains/GENESIS/node0/            chain database and signing journal of a node
+///     DIR/chains/GENESIS/signed.log        every leaf that was seen to sign
+///
+/// Keys belong to one chain: a new chain has new keys, so that no leaf ever signs twice.
+public struct DevnetChain: Sendable {
+  /// What happens while a chain is opened.
+  public enum Progress: Equatable, Sendable {
+    /// The last chain goes on.
+    case resuming(slot: UInt64)
+
+    /// Keys are made.
+    case makingKeys(KeyMakingProgress)
+  }
+
+  /// The longest pause after which a chain goes on, in slots: ten minutes.
+  ///
+  /// Justifiable slots lie further apart the longer nothing was finalized, so after a long pause
+  /// the first finalization would take longer than anyone wants to watch.
+  static let longestPauseSlots: UInt64 = 150
+
+  /// The slots that the keys of a chain must still last for, to go on with it: half an hour.
+  static let leastRemainingSlots: UInt64 = 450
+
+  /// From the moment the keys are there to slot 0, in seconds: time to open the screen.
+  static let secondsBeforeGenesis: UInt64 = 3
+
+  /// Chains that are kept; older ones go when a new one starts, keys and journals together.
+  static let keptChains = 3
+
+  /// The folder of this chain.
+  public let folder: String
+
+  /// Whether the chain ran before.
+  public let isResumed: Bool
+
+  let genesis: GenesisState
+  let keys: [ValidatorKeys]
+  private let lock: DirectoryLock
+
+  /// Opens the last chain of the settings' directory if it can go on, or makes a new one.
+  ///
+  /// Blocks while keys are made: never call it from Swift's cooperative pool.
+  /// - Parameters:
+  ///   - settings: Validated settings.
+  ///   - unixSeconds: The time now.
+  ///   - onProgress: Called on any thread.
+  /// - Returns: The chain with its keys loaded; the directory stays locked while it is alive.
+  /// - Throws: A ``DevnetRefusal`` that names the remedy.
+  public static func open(
+    _ settings: DevnetSettings, unixSeconds: () -> UInt64,
+    onProgress: @escaping @Sendable (Progress) -> Void
+  ) throws(DevnetRefusal) -> DevnetChain {
+    let directory = try DevnetDirectory(settings.directory)
+    if !settings.isFresh, let (folder, record) = try directory.newestChain(),
+      record.fits(settings, unixSeconds: unixSeconds(), lastUsed: directory.lastUse(of: folder))
+    {
+      onProgress(.resuming(slot: record.slot(at: unixSeconds())))
+      return try DevnetChain(folder, record, directory, isResumed: true)
+    }
+    try directory.requireSpace(for: settings)
+    let (folder, record) = try directory.makeChain(
+      settings, unixSeconds: unixSeconds, onProgress: onProgress)
+    directory.forgetOldChains()
+    return try DevnetChain(folder, record, directory, isResumed: false)
+  }
+
+  private init(
+    _ folder: String, _ record: ChainRecord, _ directory: DevnetDirectory, isResumed: Bool
+  ) throws(DevnetRefusal) {
+    self.folder = folder
+    self.isResumed = isResumed
+    lock = directory.lock
+    do {
+      let keyFolder = try KeyFolder(path: folder)
+      keys = try keyFolder.manifest.validators.map { validator in
+        ValidatorKeys(
+          index: ValidatorIndex(validator.index),
+          attestation: try keyFolder.secretKey(of: validator, .attestation),
+          proposal: try keyFolder.secretKey(of: validator, .proposal))
+      }
+      let validators = try Validators(
+        keyFolder.manifest.validators.map { validator in
+          Validator(
+            attestationPublicKey: validator.attestation.publicKey.bytes,
+            proposalPublicKey: validator.proposal.publicKey.bytes,
+            index: ValidatorIndex(validator.index))
+        })
+      genesis = GenesisState(genesisTime: record.genesisTime, validators: validators)
+    } catch {
+      throw .damagedDirectory(folder, reason: "\(error)")
+    }
+    for node in 0..<record.nodes {
+      try directory.make("\(folder)/\(Self.nodeName(node))")
+    }
+  }
+
+  /// The name of a node.
+  static func nodeName(_ index: Int) -> String { "node\(index)" }
+
+  func databasePath(node: Int) -> String { "\(folder)/\(Self.nodeName(node))/chain.sqlite" }
+
+  func journalPath(node: Int) -> String { "\(folder)/\(Self.nodeName(node))/journal.sqlite" }
+
+  /// The file of what was seen to sign.
+  public var leafRecordPath: String { "\(folder)/signed.log" }
+}
+
+/// What a chain is made from, as `chain.json` keeps it.
+struct ChainRecord: Codable, Equatable {
+  var genesisTime: UInt64
+  var nodes: Int
+  var validators: Int
+  var scheme: String
+  var keySlots: UInt64
+  var secondsPerSlot: Int
+
+  /// Whether the chain can go on under the settings after its pause.
+  func fits(_ settings: DevnetSettings, unixSeconds: UInt64, lastUsed: UInt64) -> Bool {
+    let isSame =
+      nodes == settings.nodes && validators == settings.validators
+      && scheme == settings.scheme.name && secondsPerSlot == settings.secondsPerSlot
+    let pause = unixSeconds > lastUsed ? unixSeconds - lastUsed : 0
+    return isSame && pause / UInt64(secondsPerSlot) <= DevnetChain.longestPauseSlots
+      && slot(at: unixSeconds) + DevnetChain.leastRemainingSlots < keySlots
+  }
+
+  func slot(at unixSeconds: UInt64) -> UInt64 {
+    unixSeconds > genesisTime ? (unixSeconds - genesisTime) / UInt64(secondsPerSlot) : 0
+  }
+}

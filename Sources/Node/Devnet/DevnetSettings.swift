@@ -1,0 +1,192 @@
+public import Aggregation
+public import Chain
+package import Consensus
+public import Networking
+public import XMSS
+
+/// What a devnet is asked to be; ``validated()`` refuses what cannot work before anything starts.
+public struct DevnetSettings: Sendable {
+  /// Nodes of the devnet.
+  public var nodes = 4
+
+  /// Validators, dealt out to the nodes in turn.
+  public var validators = 4
+
+  /// How many of the nodes aggregate, the first ones.
+  public var aggregators = 1
+
+  /// The signature scheme.
+  public var scheme = Scheme.devnet
+
+  /// Slots that the validators' keys last for.
+  public var keySlots: UInt64 = 21_600
+
+  /// Where keys, journals and chains are kept.
+  public var directory = "data/devnet"
+
+  /// Whether to start a new chain even if the last one could go on.
+  public var isFresh = false
+
+  /// Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations.
+  public var secondsPerSlot = 4
+
+  /// The latency of a real prover, added to every node's own.
+  public var proverCost: AggregationCostModel?
+
+  /// What happens to messages.
+  public var conditions = InMemoryNetwork.Conditions()
+
+  /// Decides delays and losses.
+  public var seed: UInt64 = 1
+
+  /// Slots after which the devnet stops by itself.
+  public var slotLimit: UInt64?
+
+  /// How proposals trade votes against time.
+  public var policy = ProposalPolicy()
+
+  /// Creates the default settings.
+  public init() {}
+
+  /// The most nodes that one process runs: each has five threads.
+  public static let maximumNodes = 32
+
+  /// How many seconds of node time pass in one real second.
+  public var speed: Int { Int(Preset.secondsPerSlot) / secondsPerSlot }
+
+  /// Returns the settings if a devnet can be made of them.
+  ///
+  /// - Throws: A ``DevnetRefusal`` that names the remedy.
+  public func validated() throws(DevnetRefusal) -> DevnetSettings {
+    guard (1...DevnetSettings.maximumNodes).contains(nodes) else {
+      throw .nodeCount(nodes)
+    }
+    guard validators >= nodes else { throw .idleNodes(nodes: nodes, validators: validators) }
+    guard aggregators >= 1 else { throw .noAggregator }
+    guard aggregators <= nodes else {
+      throw .tooManyAggregators(aggregators: aggregators, nodes: nodes)
+    }
+    let capacity = XMSSListBackend.maximumValidators(scheme: scheme)
+    guard validators <= capacity else {
+      throw .tooManyValidators(validators: validators, capacity: capacity, scheme: scheme.name)
+    }
+    guard [1, 2, 4].contains(secondsPerSlot) else { throw .secondsPerSlot(secondsPerSlot) }
+    guard (1...scheme.lifetime).contains(keySlots) else {
+      throw .keySlots(keySlots, lifetime: scheme.lifetime)
+    }
+    guard slotLimit != 0 else { throw .noSlots }
+    guard (0...1_000).contains(conditions.lossPerMille) else {
+      throw .loss(perMille: conditions.lossPerMille)
+    }
+    let slot = Int(Preset.millisecondsPerSlot)
+    guard conditions.delayMilliseconds.upperBound <= slot else {
+      throw .delay(milliseconds: conditions.delayMilliseconds.upperBound)
+    }
+    return self
+  }
+
+  /// The validators of a node, by its position.
+  package func validators(ofNode node: Int) -> [ValidatorIndex] {
+    stride(from: node, to: validators, by: nodes).map { ValidatorIndex(UInt64($0)) }
+  }
+
+  /// What is simulated, for screens.
+  var simulated: [String] {
+    var parts = ["network"]
+    if let proverCost { parts.append("prover cost \(proverCost.name)") }
+    if speed > 1 { parts.append("time x\(speed)") }
+    return parts
+  }
+}
+
+/// Why a devnet cannot be made, each case one line with the remedy.
+public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+  /// No nodes, or more than one process can run.
+  case nodeCount(Int)
+
+  /// Nodes without a validator would have nothing to do.
+  case idleNodes(nodes: Int, validators: Int)
+
+  /// Without an aggregator nothing is ever justified.
+  case noAggregator
+
+  /// There are not as many nodes.
+  case tooManyAggregators(aggregators: Int, nodes: Int)
+
+  /// The votes of so many validators do not fit a block.
+  case tooManyValidators(validators: Int, capacity: Int, scheme: String)
+
+  /// The slot cannot be divided into five whole intervals of that clock.
+  case secondsPerSlot(Int)
+
+  /// No key of the scheme lasts so long.
+  case keySlots(UInt64, lifetime: UInt64)
+
+  /// A devnet of no slots shows nothing.
+  case noSlots
+
+  /// Not a share of a thousand.
+  case loss(perMille: Int)
+
+  /// Messages that take longer than a slot never count.
+  case delay(milliseconds: Int)
+
+  /// The directory cannot be created or written.
+  case directory(String, reason: String)
+
+  /// The directory holds something else.
+  case foreignDirectory(String)
+
+  /// What the directory holds cannot be read.
+  case damagedDirectory(String, reason: String)
+
+  /// The keys would not fit the disk.
+  case diskSpace(String, needed: UInt64, free: UInt64)
+
+  /// Another devnet runs in the directory.
+  case directoryInUse(String)
+
+  /// A node did not start.
+  case node(String, reason: String)
+
+  /// The line.
+  public var description: String {
+    switch self {
+    case .nodeCount(let count):
+      "\(count) nodes cannot run in one process; choose --nodes from 1 to "
+        + "\(DevnetSettings.maximumNodes)"
+    case .idleNodes(let nodes, let validators):
+      "\(validators) validators leave some of \(nodes) nodes idle; "
+        + "give at least --validators \(nodes), or fewer --nodes"
+    case .noAggregator:
+      "without an aggregator nothing is ever justified; give at least --aggregators 1"
+    case .tooManyAggregators(let aggregators, let nodes):
+      "\(aggregators) aggregators among \(nodes) nodes; give at most --aggregators \(nodes)"
+    case .tooManyValidators(let validators, let capacity, let scheme):
+      "the votes of \(validators) validators do not fit a block of xmss-list proofs "
+        + "(524,288 bytes, scheme \(scheme)); give at most --validators \(capacity)"
+    case .secondsPerSlot(let seconds):
+      "\(seconds) seconds a slot do not keep the five intervals; "
+        + "choose --seconds-per-slot 4, 2 or 1"
+    case .keySlots(let slots, let lifetime):
+      "no key lasts \(slots) slots; choose --key-slots from 1 to \(lifetime)"
+    case .noSlots: "a devnet of no slots shows nothing; give --slots 1 or more, or leave it out"
+    case .loss(let perMille):
+      "a loss of \(perMille) in a thousand is none; choose --loss from 0 to 1000"
+    case .delay(let milliseconds):
+      "messages that take \(milliseconds) ms come after their slot; choose --delay up to 4000"
+    case .directory(let path, let reason):
+      "\(path) cannot be used (\(reason)); give another place with --data-dir"
+    case .foreignDirectory(let path):
+      "\(path) is not empty and holds no devnet; give an empty place with --data-dir"
+    case .damagedDirectory(let path, let reason):
+      "\(path) is damaged (\(reason)); start a new chain with --fresh, or give another --data-dir"
+    case .diskSpace(let path, let needed, let free):
+      "\(path) has \(free >> 20) MiB free and the keys need \(needed >> 20); "
+        + "free some space, or give --key-slots or --data-dir"
+    case .directoryInUse(let path):
+      "another devnet runs in \(path); stop it, or give another place with --data-dir"
+    case .node(let name, let reason): "node \(name) did not start: \(reason)"
+    }
+  }
+}

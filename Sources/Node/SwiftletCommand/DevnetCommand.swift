@@ -1,0 +1,258 @@
+internal import Aggregation
+internal import ArgumentParser
+internal import Chain
+private import ChainEvents
+private import Consensus
+private import Dashboard
+private import DashboardApp
+private import DashboardControls
+private import DashboardView
+private import Devnet
+private import Foundation
+private import Networking
+private import Synchronization
+internal import XMSS
+
+/// Runs a local devnet of full nodes in this process, with the dashboard on top.
+struct DevnetCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "devnet",
+    abstract: "Run a local devnet in this process, with the dashboard on top.",
+    discussion: """
+      Real: engines, stores, XMSS signatures, xmss-list proofs, signing journals, databases, time.
+      Simulated, and named on screen: the network between the nodes, and with --prover-cost the \
+      latency of a real prover.
+
+      Keys and chain are kept below --data-dir. A chain that stopped a few minutes ago goes on; \
+      after a longer pause, or with --fresh, a new one starts with new keys.
+
+      Ctrl-C stops at any moment; keys, journals and recordings stay whole.
+      """)
+
+  @Option(help: "Full nodes.")
+  var nodes = 4
+
+  @Option(help: "Validators, dealt out to the nodes in turn; one each by default.")
+  var validators: Int?
+
+  @Option(help: "Nodes that aggregate votes, the first ones.")
+  var aggregators = 1
+
+  @Option(help: ArgumentHelp("Where keys, journals and chains are kept.", valueName: "folder"))
+  var dataDir = "data/devnet"
+
+  @Flag(help: "Start a new chain with new keys even if the last one could go on.")
+  var fresh = false
+
+  @Option(help: ArgumentHelp("Slots that the keys last for; 21,600 are a day.", valueName: "slots"))
+  var keySlots: UInt64 = 21_600
+
+  @Option(help: "The signature scheme: \(Scheme.all.map(\.name).joined(separator: ", ")).")
+  var scheme = Scheme.devnet.name
+
+  @Option(
+    help: ArgumentHelp(
+      "Add a real prover's published latency: \(Self.presets).", valueName: "preset"))
+  var proverCost: String?
+
+  @Option(help: ArgumentHelp("Add this many milliseconds to each merge of a block's proof."))
+  var mergeCost: Int?
+
+  @Option(help: "Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations.")
+  var secondsPerSlot = 4
+
+  @Option(help: ArgumentHelp("Longest one-way delay of a message.", valueName: "ms"))
+  var delay = 25
+
+  @Option(help: ArgumentHelp("Messages lost, in a thousand.", valueName: "per mille"))
+  var loss = 0
+
+  @Option(help: "Decides delays and losses.")
+  var seed: UInt64 = 1
+
+  @Option(help: "When to start building a block: interval4 or auto.")
+  var prebuildStart: ProposalPolicy.Start = .auto
+
+  @Option(help: "When to sign a block: early, auto or late.")
+  var commit: ProposalPolicy.Commit = .auto
+
+  @Option(help: "What to do with a signed block that became stale: forfeit or publish.")
+  var onStale: ProposalPolicy.Stale = .forfeit
+
+  @Option(help: ArgumentHelp("Stop after this many slots.", valueName: "slots"))
+  var slots: UInt64?
+
+  @Option(
+    help: ArgumentHelp("Append every event to this file, for swiftlet replay.", valueName: "file"))
+  var record: String?
+
+  @Flag(name: .customLong("no-tui"), help: "Print a line a slot instead of the dashboard.")
+  var noTUI = false
+
+  @OptionGroup(title: "Dashboard")
+  var screen: ScreenOptions
+
+  private static let presets = AggregationCostModel.presets.map(\.name).joined(separator: ", ")
+
+  func run() async throws {
+    do {
+      try await run(settings().validated())
+    } catch let refusal as DevnetRefusal {
+      throw ValidationError(refusal.description)
+    }
+  }
+
+  private func run(_ settings: DevnetSettings) async throws {
+    let progress = ProgressLine(isTerminal: isatty(STDERR_FILENO) != 0)
+    let chain = try await onThread {
+      try DevnetChain.open(settings, unixSeconds: unixSeconds) { step in
+        switch step {
+        case .resuming(let slot):
+          say("the chain goes on at slot \(slot); --fresh starts a new one")
+        case .makingKeys(let keys): progress.show(keys)
+        }
+      }
+    }
+    if !chain.isResumed { progress.finish() }
+    let leaves = try LeafWatch(path: chain.leafRecordPath)
+    let failures = FailureLines()
+    let devnet = Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)
+    let showsScreen = !noTUI && DashboardProgram.hasTerminal
+    let monitor = try DevnetMonitor(devnet, recordingPath: record) { line in
+      if !showsScreen { print(line) }
+    }
+    let source = FleetSource(devnet)
+    try devnet.start()
+    if showsScreen {
+      try await showScreen(devnet, source)
+    } else {
+      print("devnet of \(settings.nodes) nodes in \(chain.folder); Ctrl-C ends it")
+      await Interruption.wait(until: { slots.map { devnet.currentSlot.rawValue > $0 } ?? false })
+    }
+    await devnet.stop()
+    let report = monitor.finish()
+    print(report.table)
+    print("leaves seen to sign  \(leaves.leafCount), none twice: \(leaves.violations.isEmpty)")
+    print("keys, journals and chains are in \(chain.folder)")
+    if let record { print("every event is in \(record); swiftlet replay \(record) shows them") }
+    let problems = failures.lines + leaves.violations + report.errors
+    for problem in problems { say(problem) }
+    if report.finalizedSlot == 0 { say("nothing was finalized") }
+    if let failure = monitor.recordingFailure { say("the recording stopped: \(failure)") }
+    let isBroken = !failures.lines.isEmpty || !leaves.violations.isEmpty
+    if isBroken || report.finalizedSlot == 0 { throw ExitCode.failure }
+  }
+
+  private func showScreen(_ devnet: Devnet, _ source: FleetSource) async throws {
+    var settings = screen.settings()
+    settings.ownsNode = true
+    let screen = Task {
+      try await DashboardProgram.run(
+        TimeMachine(), source: source, settings: settings,
+        act: { action in obey(action, devnet) })
+    }
+    let end = Task {
+      guard let slots else { return }
+      while devnet.currentSlot.rawValue <= slots {
+        try await Task.sleep(for: .milliseconds(200))
+      }
+      screen.cancel()
+    }
+    _ = try await screen.value
+    end.cancel()
+  }
+
+  private func settings() throws -> DevnetSettings {
+    var settings = DevnetSettings()
+    settings.nodes = nodes
+    settings.validators = validators ?? nodes
+    settings.aggregators = aggregators
+    guard let scheme = Scheme(named: scheme) else {
+      let known = Scheme.all.map(\.name).joined(separator: ", ")
+      throw ValidationError("there is no scheme '\(scheme)'; take one of: \(known)")
+    }
+    settings.scheme = scheme
+    settings.keySlots = min(keySlots, scheme.lifetime)
+    settings.directory = dataDir
+    settings.isFresh = fresh
+    settings.secondsPerSlot = secondsPerSlot
+    settings.proverCost = try costModel()
+    settings.conditions.delayMilliseconds = min(5, max(0, delay))...max(0, delay)
+    settings.conditions.lossPerMille = loss
+    settings.seed = seed
+    settings.slotLimit = slots
+    settings.policy.start = prebuildStart
+    settings.policy.commit = commit
+    settings.policy.stale = onStale
+    return settings
+  }
+
+  private func costModel() throws -> AggregationCostModel? {
+    if let mergeCost {
+      guard proverCost == nil else {
+        throw ValidationError("--merge-cost and --prover-cost exclude each other; give one")
+      }
+      guard (0...60_000).contains(mergeCost) else {
+        throw ValidationError("--merge-cost is \(mergeCost); take 0 to 60000 milliseconds")
+      }
+      return AggregationCostModel(mergeMilliseconds: mergeCost)
+    }
+    guard let proverCost else { return nil }
+    guard let model = AggregationCostModel(named: proverCost) else {
+      throw ValidationError("there is no prover '\(proverCost)'; take one of: \(Self.presets)")
+    }
+    return model
+  }
+}
+
+extension AggregationCostModel {
+  /// A prover that costs a fixed time for each merge and nothing else.
+  fileprivate init(mergeMilliseconds: Int) {
+    let free = LinearCost(fixed: .zero)
+    self.init(
+      name: "merge \(mergeMilliseconds) ms", source: "--merge-cost", prepare: free,
+      aggregate: free, merge: LinearCost(fixed: .milliseconds(mergeMilliseconds)), split: free,
+      verify: free)
+  }
+}
+
+/// Lines that end a devnet badly, from any thread.
+private final class FailureLines: Sendable {
+  private let kept = Mutex<[String]>([])
+
+  var lines: [String] { kept.withLock { $0 } }
+
+  func add(_ line: String) {
+    kept.withLock { $0.append(line) }
+  }
+}
+
+/// Passes an action of the screen on.
+private func obey(_ action: OperatorAction, _ devnet: Devnet) {
+  switch action {
+  case .forceFallback: devnet.command(.forceFallback, node: 0)
+  case .disarmFallback: devnet.command(.disarmFallback, node: 0)
+  case .setAggregator(let isOn):
+    devnet.command(isOn ? .becomeAggregator : .stopAggregating, node: 0)
+  case .disconnectPeer, .shutDown: break
+  }
+}
+
+private func say(_ line: String) {
+  FileHandle.standardError.write(Data("\(line)\n".utf8))
+}
+
+private func unixSeconds() -> UInt64 {
+  UInt64(max(0, Date().timeIntervalSince1970))
+}
+
+/// Runs something that blocks for long on a thread of its own, not on the cooperative pool.
+private func onThread<Output: Sendable>(
+  _ body: @escaping @Sendable () throws -> Output
+) async throws -> Output {
+  try await withCheckedThrowingContinuation { continuation in
+    let thread = Thread { continuation.resume(with: Result { try body() }) }
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+}

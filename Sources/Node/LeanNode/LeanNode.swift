@@ -98,6 +98,7 @@ public final class LeanNode: Sendable {
   public func start() {
     emit(.node(.started(description)))
     for warning in warnings { emit(.node(.log(.warning, source: "journal", message: warning))) }
+    emit(.duty(.aggregatorRole(enabled: configuration.isAggregator, subnets: [0])))
     emitKeyWindows()
     let engine = Task { [actor] in await actor.run() }
     let surroundings = Task { [self] in await watch() }

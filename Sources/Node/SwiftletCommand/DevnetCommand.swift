@@ -119,22 +119,22 @@ struct DevnetCommand: AsyncParsableCommand {
     let devnet = Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)
     let showsScreen = !noTUI && DashboardProgram.hasTerminal
     let monitor = try DevnetMonitor(devnet, recordingPath: record) { line in
-      if !showsScreen { print(line) }
+      if !showsScreen { tell(line) }
     }
     let source = FleetSource(devnet)
     try devnet.start()
     if showsScreen {
       try await showScreen(devnet, source)
     } else {
-      print("devnet of \(settings.nodes) nodes in \(chain.folder); Ctrl-C ends it")
+      tell("devnet of \(settings.nodes) nodes in \(chain.folder); Ctrl-C ends it")
       await Interruption.wait(until: { slots.map { devnet.currentSlot.rawValue > $0 } ?? false })
     }
     await devnet.stop()
     let report = monitor.finish()
-    print(report.table)
-    print("leaves seen to sign  \(leaves.leafCount), none twice: \(leaves.violations.isEmpty)")
-    print("keys, journals and chains are in \(chain.folder)")
-    if let record { print("every event is in \(record); swiftlet replay \(record) shows them") }
+    tell(report.table)
+    tell("leaves seen to sign  \(leaves.leafCount), none twice: \(leaves.violations.isEmpty)")
+    tell("keys, journals and chains are in \(chain.folder)")
+    if let record { tell("every event is in \(record); swiftlet replay \(record) shows them") }
     let problems = failures.lines + leaves.violations + report.errors
     for problem in problems { say(problem) }
     if report.finalizedSlot == 0 { say("nothing was finalized") }
@@ -236,6 +236,11 @@ private func obey(_ action: OperatorAction, _ devnet: Devnet) {
     devnet.command(isOn ? .becomeAggregator : .stopAggregating, node: 0)
   case .disconnectPeer, .shutDown: break
   }
+}
+
+/// Prints a line at once: a pipe or a file shall not wait until a buffer is full.
+private func tell(_ line: String) {
+  FileHandle.standardOutput.write(Data("\(line)\n".utf8))
 }
 
 private func say(_ line: String) {

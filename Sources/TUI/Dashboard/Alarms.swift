@@ -82,9 +82,6 @@ struct Incidents: Sendable {
 }
 
 extension NodeModel {
-  /// Slots of a day, for keys.
-  static let slotsPerDay: UInt64 = 21_600
-
   /// Every condition that holds now; at most one of a kind.
   func alarmConditions() -> [Alarm] {
     [
@@ -155,13 +152,16 @@ extension NodeModel {
   }
 
   private var keysAlarm: Alarm? {
-    let left = validators.compactMap { validator in
-      validator.leavesLeft(after: wallSlot).map { ($0, validator.index) }
-    }.min { $0.0 < $1.0 }
-    guard let (leaves, index) = left, leaves < 30 * NodeModel.slotsPerDay else { return nil }
-    let days = leaves / NodeModel.slotsPerDay
+    let keys = validators.compactMap { validator in
+      validator.shortestKey.map { (key: $0, index: validator.index) }
+    }
+    guard let (key, index) = keys.min(by: { $0.key.endSlot < $1.key.endSlot }) else { return nil }
+    let outlook = key.outlook(after: wallSlot)
+    guard outlook != .long else { return nil }
+    let leaves = key.leavesLeft(after: wallSlot)
+    let days = leaves / KeyWindow.slotsPerDay
     return alarm(
-      .keys, leaves < 7 * NodeModel.slotsPerDay ? .critical : .warning,
+      .keys, outlook == .urgent ? .critical : .warning,
       "KEY v\(index) ends in " + (days > 0 ? "\(days) days" : "\(leaves) slots"),
       "make new keys before the last leaf is spent")
   }

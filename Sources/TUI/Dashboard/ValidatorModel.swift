@@ -24,10 +24,43 @@ public struct ValidatorModel: Equatable, Sendable {
     self.index = index
   }
 
+  /// The key that ends first; `nil` when no key is known.
+  public var shortestKey: KeyWindow? {
+    [attestationKey, proposalKey].compactMap(\.self).min { $0.endSlot < $1.endSlot }
+  }
+
   /// Slots that both keys can still sign after `slot`; `nil` when no key is known.
   public func leavesLeft(after slot: UInt64) -> UInt64? {
-    let ends = [attestationKey, proposalKey].compactMap { $0?.endSlot }
-    return ends.min().map { $0 > slot ? $0 - slot - 1 : 0 }
+    shortestKey?.leavesLeft(after: slot)
+  }
+}
+
+/// How soon a key needs a successor.
+public enum KeyOutlook: Hashable, Sendable {
+  /// Later than anyone plans.
+  case long
+  /// Soon enough to plan: 30 days, or the last tenth of a key that was made for less.
+  case ending
+  /// Soon enough to act: 7 days, or the last fortieth of a key that was made for less.
+  case urgent
+}
+
+extension KeyWindow {
+  /// Slots of a day.
+  static let slotsPerDay: UInt64 = 21_600
+
+  /// Slots that the key can still sign after `slot`.
+  public func leavesLeft(after slot: UInt64) -> UInt64 {
+    endSlot > slot ? endSlot - slot - 1 : 0
+  }
+
+  /// How soon the key needs a successor.
+  ///
+  /// A devnet's keys last for a day and must not alarm all day, so short keys count by shares.
+  public func outlook(after slot: UInt64) -> KeyOutlook {
+    let left = leavesLeft(after: slot)
+    if left < min(7 * Self.slotsPerDay, endSlot / 40) { return .urgent }
+    return left < min(30 * Self.slotsPerDay, endSlot / 10) ? .ending : .long
   }
 }
 

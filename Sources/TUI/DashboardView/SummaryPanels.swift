@@ -60,8 +60,9 @@ struct ValidatorsSummaryPanel: Panel {
     for (offset, validator) in validators.prefix(shown).enumerated() {
       let row = body.row + offset
       grid.put("v\(validator.index)", at: body.column, row, scene.theme[.text])
-      guard let left = validator.leavesLeft(after: scene.slot) else { continue }
-      let role = KeyWords.role(left)
+      guard let key = validator.shortestKey else { continue }
+      let left = key.leavesLeft(after: scene.slot)
+      let role = KeyWords.role(key.outlook(after: scene.slot))
       grid.put(Words.number(left), endingAt: body.endColumn - 6, row, scene.theme[role])
       grid.put(KeyWords.days(left), endingAt: body.endColumn, row, scene.theme[.dim])
     }
@@ -87,8 +88,12 @@ enum KeyWords {
     leaves >= slotsPerDay ? "\(leaves / slotsPerDay)d" : "<1d"
   }
 
-  static func role(_ leaves: UInt64) -> Role {
-    leaves < 7 * slotsPerDay ? .critical : leaves < 30 * slotsPerDay ? .warning : .text
+  static func role(_ outlook: KeyOutlook) -> Role {
+    switch outlook {
+    case .urgent: .critical
+    case .ending: .warning
+    case .long: .text
+    }
   }
 }
 

@@ -40,16 +40,19 @@ struct ValidatorsPanel: Panel {
   private func cells(_ validator: ValidatorModel) -> [Span] {
     func left(_ key: KeyWindow?) -> Span {
       guard let key else { return scene.span("-", .dim) }
-      let leaves = key.endSlot > scene.slot ? key.endSlot - scene.slot - 1 : 0
-      return scene.span(Words.number(leaves), KeyWords.role(leaves))
+      return scene.span(
+        Words.number(key.leavesLeft(after: scene.slot)),
+        KeyWords.role(key.outlook(after: scene.slot)))
     }
-    let leaves = validator.leavesLeft(after: scene.slot)
+    let shortest = validator.shortestKey
     return [
       scene.span("v\(validator.index)", .accent),
       scene.span(next(validator.index).map { Words.number($0) } ?? "-"),
       window(validator.attestationKey), left(validator.attestationKey),
       left(validator.proposalKey),
-      scene.span(leaves.map { KeyWords.days($0) } ?? "-", leaves.map { KeyWords.role($0) } ?? .dim),
+      scene.span(
+        shortest.map { KeyWords.days($0.leavesLeft(after: scene.slot)) } ?? "-",
+        shortest.map { KeyWords.role($0.outlook(after: scene.slot)) } ?? .dim),
       scene.span(Words.number(validator.attested)),
       scene.span("\(validator.unattested)", validator.unattested > 0 ? .warning : .dim),
       scene.span(Words.number(validator.proposed)),

@@ -5,7 +5,9 @@ import Simulation
 import Synchronization
 import Testing
 
-/// A real devnet in real time. It takes minutes, so it runs only where it is asked for:
+/// A real devnet in real time.
+///
+/// It takes minutes, so it runs only where it is asked for:
 /// `SWIFTLET_DEVNET_SLOTS=24 swift test --filter DevnetRunTests`, as `.ci/run` does.
 struct DevnetRunTests {
   /// Intervals that a busy machine may be late past: one in a hundred of four nodes' ticks.

@@ -191,7 +191,12 @@ let package = Package(
         "ForkChoice", "StateTransition", "Consensus", "Aggregation", "AggregationTestSupport",
         "XMSS", "SSZ", "Hashing",
       ]),
-    tests("Core", "Simulation", ["Simulation", "Chain", "ChainEvents", "Aggregation", "Hashing"]),
+    tests(
+      "Core", "Simulation",
+      [
+        "Simulation", "Chain", "ChainEvents", "Aggregation", "Consensus", "ForkChoice", "Hashing",
+        "SSZ",
+      ]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
     .executableTarget(

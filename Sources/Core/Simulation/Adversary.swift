@@ -66,6 +66,10 @@ extension Cluster {
     guard adversary.nodes.contains(node), !isQuiet else {
       return broadcast(.block(block), from: node)
     }
+    if let delay = plan.blockDelayMilliseconds {
+      queue.schedule(.lateBroadcast(node, .block(block)), at: queue.now.advanced(by: delay))
+      return
+    }
     let trick = adversary.blockTrick()
     log.append(world: "node\(node) sends its block: \(trick)", at: queue.now)
     switch trick {
@@ -107,7 +111,9 @@ extension Cluster {
 
   mutating func publish(_ vote: SignedAttestation, _ node: NodeIndex) {
     broadcast(.attestation(vote), from: node)
-    guard adversary.nodes.contains(node), !isQuiet else { return }
+    guard adversary.nodes.contains(node), !isQuiet, plan.blockDelayMilliseconds == nil else {
+      return
+    }
     switch adversary.voteTrick() {
     case .none: break
     case .future:

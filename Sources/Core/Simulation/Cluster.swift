@@ -160,7 +160,9 @@ public struct Cluster: Sendable {
       statistics.countSlot(
         headLag: slot - head, finalityLag: head - Int(store.latestFinalized.slot.rawValue))
     }
-    if slot + 1 == options.firstQuietSlot { becomeQuiet() }
+    // Without faults nothing ends; a prover too slow for a slot need not finalize at all.
+    let hasFaults = plan != FaultPlan(calmFor: options.nodeCount)
+    if hasFaults, slot + 1 == options.firstQuietSlot { becomeQuiet() }
     exchangeStatus()
     checks.endSlot(slot, nodes: nodes, isQuiet: isQuiet, at: queue.now)
   }

@@ -95,6 +95,8 @@ public struct FaultPlan: Sendable, Equatable {
   public var clockOffsetMilliseconds: [Int]
   /// Nodes that do not follow the protocol.
   public var adversaries: Set<NodeIndex>
+  /// How late adversaries send each block; `nil` lets them draw from all their tricks.
+  public var blockDelayMilliseconds: Int?
   /// What happens when, earliest first.
   public var timeline: [TimedFault]
 

@@ -11,12 +11,13 @@ struct EngineSnapshot: Sendable {
   /// The whole store, where the input is the end of a build; kept only then because it costs.
   let store: Store?
   let openProposals: [Slot]
+}
 
+extension EngineSnapshot {
   init(_ chain: ChainState, _ input: ChainState.Input) {
-    time = chain.store.time
-    pendingVotes = chain.store.newPayloads.count
-    openProposals = chain.openProposals
-    store = input.endsBuild ? chain.store : nil
+    self.init(
+      time: chain.store.time, pendingVotes: chain.store.newPayloads.count,
+      store: input.endsBuild ? chain.store : nil, openProposals: chain.openProposals)
   }
 }
 

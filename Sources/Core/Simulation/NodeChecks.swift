@@ -181,7 +181,7 @@ struct NodeChecks: Sendable {
 
   private func checkStore(_ call: EngineCall) -> Finding? {
     let store = call.after.store
-    if let before = call.before.store, before.time == store.time, !call.importsOwnBlock,
+    if let before = call.before.store, !call.hasTick, !call.importsOwnBlock,
       !call.acceptsOwnAggregate, before != store
     {
       return (.buildingMovesNothing, "the end of a build changed the store")
@@ -207,6 +207,11 @@ struct NodeChecks: Sendable {
 extension EngineCall {
   var hasClockStep: Bool {
     events.contains { if case .clock(.clockStep) = $0 { true } else { false } }
+  }
+
+  /// An interval began in the same call, so the store's time moved as it should.
+  var hasTick: Bool {
+    events.contains { if case .clock(.tick) = $0 { true } else { false } }
   }
 
   var importsOwnBlock: Bool {

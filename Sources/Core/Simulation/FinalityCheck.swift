@@ -10,7 +10,8 @@ struct FinalityCheck: Sendable {
   private var finalized: [Slot: Bytes32] = [:]
   /// Checkpoints whose ancestors have been compared.
   private var compared: Set<Checkpoint> = []
-  private var lastFaultySlot: Int?
+  private var lastFaultySlot: Slot?
+  private var finalizedWhenFaulty: Slot = 0
 
   /// Compares what a node calls finalized with what any node ever did; a text tells a conflict.
   mutating func check(_ store: Store) -> String? {
@@ -41,18 +42,21 @@ struct FinalityCheck: Sendable {
     return "slot \(slot) finalized as \(root.short) is not below \(checkpoint.root.short)"
   }
 
-  mutating func noteFaultySlot(_ slot: Int) {
-    lastFaultySlot = slot
+  /// Notes that faults still strike, and how far finality has come.
+  mutating func noteFaultySlot(_ slot: Int, _ nodes: [SimulatedNode]) {
+    lastFaultySlot = Slot(UInt64(slot))
+    let finalized = nodes.compactMap { $0.chain?.store.latestFinalized.slot }
+    finalizedWhenFaulty = finalized.min() ?? finalizedWhenFaulty
   }
 
-  /// Whether every node finalized a later block than any had when the faults ended.
+  /// Whether every node finalized something newer than the faults by the deadline.
   func checkLiveness(_ slot: Int, _ nodes: [SimulatedNode]) -> String? {
-    guard let lastFaultySlot, slot == lastFaultySlot + SimulationOptions.livenessSlots else {
+    guard let lastFaultySlot, Slot(UInt64(slot)) == livenessDeadline(lastFaultySlot) else {
       return nil
     }
     let lagging = nodes.filter { node in
       guard let store = node.chain?.store else { return true }
-      return store.latestFinalized.slot.rawValue <= UInt64(lastFaultySlot)
+      return store.latestFinalized.slot <= lastFaultySlot
     }
     guard !lagging.isEmpty else { return nil }
     let slots = lagging.map { node in
@@ -60,6 +64,19 @@ struct FinalityCheck: Sendable {
     }
     return "faults ended with slot \(lastFaultySlot), finalized now: "
       + slots.joined(separator: ", ")
+  }
+
+  /// Sixteen slots, or more after a stall so long that the protocol itself needs more.
+  ///
+  /// The longer finality stood still, the farther apart are the slots that may be justified. Two of
+  /// them must be, one may be empty, and five slots bring the votes for the last into a block.
+  private func livenessDeadline(_ lastFaultySlot: Slot) -> Slot {
+    var slot = lastFaultySlot
+    for _ in 0..<3 {
+      slot = slot + 1
+      while !slot.isJustifiable(after: finalizedWhenFaulty) { slot = slot + 1 }
+    }
+    return max(slot + 5, lastFaultySlot + UInt64(SimulationOptions.livenessSlots))
   }
 }
 

@@ -75,7 +75,7 @@ struct InvariantChecker: Sendable {
   mutating func endSlot(_ slot: Int, nodes: [SimulatedNode], isQuiet: Bool, at time: VirtualTime) {
     let honest = nodes.filter { !adversaries.contains($0.index) }
     guard isQuiet else {
-      finality.noteFaultySlot(slot)
+      finality.noteFaultySlot(slot, honest)
       return
     }
     if let text = finality.checkLiveness(slot, honest) { fail(.liveness, nil, text, at: time) }

@@ -187,8 +187,9 @@ struct NodeChecks: Sendable {
       return (.buildingMovesNothing, "the end of a build changed the store")
     }
     let wasPromoted = call.before.pendingVotes > 0 && store.newPayloads.isEmpty
+    // After a longer way interval 4 may have promoted them.
     let isSlotStart =
-      call.before.time.name == .endOfSlot && store.time.name == .blockPublication
+      store.time.name == .blockPublication && store.time == call.before.time + 1
     guard wasPromoted, isSlotStart else { return nil }
     let proposes = call.before.openProposals.contains(store.time.slot)
     guard proposes, call.after.gate.state.isOpen else {

@@ -26,9 +26,10 @@ public struct SimulationOptions: Sendable {
   public init() {}
 
   /// Slots at the end of a run without faults, in which finality must resume.
-  public static let quietSlots = 24
+  public static let quietSlots = 32
 
-  /// Slots after the last fault within which every node must finalize again.
+  /// Slots after the last fault within which every node must finalize again, unless finality stood
+  /// still for so long that the protocol itself needs more.
   public static let livenessSlots = 16
 
   /// The slot from which on no fault strikes.

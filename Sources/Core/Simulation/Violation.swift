@@ -29,7 +29,7 @@ public enum Invariant: String, Sendable, CaseIterable {
   case proverServesByPriority
   /// No two honest nodes finalize conflicting blocks.
   case agreement
-  /// Finality resumes within 16 slots after the last fault.
+  /// Finality resumes within 16 slots after the last fault, or as soon as the protocol can.
   case liveness
   /// No engine gives up.
   case noEngineDies

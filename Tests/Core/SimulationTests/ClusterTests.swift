@@ -27,7 +27,7 @@ struct ClusterTests {
     for seed in UInt64(1)...2 {
       var cluster = Cluster(
         options {
-          $0.slots = 64
+          $0.slots = 72
           $0.faults = faults
           $0.seed = seed
         })
@@ -57,7 +57,7 @@ struct ClusterTests {
     // filled every later block to the cap.
     var cluster = Cluster(
       options {
-        $0.slots = 120
+        $0.slots = 128
         $0.faults = .partitions
         $0.seed = 106
       })

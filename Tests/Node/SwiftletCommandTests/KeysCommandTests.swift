@@ -155,35 +155,3 @@ private final class Scratch {
     try? FileManager.default.removeItem(atPath: path)
   }
 }
-
-private struct Outcome: Equatable {
-  var output = ""
-  var errors = ""
-  var status: Int32 = 0
-}
-
-private func swiftlet(_ arguments: String...) throws -> Outcome {
-  try swiftlet(arguments)
-}
-
-/// Runs the program that was built beside the test bundle.
-private func swiftlet(_ arguments: [String]) throws -> Outcome {
-  let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-  let candidates = [bundle, URL(filePath: CommandLine.arguments[0])]
-    .map { $0.deletingLastPathComponent().appending(path: "swiftlet") }
-  let process = Process()
-  process.executableURL =
-    candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
-  process.arguments = arguments
-  let output = Pipe()
-  let errors = Pipe()
-  process.standardOutput = output
-  process.standardError = errors
-  try process.run()
-  let outputData = try output.fileHandleForReading.readToEnd() ?? Data()
-  let errorData = try errors.fileHandleForReading.readToEnd() ?? Data()
-  process.waitUntilExit()
-  return Outcome(
-    output: String(decoding: outputData, as: UTF8.self),
-    errors: String(decoding: errorData, as: UTF8.self), status: process.terminationStatus)
-}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// What the program printed and how it ended.
+struct Outcome: Equatable {
+  var output = ""
+  var errors = ""
+  var status: Int32 = 0
+}
+
+func swiftlet(_ arguments: String...) throws -> Outcome {
+  try swiftlet(arguments)
+}
+
+/// Runs the program that was built beside the test bundle.
+func swiftlet(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+  let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  let candidates = [bundle, URL(filePath: CommandLine.arguments[0])]
+    .map { $0.deletingLastPathComponent().appending(path: "swiftlet") }
+  let process = Process()
+  process.executableURL =
+    candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
+  process.arguments = arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+  let output = Pipe()
+  let errors = Pipe()
+  process.standardOutput = output
+  process.standardError = errors
+  try process.run()
+  let outputData = try output.fileHandleForReading.readToEnd() ?? Data()
+  let errorData = try errors.fileHandleForReading.readToEnd() ?? Data()
+  process.waitUntilExit()
+  return Outcome(
+    output: String(decoding: outputData, as: UTF8.self),
+    errors: String(decoding: errorData, as: UTF8.self), status: process.terminationStatus)
+}

@@ -94,12 +94,12 @@ struct DevnetCommand: AsyncParsableCommand {
 
   private static let presets = AggregationCostModel.presets.map(\.name).joined(separator: ", ")
 
+  func validate() throws {
+    _ = try settings()
+  }
+
   func run() async throws {
-    do {
-      try await run(settings().validated())
-    } catch let refusal as DevnetRefusal {
-      throw ValidationError(refusal.description)
-    }
+    try await run(settings().validated())
   }
 
   private func run(_ settings: DevnetSettings) async throws {
@@ -122,12 +122,13 @@ struct DevnetCommand: AsyncParsableCommand {
       if !showsScreen { tell(line) }
     }
     let source = FleetSource(devnet)
+    let lastSlot = slots.map { devnet.currentSlot + $0 }
     try devnet.start()
     if showsScreen {
-      try await showScreen(devnet, source)
+      try await showScreen(devnet, source, until: lastSlot)
     } else {
       tell("devnet of \(settings.nodes) nodes in \(chain.folder); Ctrl-C ends it")
-      await Interruption.wait(until: { slots.map { devnet.currentSlot.rawValue > $0 } ?? false })
+      await Interruption.wait(until: { lastSlot.map { devnet.currentSlot > $0 } ?? false })
     }
     await devnet.stop()
     let report = monitor.finish()
@@ -143,7 +144,9 @@ struct DevnetCommand: AsyncParsableCommand {
     if isBroken || report.finalizedSlot == 0 { throw ExitCode.failure }
   }
 
-  private func showScreen(_ devnet: Devnet, _ source: FleetSource) async throws {
+  private func showScreen(
+    _ devnet: Devnet, _ source: FleetSource, until lastSlot: Slot?
+  ) async throws {
     var settings = screen.settings()
     settings.ownsNode = true
     let screen = Task {
@@ -152,8 +155,8 @@ struct DevnetCommand: AsyncParsableCommand {
         act: { action in obey(action, devnet) })
     }
     let end = Task {
-      guard let slots else { return }
-      while devnet.currentSlot.rawValue <= slots {
+      guard let lastSlot else { return }
+      while devnet.currentSlot <= lastSlot {
         try await Task.sleep(for: .milliseconds(200))
       }
       screen.cancel()

@@ -1,5 +1,6 @@
 public import Aggregation
 public import Chain
+internal import ChainEvents
 private import Dispatch
 private import Foundation
 private import Synchronization
@@ -73,6 +74,23 @@ public final class SwitchableBackend: Sendable {
     return CostModelBackend(base, model: model) { [speed] duration in
       Thread.sleep(forTimeInterval: duration / .seconds(1) / speed)
     }
+  }
+
+  /// What the backend says of its own costs, so that the first proposal is planned like the rest.
+  var costSamples: [CostSample] {
+    let backend = current
+    func sample(_ stage: Stage, _ size: WorkSize, _ work: AggregationWork) -> CostSample? {
+      backend.predictedLatency(of: work).map { latency in
+        CostSample(
+          stage: stage, size: size, milliseconds: UInt64(max(0, latency / .milliseconds(1))))
+      }
+    }
+    let wrap = sample(
+      .wrap, WorkSize(signatures: 1), .aggregate(signatures: 1, children: 0))
+    let merges = (1...AggregationLimits.maximumComponents).compactMap { components in
+      sample(.merge, WorkSize(components: components), .merge(components: components))
+    }
+    return merges + [wrap].compactMap(\.self)
   }
 
   /// The latency that is added now, if any.

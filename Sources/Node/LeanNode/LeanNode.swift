@@ -85,7 +85,8 @@ public final class LeanNode: Sendable {
     let engine = ChainConfiguration(
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
-      oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot)
+      oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot,
+      costSamples: backend.costSamples)
     actor = ChainActor(
       state: ChainState(configuration: engine, store: parts.store),
       services: ChainServices(

@@ -206,7 +206,7 @@ let package = Package(
       "Node", "Storage",
       ["Consensus", "Hashing", "JournalChild", "SSZ", "SigningLedger", "Storage", "XMSS", grdb]),
     tests("Node", "KeyFiles", ["KeyFiles", "SSZ", "XMSS"]),
-    tests("Node", "SwiftletCommand", ["SwiftletCommand"]),
+    tests("Node", "SwiftletCommand", ["Chain", "DashboardControls", "Devnet", "SwiftletCommand"]),
     tests(
       "Core", "Chain",
       [

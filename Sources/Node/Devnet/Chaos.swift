@@ -1,4 +1,4 @@
-public import Aggregation
+internal import Aggregation
 internal import Chain
 internal import ChainEvents
 internal import LeanNode
@@ -19,10 +19,10 @@ public enum Chaos: Hashable, Sendable {
   /// Holds the next block back, on its way to everyone but its author.
   case delayNextBlock(milliseconds: Int)
 
-  /// Makes a node's prover as slow as a published one; without a name as fast as it is.
-  case slowProver(node: Int, AggregationCostModel?)
+  /// Makes a node's prover as slow as the next published one; after the last as fast as it is.
+  case slowProver(node: Int)
 
-  /// Steps a node's wall clock.
+  /// Steps a node's wall clock; or sets it right.
   case stepClock(node: Int, milliseconds: Int64)
 
   /// Makes a node stop aggregating; or aggregate again.
@@ -35,6 +35,7 @@ enum ActiveFault: Hashable, Sendable {
   case cut(Int)
   case killed(Int)
   case silenced(Int)
+  case stepped(Int, milliseconds: Int64)
 }
 
 extension Devnet {
@@ -49,27 +50,28 @@ extension Devnet {
     case .kill(let index): toggle(.killed(index), at: index, "kill", kill)
     case .silence(let index): toggle(.silenced(index), at: index, "silence", silence)
     case .delayNextBlock(let milliseconds):
-      network.delayNextBlock(by: milliseconds)
-      for node in nodes {
-        node.emit(
-          .node(
-            .chaos(
-              fault: "delay_block", active: true,
-              detail: "the next block reaches its peers \(milliseconds) ms late")))
+      tellAll(true, "the next block reaches its peers \(milliseconds) ms late")
+      network.delayNextBlock(by: milliseconds) { [self] author in
+        tellAll(false, "the block of \(author) is under way, \(milliseconds) ms late")
       }
-    case .slowProver(let index, let model):
+    case .slowProver(let index):
       guard let node = node(index) else { return }
+      let model = AggregationCostModel.next(after: node.backend.costModel)
       node.backend.costModel = model
       let detail = model.map { "its prover costs \($0.name) now" } ?? "its prover is itself again"
       node.emit(.node(.chaos(fault: "slow_prover", active: model != nil, detail: detail)))
     case .stepClock(let index, let milliseconds):
-      guard let node = node(index) else { return }
-      node.clock.step(byMilliseconds: milliseconds)
-      node.emit(
-        .node(
-          .chaos(
-            fault: "step_clock", active: true,
-            detail: "its clock was stepped by \(milliseconds) ms")))
+      let fault = ActiveFault.stepped(index, milliseconds: milliseconds)
+      toggle(fault, at: index, "step_clock") { node, isActive in
+        node.clock.step(byMilliseconds: isActive ? milliseconds : -milliseconds)
+        return isActive ? "its clock is \(milliseconds) ms off" : "its clock is right again"
+      }
+    }
+  }
+
+  private func tellAll(_ isHeld: Bool, _ detail: String) {
+    for node in nodes {
+      node.emit(.node(.chaos(fault: "delay_block", active: isHeld, detail: detail)))
     }
   }
 
@@ -79,15 +81,23 @@ extension Devnet {
 
   private func toggle(
     _ fault: ActiveFault, at index: Int, _ name: String,
-    _ change: (DevnetNode, _ isActive: Bool) -> String
+    _ change: (DevnetNode, _ isActive: Bool) throws(DevnetRefusal) -> String
   ) {
     guard let node = node(index) else { return }
-    let isActive = faults.withLock { faults in
+    var isActive = faults.withLock { faults in
       if faults.remove(fault) != nil { return false }
       faults.insert(fault)
       return true
     }
-    let detail = change(node, isActive)
+    let detail: String
+    do throws(DevnetRefusal) {
+      detail = try change(node, isActive)
+    } catch {
+      // The node could not be brought back: the fault stands.
+      faults.withLock { _ = $0.insert(fault) }
+      isActive = true
+      detail = error.description
+    }
     node.emit(.node(.chaos(fault: name, active: isActive, detail: detail)))
   }
 
@@ -101,21 +111,37 @@ extension Devnet {
     return isActive ? "no message comes in or goes out" : "messages flow again"
   }
 
-  private func kill(_ node: DevnetNode, _ isActive: Bool) -> String {
+  private func kill(_ node: DevnetNode, _ isActive: Bool) throws(DevnetRefusal) -> String {
     guard !isActive else {
       node.kill()
+      forgetFaultsOfLife(node)
       return "it ended without warning; what is on its disk remains"
     }
-    do throws(DevnetRefusal) {
-      try node.start()
-      return "it starts from its disk; its journal holds what it signed"
-    } catch {
-      return error.description
+    try node.start()
+    return "it starts from its disk; its journal holds what it signed"
+  }
+
+  /// Ends the faults that a node does not take into its next life.
+  private func forgetFaultsOfLife(_ node: DevnetNode) {
+    guard let index = index(ofNode: node.name) else { return }
+    let mortal: [(ActiveFault, String)] = [
+      (.paused(index), "pause"), (.cut(index), "cut"), (.silenced(index), "silence"),
+    ]
+    for (fault, name) in mortal where faults.withLock({ $0.remove(fault) }) != nil {
+      node.emit(.node(.chaos(fault: name, active: false, detail: "it ended with the node")))
     }
   }
 
   private func silence(_ node: DevnetNode, _ isActive: Bool) -> String {
     node.current?.command(isActive ? .stopAggregating : .becomeAggregator)
     return isActive ? "it no longer aggregates" : "it aggregates again"
+  }
+}
+
+extension AggregationCostModel {
+  /// The published prover after this one in the list; `nil`, no added cost, after the last.
+  static func next(after model: AggregationCostModel?) -> AggregationCostModel? {
+    let index = presets.firstIndex { $0.name == model?.name }.map { $0 + 1 } ?? 0
+    return index < presets.count ? presets[index] : nil
   }
 }

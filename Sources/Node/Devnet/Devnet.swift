@@ -92,6 +92,11 @@ public final class Devnet: Sendable {
   /// The slot now.
   public var currentSlot: Slot { clock.slot(at: UnixMilliseconds(nowMilliseconds)) }
 
+  /// The position of the node of a name; `nil` for a name that no node has.
+  public func index(ofNode name: String) -> Int? {
+    nodes.firstIndex { $0.name == name }
+  }
+
   /// Hands an operator's wish to the engine of a node; a node that does not live hears nothing.
   public func command(_ command: OperatorCommand, node index: Int) {
     guard nodes.indices.contains(index) else { return }

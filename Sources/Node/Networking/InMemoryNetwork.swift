@@ -29,8 +29,8 @@ public final class InMemoryNetwork: Sendable {
   struct State {
     var random: SeededRandom
     var members: [String: Member] = [:]
-    /// How much longer the next block of any member but ours is held back.
-    var blockDelayMilliseconds: Int?
+    /// How the next block is held back.
+    var blockDelay: BlockDelay?
   }
 
   private let conditions: Conditions
@@ -97,9 +97,16 @@ public final class InMemoryNetwork: Sendable {
     tell(name, connected, isConnected: !isCut)
   }
 
-  /// Holds the next block that is published back for `milliseconds`, for every receiver.
-  public func delayNextBlock(by milliseconds: Int) {
-    state.withLock { $0.blockDelayMilliseconds = milliseconds }
+  /// Holds the next block that is published back, for every receiver.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: How much longer it is under way.
+  ///   - whenHeld: Told the author once the block is sent.
+  public func delayNextBlock(
+    by milliseconds: Int, whenHeld: @escaping @Sendable (_ author: String) -> Void = { _ in }
+  ) {
+    let delay = BlockDelay(milliseconds: milliseconds, whenHeld: whenHeld)
+    state.withLock { $0.blockDelay = delay }
   }
 
   // MARK: What a member sends
@@ -109,16 +116,19 @@ public final class InMemoryNetwork: Sendable {
   /// - Returns: Whether there was a peer to send it to.
   func broadcast(_ message: GossipMessage, from sender: String) -> Bool {
     tap(message)
-    let deliveries = state.withLock { state -> [(receiver: String, delay: Int)]? in
+    typealias Delivery = (receiver: String, delay: Int)
+    let sent = state.withLock { state -> (deliveries: [Delivery], held: BlockDelay?)? in
       let receivers = state.connections(of: sender)
       guard !receivers.isEmpty else { return nil }
-      var extra = 0
-      if case .block = message { extra = state.takeBlockDelay() }
-      return receivers.compactMap { receiver in
-        state.delay(under: conditions).map { (receiver, $0 + extra) }
+      var held: BlockDelay?
+      if case .block = message { held = state.takeBlockDelay() }
+      let deliveries = receivers.compactMap { receiver in
+        state.delay(under: conditions).map { (receiver, $0 + (held?.milliseconds ?? 0)) }
       }
+      return (deliveries, held)
     }
-    guard let deliveries else { return false }
+    guard let (deliveries, held) = sent else { return false }
+    held?.whenHeld(sender)
     for (receiver, delay) in deliveries {
       after(delay) { network in
         network.deliver(message.input(from: sender), from: sender, to: receiver)
@@ -213,6 +223,12 @@ struct Member: Sendable {
   var isCut = false
 }
 
+/// How one block is held back, and who wants to know.
+struct BlockDelay: Sendable {
+  let milliseconds: Int
+  let whenHeld: @Sendable (_ author: String) -> Void
+}
+
 extension InMemoryNetwork.State {
   /// The members that `name` can reach now, in a fixed order.
   func connections(of name: String) -> [String] {
@@ -226,8 +242,8 @@ extension InMemoryNetwork.State {
     return random.within(conditions.delayMilliseconds)
   }
 
-  mutating func takeBlockDelay() -> Int {
-    defer { blockDelayMilliseconds = nil }
-    return blockDelayMilliseconds ?? 0
+  mutating func takeBlockDelay() -> BlockDelay? {
+    defer { blockDelay = nil }
+    return blockDelay
   }
 }

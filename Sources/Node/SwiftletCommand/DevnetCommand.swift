@@ -152,7 +152,7 @@ struct DevnetCommand: AsyncParsableCommand {
     let screen = Task {
       try await DashboardProgram.run(
         TimeMachine(), source: source, settings: settings,
-        act: { action in obey(action, devnet) })
+        act: { order in order.reach(devnet) })
     }
     let end = Task {
       guard let lastSlot else { return }
@@ -227,17 +227,6 @@ private final class FailureLines: Sendable {
 
   func add(_ line: String) {
     kept.withLock { $0.append(line) }
-  }
-}
-
-/// Passes an action of the screen on.
-private func obey(_ action: OperatorAction, _ devnet: Devnet) {
-  switch action {
-  case .forceFallback: devnet.command(.forceFallback, node: 0)
-  case .disarmFallback: devnet.command(.disarmFallback, node: 0)
-  case .setAggregator(let isOn):
-    devnet.command(isOn ? .becomeAggregator : .stopAggregating, node: 0)
-  case .disconnectPeer, .shutDown: break
   }
 }
 

@@ -125,9 +125,10 @@ extension NodeModel {
     case .resources(let memory, let processor, let database):
       resources = (memory, processor, database)
     case .chaos(let fault, let isActive, let detail):
-      let text = detail.isEmpty ? fault : "\(fault) \(detail)"
-      faults.removeAll { $0 == text || $0 == fault || $0.hasPrefix("\(fault) ") }
-      if isActive { faults.append(text, limit: NodeModel.faultLimit) }
+      faults.removeAll { $0.name == fault }
+      if isActive {
+        faults.append(StandingFault(name: fault, detail: detail), limit: NodeModel.faultLimit)
+      }
     case .operatorAction, .log: break
     case .lost(let count):
       lostEvents += count

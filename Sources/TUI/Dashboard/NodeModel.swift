@@ -82,7 +82,7 @@ public struct NodeModel: Sendable {
   /// What the process uses.
   public internal(set) var resources: (memory: UInt64, processorPermille: Int, database: UInt64)?
   /// Faults that are switched on, in the order of their start.
-  public internal(set) var faults: [String] = []
+  public internal(set) var faults: [StandingFault] = []
   /// The alarms that stand.
   public internal(set) var alarms = AlarmBoard()
   /// The newest slots of events that raise an alarm for a while.

@@ -50,7 +50,7 @@ extension DashboardCore {
       self.overlay = nil
       guard key == .character("y") else { return [] }
       tell("asked: \(question.logName)", .accent)
-      return [.act(question.action)]
+      return [.act(question.order)]
     case .quit:
       self.overlay = nil
       switch key {

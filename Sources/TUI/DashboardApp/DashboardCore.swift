@@ -8,7 +8,7 @@ public enum ScreenEffect: Hashable, Sendable {
   /// End, in this way.
   case end(DashboardEnding)
   /// Give an order to whoever owns the chain.
-  case act(OperatorAction)
+  case act(OperatorOrder)
   /// Save a picture of the screen.
   case saveScreenshot
   /// Start recording the events, or stop.

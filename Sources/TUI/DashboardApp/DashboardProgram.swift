@@ -20,7 +20,7 @@ public enum DashboardProgram {
   /// - Throws: `TerminalError` or `ThemeError` before the terminal is touched.
   public static func run<History: DashboardHistory, Source: EventSource>(
     _ history: History, source: Source, settings: DashboardSettings,
-    act: @escaping @Sendable (OperatorAction) -> Void
+    act: @escaping @Sendable (OperatorOrder) -> Void
   ) async throws -> DashboardEnding {
     let isCancelled = Flag()
     return try await withTaskCancellationHandler {

@@ -21,12 +21,12 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private var recorder: EventRecorder?
   private var nextReload: UInt64 = 0
   private let settings: DashboardSettings
-  private let act: @Sendable (OperatorAction) -> Void
+  private let act: @Sendable (OperatorOrder) -> Void
   private let isCancelled: @Sendable () -> Bool
 
   init(
     history: History, source: Source, settings: DashboardSettings,
-    act: @escaping @Sendable (OperatorAction) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    act: @escaping @Sendable (OperatorOrder) -> Void, isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let terminal = TerminalSettings(colors: settings.colors, environment: settings.environment)
     // The themes first: a mistake in one is told on an untouched terminal.
@@ -89,7 +89,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private mutating func perform(_ effect: ScreenEffect) -> DashboardEnding? {
     switch effect {
     case .end(let ending): return ending
-    case .act(let action): act(action)
+    case .act(let order): act(order)
     case .saveScreenshot: saveScreenshot()
     case .toggleRecording: toggleRecording()
     case .writeLog(let text): saveLog(text)

@@ -113,13 +113,51 @@ public enum Command: Hashable, Sendable {
 }
 
 /// What a person can ask of the chain; each asks first, each becomes an event.
-public enum ActionCommand: String, CaseIterable, Sendable {
+public enum ActionCommand: Hashable, CaseIterable, Sendable {
   /// Build our next proposal inside its slot, whatever is prepared; or take that back.
   case forceFallback
   /// Be an aggregator, or stop being one.
   case toggleAggregator
   /// Drop the selected peer.
   case disconnectPeer
+  /// Put a fault into a simulated network, or take it back.
+  case fault(Fault)
+
+  /// Every action, the faults last.
+  public static let allCases: [ActionCommand] =
+    [.forceFallback, .toggleAggregator, .disconnectPeer] + Fault.allCases.map(ActionCommand.fault)
+}
+
+/// A fault that a person puts into a simulated network to see what happens; named as its events.
+public enum Fault: String, CaseIterable, Sendable {
+  /// The node handles nothing, as a stopped process.
+  case pause
+  /// No message reaches the node or leaves it.
+  case cut
+  /// The node ends as in a crash.
+  case kill
+  /// The next block of anyone reaches its peers too late for the next pre-build.
+  case delayBlock = "delay_block"
+  /// The prover takes the time of the next published one; after the last, its own.
+  case slowProver = "slow_prover"
+  /// The node's clock is wrong.
+  case stepClock = "step_clock"
+  /// The aggregator proves no votes.
+  case silence
+}
+
+/// An order with the node that it is for.
+public struct OperatorOrder: Hashable, Sendable {
+  /// The name of the node, as its events have it.
+  public var node: String
+  /// What it shall do.
+  public var action: OperatorAction
+
+  /// Creates an order for a node.
+  public init(node: String, _ action: OperatorAction) {
+    self.node = node
+    self.action = action
+  }
 }
 
 /// An order to whoever owns the chain, which answers with an event.
@@ -132,6 +170,8 @@ public enum OperatorAction: Hashable, Sendable {
   case setAggregator(Bool)
   /// Drop a peer.
   case disconnectPeer(id: String)
+  /// Put a fault in, or take it back where it stands.
+  case toggleFault(Fault)
   /// Stop the node, since the screen that owns it was told to quit.
   case shutDown
 }

@@ -88,15 +88,15 @@ public struct Question: Hashable, Sendable {
   /// What is so and what it costs, a line each.
   public var lines: [String]
   /// The order that «yes» gives.
-  public var action: OperatorAction
+  public var order: OperatorOrder
   /// How the order appears in the log.
   public var logName: String
 
   /// Creates a question.
-  public init(title: String, lines: [String], action: OperatorAction, logName: String) {
+  public init(title: String, lines: [String], order: OperatorOrder, logName: String) {
     self.title = title
     self.lines = lines
-    self.action = action
+    self.order = order
     self.logName = logName
   }
 }

@@ -10,6 +10,8 @@ public struct Binding: Hashable, Sendable {
     case look
     /// Asking the chain for something.
     case act
+    /// Breaking a simulated network on purpose.
+    case chaos
     /// Keeping it.
     case save
   }

@@ -2,7 +2,7 @@ internal import Terminal
 
 extension Keymap {
   /// Every binding, in the order of the help.
-  public static let bindings: [Binding] = pages + moves + looks + actions + saves
+  public static let bindings: [Binding] = pages + moves + looks + actions + faults + saves
 
   private static let pages: [Binding] = Page.allCases.enumerated().map { index, page in
     let footer = page == .overview ? "pages" : nil
@@ -60,6 +60,16 @@ extension Keymap {
     Binding(
       .act(.disconnectPeer), [.character("d")], .act, "disconnect the selected peer",
       footer: "disconnect", pages: [.peers]),
+  ]
+
+  private static let faults: [Binding] = [
+    Binding(.act(.fault(.pause)), [.character("P")], .chaos, "pause, go on"),
+    Binding(.act(.fault(.cut)), [.character("C")], .chaos, "cut off, heal"),
+    Binding(.act(.fault(.kill)), [.character("K")], .chaos, "kill, restart"),
+    Binding(.act(.fault(.delayBlock)), [.character("B")], .chaos, "late next block"),
+    Binding(.act(.fault(.slowProver)), [.character("M")], .chaos, "slower prover"),
+    Binding(.act(.fault(.stepClock)), [.character("J")], .chaos, "clock +1.5 s, right"),
+    Binding(.act(.fault(.silence)), [.character("Q")], .chaos, "quiet aggregator"),
   ]
 
   private static let saves: [Binding] = [

@@ -39,8 +39,11 @@ extension Dashboard: DashboardModel {
     let width = grid.size.columns
     header.drawHeader(row: 0, width: width, into: &grid)
     header.drawBanner(row: 1, width: width, into: &grid)
+    let fleet = FleetLine(scene: scene)
+    let fleetRows = fleet.isShown(at: grid.size) ? 1 : 0
     let body = Rect(
-      column: 0, row: 2, width: width, height: max(0, grid.size.rows - 3))
+      column: 0, row: 2, width: width, height: max(0, grid.size.rows - 3 - fleetRows))
+    if fleetRows > 0 { fleet.draw(row: body.endRow, width: width, into: &grid) }
     if scene.state.showsHelp {
       HelpView(scene: scene).draw(in: body, into: &grid)
     } else {
@@ -101,8 +104,13 @@ extension Dashboard: DashboardModel {
               "\(node.name) will prove the votes of its subnets in every slot.",
               "The prover serves our own proposals first.",
             ],
-          action: .setAggregator(!isOn), logName: "operator.aggregator \(isOn ? "off" : "on")"))
+          order: OperatorOrder(node: node.name, .setAggregator(!isOn)),
+          logName: "operator.aggregator \(isOn ? "off" : "on")"))
+    case .fault(let fault): return FaultOffer(fault, node).offer
     case .disconnectPeer:
+      guard !FaultOffer.isSimulated(node) else {
+        return .refuse("the network is simulated: C cuts the whole node off")
+      }
       let peers = node.peers.peers
       guard !peers.isEmpty else { return .refuse("no peer is connected") }
       let peer = peers[min(max(0, state.selection), peers.count - 1)]
@@ -110,7 +118,8 @@ extension Dashboard: DashboardModel {
         Question(
           title: "disconnect \(peer.peer)?",
           lines: ["\(peer.client) \(peer.address)", "It may dial us again at once."],
-          action: .disconnectPeer(id: peer.peer), logName: "operator.disconnect \(peer.peer)"))
+          order: OperatorOrder(node: node.name, .disconnectPeer(id: peer.peer)),
+          logName: "operator.disconnect \(peer.peer)"))
     }
   }
 
@@ -128,7 +137,7 @@ extension Dashboard: DashboardModel {
         Question(
           title: "take the forced fallback back?",
           lines: ["Slot \(Words.number(next.slot)) will be prebuilt as usual."],
-          action: .disarmFallback(slot: next.slot),
+          order: OperatorOrder(node: node.name, .disarmFallback(slot: next.slot)),
           logName: "operator.disarm_fallback slot=\(next.slot)"))
     }
     let start = node.genesisMilliseconds + next.slot * 4000
@@ -144,7 +153,7 @@ extension Dashboard: DashboardModel {
           "now held        \(held ?? "nothing")", "",
           "This drops the candidate and builds inside the slot.",
           "Cost: the block leaves about \(cost) after the boundary.",
-        ], action: .forceFallback(slot: next.slot),
+        ], order: OperatorOrder(node: node.name, .forceFallback(slot: next.slot)),
         logName: "operator.force_fallback slot=\(next.slot)"))
   }
 

@@ -113,7 +113,8 @@ struct HeaderView {
   func drawBanner(row: Int, width: Int, into grid: inout Grid) {
     let aside = isUrgent && width >= 100 ? simulated.dropLast() : []
     let reserved = aside.isEmpty ? 0 : aside.reduce(2) { $0 + DisplayWidth.of($1.text) }
-    grid.put(banner, at: 1, row, width: width - 2 - reserved)
+    let fleet = FleetLine(scene: scene).isShown(at: grid.size) ? [] : fleet
+    grid.put(banner + (isUrgent ? [] : fleet), at: 1, row, width: width - 2 - reserved)
     grid.put(Array(aside), endingAt: width - 1, row)
   }
 
@@ -137,8 +138,8 @@ struct HeaderView {
     if let silence = scene.silence {
       return [
         scene.span("no events for \(Words.countdown(silence))", .critical),
-        scene.span(": the screen stands still on purpose", .dim),
-      ]
+        scene.span(": the screen stands still on purpose   ", .dim),
+      ] + faults
     }
     if let alarm = standingAlarms.first {
       let role: Role = alarm.level == .critical ? .alarm : .warning
@@ -149,9 +150,9 @@ struct HeaderView {
         scene.span(replay.file, .accent),
         scene.span("  x\(replay.speed)  \(Int(min(max(replay.progress, 0), 1) * 100)) %", .text),
         scene.span("   space stop  < > speed   ", .dim),
-      ] + simulated + fleet
+      ] + simulated
     }
-    return simulated + faults + fleet
+    return simulated + faults
   }
 
   private var simulated: [Span] {
@@ -165,7 +166,8 @@ struct HeaderView {
   private var faults: [Span] {
     guard !node.faults.isEmpty else { return [] }
     return [
-      scene.span("chaos: ", .dim), scene.span(node.faults.joined(separator: ", "), .critical),
+      scene.span("chaos: ", .dim),
+      scene.span(node.faults.map(\.words).joined(separator: ", "), .critical),
       scene.span("   ", .dim),
     ]
   }

@@ -31,11 +31,28 @@ struct HelpView {
     Binding.Section.allCases.map { section in
       let pages = Keymap.help(section).filter { $0.command.isPage }
       let others = Keymap.help(section).filter { !$0.command.isPage }
+      guard section != .chaos else { return chaos }
       let names = Words.wrapped(pages.map(\.words).joined(separator: " "), to: 42)
       let first = names.enumerated().map { line($0 == 0 ? "1-\(pages.count)" : "", $1) }
       return [[scene.span(section.rawValue.uppercased(), .title)]] + first
         + others.map { line($0.keys.prefix(2).map(\.name).joined(separator: " "), $0.words) }
     } + [glyphs, alarms]
+  }
+
+  /// Two keys a line, since all of them do what their events then explain.
+  private var chaos: [[Span]] {
+    let entries = Keymap.help(.chaos).map { binding in
+      let words = binding.words
+      return [
+        scene.span("  \(binding.keys.first?.name ?? "") ", .key),
+        scene.span(words + String(repeating: " ", count: max(0, 22 - words.count)), .text),
+      ]
+    }
+    let heading = [scene.span("CHAOS", .title), scene.span("  in a devnet; each asks first", .dim)]
+    return [heading]
+      + stride(from: 0, to: entries.count, by: 2).map { index in
+        entries[index] + (index + 1 < entries.count ? entries[index + 1] : [])
+      }
   }
 
   private func line(_ keys: String, _ words: String) -> [Span] {

@@ -28,6 +28,21 @@ struct InMemoryNetworkTests {
     #expect(receiver.news == [.connected("a"), .disconnected("a"), .connected("a")])
   }
 
+  @Test func `one block is held back, and who asked for it is told its author`() async throws {
+    let network = InMemoryNetwork(conditions: .init(delayMilliseconds: 0...1), seed: 1)
+    let (author, receiver) = (TestMember("a", network), TestMember("b", network))
+    let news = Heard()
+    network.delayNextBlock(by: 300) { author in
+      news.news.withLock { $0.append(.connected(author)) }
+    }
+    author.peer.publish(try block(slot: 1))
+    #expect(news.news.withLock { $0 } == [.connected("a")])
+    author.peer.publish(try block(slot: 2))
+    #expect(await receiver.nextBlockSlot() == 2)
+    #expect(await receiver.nextBlockSlot() == 1)
+    #expect(news.news.withLock { $0 } == [.connected("a")])
+  }
+
   @Test func `a block that nobody can be sent is told to its author`() throws {
     let network = InMemoryNetwork(seed: 1)
     let author = TestMember("a", network)

@@ -62,10 +62,16 @@ struct DashboardCoreTests {
     for key in [Key.enter, .escape, .character("Y"), .character("n"), .character(" ")] {
       var core = core()
       #expect(press(&core, .character("f"), key) == [], "\(key)")
-      #expect(press(&core, .character("y")) != [.act(.forceFallback(slot: 7))])
+      #expect(
+        press(&core, .character("y")) != [
+          .act(OperatorOrder(node: "demo", .forceFallback(slot: 7)))
+        ])
     }
     var core = core()
-    #expect(press(&core, .character("f"), .character("y")) == [.act(.forceFallback(slot: 7))])
+    #expect(
+      press(&core, .character("f"), .character("y")) == [
+        .act(OperatorOrder(node: "demo", .forceFallback(slot: 7)))
+      ])
   }
 
   @Test func `a question closes itself after ten seconds`() {
@@ -74,7 +80,8 @@ struct DashboardCoreTests {
     advance(&core, to: 10_350 + 9_999)
     #expect(lines(core).contains { $0.contains("closes in 1 s") })
     advance(&core, to: 10_350 + 10_000)
-    #expect(press(&core, .character("y")) != [.act(.forceFallback(slot: 7))])
+    #expect(
+      press(&core, .character("y")) != [.act(OperatorOrder(node: "demo", .forceFallback(slot: 7)))])
   }
 
   @Test func `actions are refused on a read-only screen and in the past`() {

@@ -96,9 +96,9 @@ struct RobotTests {
     tmux.wait(for: "[y] yes, once    [n] no (default)")
     try tmux.press("Enter")
     tmux.wait(what: "no question") { !$0.contains { $0.contains("[y]") } }
-    #expect(!tmux.screen().contains { $0.contains("action forceFallback") })
+    #expect(!tmux.screen().contains { $0.contains("demo: forceFallback") })
     try tmux.press("f", "y")
-    tmux.wait(for: "stdio action forceFallback(slot: 7)")
+    tmux.wait(for: "stdio demo: forceFallback(slot: 7)")
     try tmux.press("4", "d")
     tmux.wait(for: "no peer is selected")
   }

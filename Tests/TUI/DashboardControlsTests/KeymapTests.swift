@@ -15,6 +15,7 @@ struct KeymapTests {
     #expect(Keymap.command(for: .character("d"), on: .peers) == .act(.disconnectPeer))
     #expect(Keymap.command(for: .character("d"), on: .overview) == nil)
     #expect(Keymap.command(for: .function(1), on: .chain) == .help)
+    #expect(Keymap.command(for: .character("K"), on: .doctor) == .act(.fault(.kill)))
   }
 
   @Test func `every page, heading and action has a row`() {

@@ -34,7 +34,7 @@ struct DashboardModelTests {
       Issue.record("refused")
       return
     }
-    #expect(question.action == .forceFallback(slot: 18_425))
+    #expect(question.order == OperatorOrder(node: "node-1", .forceFallback(slot: 18_425)))
     #expect(question.lines.contains { $0.contains("+640 ms") })
     let refusal = Scenes.building.offer(.forceFallback, state, at: Scenes.time(18_420, 3480))
     #expect(

@@ -46,8 +46,8 @@ struct ScreenChild {
     _ history: History, _ source: Source, _ settings: DashboardSettings, _ options: Options
   ) async throws -> DashboardEnding {
     let screen = Task {
-      try await DashboardProgram.run(history, source: source, settings: settings) { action in
-        FileHandle.standardOutput.write(Data("action \(action)\n".utf8))
+      try await DashboardProgram.run(history, source: source, settings: settings) { order in
+        FileHandle.standardOutput.write(Data("\(order.node): \(order.action)\n".utf8))
       }
     }
     if let path = options["report"] {

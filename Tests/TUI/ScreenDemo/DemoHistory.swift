@@ -131,13 +131,16 @@ public struct DemoModel: DashboardModel, Equatable {
       .ask(
         Question(
           title: "force a fallback?", lines: ["next own slot 7", "cost about +655 ms"],
-          action: .forceFallback(slot: 7), logName: "operator.force_fallback slot=7"))
+          order: OperatorOrder(node: "demo", .forceFallback(slot: 7)),
+          logName: "operator.force_fallback slot=7"))
     case .toggleAggregator:
       .ask(
         Question(
-          title: "be an aggregator?", lines: [], action: .setAggregator(true),
+          title: "be an aggregator?", lines: [],
+          order: OperatorOrder(node: "demo", .setAggregator(true)),
           logName: "operator.aggregator on"))
     case .disconnectPeer: .refuse("no peer is selected")
+    case .fault: .refuse("there is nothing to break")
     }
   }
 

@@ -38,14 +38,22 @@ struct FleetLine {
     }
   }
 
+  /// How far a node is behind its clock or the best head; the clock of a dead node stands still.
+  private func headLag(of node: NodeModel) -> UInt64 {
+    let head = node.head?.slot ?? 0
+    let best = scene.dashboard.nodes.compactMap { $0.head?.slot }.max() ?? head
+    return max(node.headLag, best > head ? best - head : 0)
+  }
+
   private func spans(of node: NodeModel) -> [Span] {
     let isShown = node.name == scene.node.name
     let head = node.head.map { Words.number($0.slot) } ?? "-"
-    let isBehind = node.headLag > 2 || node.stopped != nil
+    let lag = headLag(of: node)
+    let isBehind = lag > 2 || node.stopped != nil
     return [
       scene.span(isShown ? "▸" : " ", .key), scene.span(node.name, isShown ? .title : .dim),
       scene.span(" h ", .dim), scene.span(head, isBehind ? .warning : .text),
-      scene.span(node.headLag > 0 ? " -\(node.headLag)" : "", isBehind ? .warning : .dim),
+      scene.span(lag > 0 ? " -\(lag)" : "", isBehind ? .warning : .dim),
       scene.span(" f ", .dim),
       scene.span("-\(node.finalizedLag)", node.finalizedLag > 6 ? .warning : .text),
       scene.span(node.faults.map { " " + $0.name }.joined(), .critical),

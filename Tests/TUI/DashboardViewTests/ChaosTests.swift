@@ -3,6 +3,7 @@ import Dashboard
 import DashboardControls
 import DashboardDemo
 import DashboardView
+import Hashing
 import Terminal
 import Testing
 import Theme
@@ -74,6 +75,19 @@ struct ChaosTests {
         refusal(fault, real)
           == .refuse("chaos needs a simulated network: swiftlet devnet has one"))
     }
+  }
+
+  @Test func `a dead node falls behind the heads of the others`() throws {
+    var dashboard = dashboard(["kill"], of: "node-2")
+    dashboard.update(
+      TimedEvent(
+        timeMilliseconds: now + 20_000, slot: 18_426, interval: 2, sequence: 2, node: "node-0",
+        event: .forkChoice(.head(slot: 18_426, block: .zero, state: .zero))))
+    let moment = Scenes.Moment(name: "", dashboard: dashboard, now: now, state: state)
+    let grid = Scenes.draw(
+      moment, Size(columns: 160, rows: 36), ThemeLibrary.defaultTheme(depth: .trueColor))
+    let fleet = try #require(grid.lines.dropLast().last)
+    #expect(fleet.contains("node-2 h 18,421 -5 f -3 kill"))
   }
 
   @Test func `the fleet stands below the overview with heads, lags and faults`() throws {

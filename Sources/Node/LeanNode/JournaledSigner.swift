@@ -42,7 +42,7 @@ public final class JournaledSigner: ChainSigner {
   ///   - keys: The keys of the node's validators.
   ///   - journal: What stands before every signature.
   ///   - name: The node's name, for its thread.
-  ///   - report: Told of commits and refusals.
+  ///   - report: Told of commits; refusals are in the answers.
   public init(
     keys: [ValidatorKeys], journal: SigningJournal, name: String,
     report: @escaping @Sendable (KeyEvent) -> Void
@@ -61,12 +61,11 @@ public final class JournaledSigner: ChainSigner {
       switch request {
       case .block(let slot, let proposer, let root):
         let signature = signatures(
-          [(proposer, keys[proposer]?.proposal)], slot: slot, root: root, role: .proposal)[0]
+          [(proposer, keys[proposer]?.proposal)], slot: slot, root: root)[0]
         answer(.block(slot: slot, root: root, signature))
       case .attestations(let data, let root, let validators):
         let signatures = signatures(
-          validators.map { ($0, keys[$0]?.attestation) }, slot: data.slot, root: root,
-          role: .attestation)
+          validators.map { ($0, keys[$0]?.attestation) }, slot: data.slot, root: root)
         answer(.attestations(data: data, Array(zip(validators, signatures)).map { ($0, $1) }))
       }
     }
@@ -74,8 +73,7 @@ public final class JournaledSigner: ChainSigner {
 
   /// Claims the leaves of all keys in one commit, then signs with each.
   private func signatures(
-    _ signers: [(validator: ValidatorIndex, key: SecretKey?)], slot: Slot, root: Bytes32,
-    role: KeyRole
+    _ signers: [(validator: ValidatorIndex, key: SecretKey?)], slot: Slot, root: Bytes32
   ) -> [Result<Signature, SigningRefusal>] {
     let present = signers.compactMap(\.key)
     let claims = present.map { key in
@@ -94,15 +92,9 @@ public final class JournaledSigner: ChainSigner {
       .journal(
         .claimed, slot: slot.rawValue, entries: claims.count, milliseconds: milliseconds))
     var remaining = outcomes[...]
-    return signers.map { validator, key in
+    return signers.map { _, key in
       guard let key, let outcome = remaining.popFirst() else { return .failure(.keyMissing) }
-      let result = sign(outcome, with: key)
-      if case .failure(let refusal) = result {
-        report(
-          .signingRefused(
-            slot: slot.rawValue, validator: validator.rawValue, role, reason: "\(refusal)"))
-      }
-      return result
+      return sign(outcome, with: key)
     }
   }
 

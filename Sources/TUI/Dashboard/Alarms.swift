@@ -105,7 +105,7 @@ extension NodeModel {
     guard isRecent(incidents.signingRefused) else { return nil }
     return alarm(
       .signingRefused, .critical, "SIGNATURE REFUSED \(counters.signaturesRefused)",
-      "the journal holds another root for this leaf: is a second node using these keys?")
+      "expected for two slots after a restart; else a second node may be using these keys")
   }
 
   private var finalityAlarm: Alarm? {

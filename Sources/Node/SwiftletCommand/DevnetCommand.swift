@@ -89,6 +89,9 @@ struct DevnetCommand: AsyncParsableCommand {
   @Flag(name: .customLong("no-tui"), help: "Print a line a slot instead of the dashboard.")
   var noTUI = false
 
+  @Flag(help: "Refuse every action; only look.")
+  var readOnly = false
+
   @OptionGroup(title: "Dashboard")
   var screen: ScreenOptions
 
@@ -149,6 +152,7 @@ struct DevnetCommand: AsyncParsableCommand {
   ) async throws {
     var settings = screen.settings()
     settings.ownsNode = true
+    settings.isReadOnly = readOnly
     let screen = Task {
       try await DashboardProgram.run(
         TimeMachine(), source: source, settings: settings,

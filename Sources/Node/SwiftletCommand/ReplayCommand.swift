@@ -50,14 +50,8 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "The node of the headless screen, counted from 0.")
   var node = 0
 
-  @Option(help: "The theme.")
-  var theme: String?
-
-  @Flag(help: "Draw with ASCII only.")
-  var ascii = false
-
-  @Option(help: "Frames a second, from 1 to 60.")
-  var fps = 10
+  @OptionGroup(title: "Dashboard")
+  var screen: ScreenOptions
 
   func validate() throws {
     guard RecordingSource.speeds.contains(speed) else {
@@ -68,9 +62,6 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     guard Page(rawValue: page) != nil else {
       throw ValidationError("there is no page '\(page)'")
-    }
-    guard (1...60).contains(fps) else {
-      throw ValidationError("\(fps) frames a second are not between 1 and 60")
     }
   }
 
@@ -92,11 +83,8 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private var settings: DashboardSettings {
-    var settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
+    var settings = screen.settings()
     settings.isReadOnly = true
-    settings.isASCII = ascii
-    settings.framesPerSecond = fps
-    if let theme { settings.theme = theme }
     return settings
   }
 
@@ -120,7 +108,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let theme = ThemeLibrary.defaultTheme(depth: .none)
     var grid = Grid(size, theme[.text])
     dashboard.draw(state, at: moment, theme: theme, into: &grid)
-    let picture = Screenshot(ascii ? grid.asciiOnly() : grid, paper: theme.paper)
+    let picture = Screenshot(screen.ascii ? grid.asciiOnly() : grid, paper: theme.paper)
     print(picture.text, terminator: "")
   }
 }

@@ -13,9 +13,6 @@ struct ScreenOptions: ParsableArguments {
   @Option(help: "Frames a second, from 1 to 60.")
   var fps = 10
 
-  @Flag(help: "Refuse every action; only look.")
-  var readOnly = false
-
   func validate() throws {
     guard (1...60).contains(fps) else {
       throw ValidationError("\(fps) frames a second are not between 1 and 60")
@@ -26,7 +23,6 @@ struct ScreenOptions: ParsableArguments {
     var settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
     settings.isASCII = ascii
     settings.framesPerSecond = fps
-    settings.isReadOnly = readOnly
     if let theme { settings.theme = theme }
     return settings
   }

@@ -141,6 +141,7 @@ public final class LeanNode: Sendable {
   /// Ends the node as the death of its process would: only what is on the disk remains.
   public func kill() {
     actor.mailbox.close()
+    storage.abandon()
     for task in tasks.withLock({ $0 }) { task.cancel() }
     close()
   }

@@ -1,0 +1,145 @@
+import Aggregation
+import Chain
+import ChainEvents
+import Consensus
+import Foundation
+import LeanNode
+import Testing
+
+@testable import Devnet
+
+/// The faults behind the chaos keys, on a devnet whose genesis is far enough away to stand still.
+struct ChaosTests {
+  @Test func `a fault switches on, switches off, and both are events of its node`() throws {
+    let stand = try Stand()
+    let faults: [(Chaos, String)] = [
+      (.pause(node: 1), "pause"), (.cut(node: 1), "cut"), (.silence(node: 1), "silence"),
+      (.stepClock(node: 1, milliseconds: 1_500), "step_clock"), (.kill(node: 1), "kill"),
+    ]
+    for (fault, name) in faults {
+      stand.devnet.apply(fault)
+      #expect(stand.told(of: 1) == ["\(name) on"])
+      stand.devnet.apply(fault)
+      #expect(stand.told(of: 1) == ["\(name) off"])
+    }
+    #expect(stand.told(of: 0) == [], "faults of one node are no events of another")
+    stand.end()
+  }
+
+  @Test func `a killed node is gone, and its next life is not the last one's fault`() throws {
+    let stand = try Stand()
+    stand.devnet.apply(.pause(node: 1))
+    stand.devnet.apply(.silence(node: 1))
+    stand.devnet.apply(.cut(node: 1))
+    _ = stand.told(of: 1)
+    stand.devnet.apply(.kill(node: 1))
+    #expect(stand.devnet.nodes[1].current == nil)
+    #expect(Set(stand.told(of: 1)) == ["pause off", "silence off", "cut off", "kill on"])
+    // Nothing of these lasts, so the same key begins the fault anew.
+    stand.devnet.apply(.kill(node: 1))
+    #expect(stand.devnet.nodes[1].current != nil)
+    stand.devnet.apply(.cut(node: 1))
+    #expect(stand.told(of: 1) == ["kill off", "cut on"])
+    stand.end()
+  }
+
+  @Test func `a node that cannot come back stays killed, and the event says why`() throws {
+    let stand = try Stand()
+    stand.devnet.apply(.kill(node: 0))
+    let folder = URL(fileURLWithPath: stand.devnet.nodes[0].configuration.databasePath)
+      .deletingLastPathComponent()
+    let aside = folder.appendingPathExtension("aside")
+    try FileManager.default.moveItem(at: folder, to: aside)
+    try Data().write(to: folder)
+    stand.devnet.apply(.kill(node: 0))
+    #expect(stand.devnet.nodes[0].current == nil)
+    #expect(stand.told(of: 0) == ["kill on", "kill on"])
+    try FileManager.default.removeItem(at: folder)
+    try FileManager.default.moveItem(at: aside, to: folder)
+    stand.devnet.apply(.kill(node: 0))
+    #expect(stand.told(of: 0) == ["kill off"])
+    stand.end()
+  }
+
+  @Test func `a stepped clock is off by as much, and right again after`() throws {
+    let stand = try Stand()
+    let node = stand.devnet.nodes[1]
+    func offset() -> Int64 {
+      let truth = stand.devnet.nowMilliseconds
+      return Int64(node.clock.reading().wall.rawValue) - Int64(truth)
+    }
+    stand.devnet.apply(.stepClock(node: 1, milliseconds: -60_000))
+    #expect((-60_000 ... -50_000).contains(offset()))
+    stand.devnet.apply(.stepClock(node: 1, milliseconds: -60_000))
+    #expect((0...10_000).contains(offset()))
+    stand.end()
+  }
+
+  @Test func `the prover gets slower key by key, and is itself again after the slowest`() throws {
+    let stand = try Stand()
+    let backend = stand.devnet.nodes[1].backend
+    var names: [String] = []
+    repeat {
+      stand.devnet.apply(.slowProver(node: 1))
+      names.append(backend.costModel?.name ?? "none")
+    } while backend.costModel != nil && names.count < 20
+    #expect(names.count > 1 && Set(names).count == names.count && names.last == "none")
+    #expect(
+      stand.told(of: 1)
+        == names.map { $0 == "none" ? "slow_prover off" : "slow_prover on" })
+    stand.end()
+  }
+
+  @Test func `a delayed block is told on every node`() throws {
+    let stand = try Stand()
+    stand.devnet.apply(.delayNextBlock(milliseconds: Devnet.blockDelayMilliseconds))
+    for node in 0..<2 { #expect(stand.told(of: node) == ["delay_block on"]) }
+    stand.end()
+  }
+
+  @Test func `a fault of a node that does not exist is none`() throws {
+    let stand = try Stand()
+    for fault in [Chaos.pause(node: 2), .kill(node: -1), .slowProver(node: 9)] {
+      stand.devnet.apply(fault)
+    }
+    for node in 0..<2 { #expect(stand.told(of: node) == []) }
+    stand.end()
+  }
+}
+
+/// A started devnet and a reader of each node's events.
+private struct Stand {
+  let devnet: Devnet
+  private let scratch: Scratch
+  private let readers: [EventSubscription]
+
+  init() throws {
+    scratch = try Scratch()
+    var settings = DevnetSettings()
+    settings.directory = scratch.path("devnet")
+    settings.keySlots = 64
+    // Keys take most of the time here.
+    settings.nodes = 2
+    settings.validators = 2
+    let chain = try DevnetChain.open(
+      settings.validated(), unixSeconds: { UInt64(Date().timeIntervalSince1970) + 600 },
+      onProgress: { _ in })
+    devnet = Devnet(settings, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath)) {
+      Issue.record("a node ended: \($0)")
+    }
+    readers = devnet.nodes.compactMap { $0.events.subscribe() }
+    try devnet.start()
+  }
+
+  /// What the chaos events of a node said since the last call.
+  func told(of node: Int) -> [String] {
+    readers[node].drain().compactMap { event in
+      guard case .node(.chaos(let fault, let active, _)) = event.event else { return nil }
+      return "\(fault) \(active ? "on" : "off")"
+    }
+  }
+
+  func end() {
+    for node in devnet.nodes { node.kill() }
+  }
+}

@@ -83,21 +83,43 @@ extension ChainState {
   private mutating func tellChanges(since before: Landmarks) {
     let head = store.headNode
     if head.root != before.head.root {
-      emit(
-        .forkChoice(
-          .head(slot: head.slot.rawValue, block: head.root, state: head.block.stateRoot)))
+      tellHead()
       tellReorg(from: before.head, to: head)
     }
-    if store.latestJustified != before.justified {
-      emit(.forkChoice(checkpoint(store.latestJustified, ForkChoiceEvent.justified)))
-    }
+    if store.latestJustified != before.justified { tellJustified() }
     if store.latestFinalized != before.finalized {
-      emit(.forkChoice(checkpoint(store.latestFinalized, ForkChoiceEvent.finalized)))
+      tellFinalized()
       keepFinalized()
     }
-    if store.safeTarget != before.safeTarget, let block = store.tree[store.safeTarget] {
-      emit(.forkChoice(.safeTarget(slot: block.slot.rawValue, block: block.root)))
-    }
+    if store.safeTarget != before.safeTarget { tellSafeTarget() }
+  }
+
+  /// Tells where the chain stands: after a restart readers know nothing, and nothing may move.
+  mutating func tellLandmarks() {
+    tellHead()
+    tellJustified()
+    tellFinalized()
+    tellSafeTarget()
+  }
+
+  private mutating func tellHead() {
+    let head = store.headNode
+    emit(
+      .forkChoice(
+        .head(slot: head.slot.rawValue, block: head.root, state: head.block.stateRoot)))
+  }
+
+  private mutating func tellJustified() {
+    emit(.forkChoice(checkpoint(store.latestJustified, ForkChoiceEvent.justified)))
+  }
+
+  private mutating func tellFinalized() {
+    emit(.forkChoice(checkpoint(store.latestFinalized, ForkChoiceEvent.finalized)))
+  }
+
+  private mutating func tellSafeTarget() {
+    guard let block = store.tree[store.safeTarget] else { return }
+    emit(.forkChoice(.safeTarget(slot: block.slot.rawValue, block: block.root)))
   }
 
   /// Keeps what a restart begins from, and forgets what no fork choice can need any more.

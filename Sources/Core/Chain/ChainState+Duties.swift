@@ -10,6 +10,7 @@ extension ChainState {
     guard life == .waitingForNetwork else { return }
     life = .running
     firstOwnSlot = currentSlot + 2
+    tellLandmarks()
     scheduleDuties()
   }
 

@@ -207,6 +207,16 @@ struct ChainStateProposalTests {
     #expect(run.ends(of: .attestation) == ["2:late", "3:done"])
   }
 
+  @Test func `an engine that becomes ready tells where its chain stands`() throws {
+    var run = try EngineRun(isNetworkReady: false)
+    run.run(toSlot: 40)
+    #expect(!run.names().contains("head"))
+    run.step(.networkReady)
+    for name in ["head", "justified_checkpoint", "finalized_checkpoint", "safe_target"] {
+      #expect(run.names().filter { $0 == name }.count == 1)
+    }
+  }
+
   @Test func `scenario 36 and 37: a node that proposes every slot keeps up with a long merge`()
     throws
   {

@@ -82,7 +82,9 @@ public struct AggregateJob: Sendable, Equatable {
     do throws(AggregationError) {
       return (try run(on: backend), [])
     } catch {
-      let sound = children.filter { isSound($0, on: backend) }
+      if case .backendFailed = error { throw error }
+      var sound: [SignedProof] = []
+      for child in children where try isSound(child, on: backend) { sound.append(child) }
       guard sound.count < children.count else { throw error }
       let dropped = children.filter { !sound.contains($0) }.map(\.aggregate)
       guard sound.count > 1 else { return (sound.first?.aggregate, dropped) }
@@ -91,13 +93,17 @@ public struct AggregateJob: Sendable, Equatable {
     }
   }
 
-  private func isSound(_ child: SignedProof, on backend: some AggregationBackend) -> Bool {
+  /// Whether a child verifies; a backend that fails says nothing about it.
+  private func isSound(
+    _ child: SignedProof, on backend: some AggregationBackend
+  ) throws(AggregationError) -> Bool {
     do throws(AggregationError) {
       try backend.verify(
         child.aggregate.proof.bytes, publicKeys: child.publicKeys, message: message,
         slot: slot.rawValue)
       return true
     } catch {
+      if case .backendFailed = error { throw error }
       return false
     }
   }

@@ -133,6 +133,7 @@ extension ChainState {
       voters.formUnion(attestation.aggregationBits.bits)
     }
     let start = clock.start(in: block.slot)
+    blockArrivals.observe(now.signedMilliseconds(since: start))
     emit(
       .forkChoice(
         .block(

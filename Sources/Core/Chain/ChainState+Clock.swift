@@ -165,7 +165,8 @@ extension ChainState {
     let oldest = currentSlot.saturatingSubtract(1)
     firstAggregates = firstAggregates.filter { $0.key >= oldest }
     seenVotes.forget(before: oldest)
-    pendingVotes.forget(before: oldest)
+    // Gossip waits for a verdict on each; nobody is to blame for a block that never came.
+    for message in pendingVotes.takeOld(before: oldest) { judge(message.origin, .ignored) }
     if let coverage, coverage.slot < oldest { self.coverage = nil }
     requestMissingBlocks()
   }

@@ -71,6 +71,7 @@ extension ChainState {
       cancelProposalWork(slot)
       proposals[slot]?.material = Proposal.Material()
     case .emit(let event): emit(.proposal(event))
+    case .doubtCosts: costs.doubtCommit()
     case .warn(let message): log(.warning, message)
     case .finish(let outcome): end(slot, outcome)
     }
@@ -92,6 +93,8 @@ extension ChainState {
       view: ProposalPipeline.View(
         head: seen.head, justifiedSlot: seen.latestJustified.slot, votesRevision: votesRevision),
       isGateOpen: isGateOpen, conflictsWithFinalized: conflictsWithFinalized(pipeline),
+      isParentHere: seen.headNode.slot + 1 >= pipeline.slot,
+      usualArrivalMilliseconds: blockArrivals.latest,
       firstAggregate: firstAggregates[pipeline.slot.saturatingSubtract(1)],
       expected: expectedBlock, costs: costs)
   }

@@ -73,6 +73,7 @@ public struct ChainState: Sendable {
   /// Whether the operator wants a fallback that no scheduled proposal has taken yet.
   var isForceArmed = false
   var expectedBlock = ExpectedBlock()
+  var blockArrivals = BlockArrivals()
   /// Counts the changes of the votes that a block may be built from.
   var votesRevision: UInt64 = 0
   /// Counts the changes of the store.

@@ -64,6 +64,20 @@ public struct CostEstimator: Hashable, Sendable {
     fits[sample.stage] = Fit(window)
   }
 
+  /// Forgets the older half of what was measured of the stages after the commit.
+  ///
+  /// Only a proposal measures them, so a prediction that kept one from being tried cannot correct
+  /// itself. A slow prover that got fast is found out after a few slots; a leaf that is not used in
+  /// its slot is worth nothing, so trying costs nothing.
+  mutating func doubtCommit() {
+    for stage in [Stage.sign, .wrap, .merge] {
+      guard let window = samples[stage] else { continue }
+      let kept = Array(window.suffix(window.count / 2))
+      samples[stage] = kept.isEmpty ? nil : kept
+      fits[stage] = kept.isEmpty ? nil : Fit(kept)
+    }
+  }
+
   /// How many measurements a prediction rests on.
   public func sampleCount(_ stage: Stage) -> Int {
     samples[stage]?.count ?? 0
@@ -80,6 +94,12 @@ public struct CostEstimator: Hashable, Sendable {
     guard let fit = fits[stage] else { return mean(stage, size) }
     return UInt64((fit.mean(size) * fit.ninthDecile).rounded(.up))
   }
+
+  /// The cost in milliseconds that half of the runs keep; one run that hung does not move it.
+  func likely(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
+    guard let fit = fits[stage] else { return mean(stage, size) }
+    return UInt64((fit.mean(size) * fit.median).rounded(.up))
+  }
 }
 
 /// A line through the samples of one stage, and how far they scatter above it.
@@ -88,6 +108,7 @@ private struct Fit: Hashable {
   private(set) var perSignature: Double
   private(set) var perComponent: Double
   private(set) var ninthDecile = 1.0
+  private(set) var median = 1.0
 
   /// Fits by regressing on components first and signatures on what is left.
   ///
@@ -104,6 +125,7 @@ private struct Fit: Hashable {
     fixed = max(0, Fit.average(constant))
     let ratios = samples.map { Double($0.milliseconds) / max(mean($0.size), 1) }.sorted()
     ninthDecile = max(1, ratios[(ratios.count * 9 - 1) / 10])
+    median = ratios[(ratios.count - 1) / 2]
   }
 
   func mean(_ size: WorkSize) -> Double {

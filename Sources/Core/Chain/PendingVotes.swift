@@ -11,6 +11,12 @@ struct PendingVotes: Sendable {
     case attestation(SignedAttestation, MessageOrigin)
     case aggregate(SignedAggregatedAttestation, MessageOrigin)
 
+    var origin: MessageOrigin {
+      switch self {
+      case .attestation(_, let origin), .aggregate(_, let origin): origin
+      }
+    }
+
     var slot: Slot {
       switch self {
       case .attestation(let vote, _): vote.data.slot
@@ -37,13 +43,18 @@ struct PendingVotes: Sendable {
     return taken
   }
 
-  /// Drops votes of old slots: their block never came.
-  mutating func forget(before slot: Slot) {
-    messages = messages.compactMapValues { waiting in
+  /// Takes out votes of old slots, whose block never came, by block and in order of arrival.
+  mutating func takeOld(before slot: Slot) -> [Message] {
+    var old: [Message] = []
+    for root in messages.keys.sorted() {
+      let waiting = messages[root] ?? []
       let kept = waiting.filter { $0.slot >= slot }
-      return kept.isEmpty ? nil : kept
+      guard kept.count < waiting.count else { continue }
+      old += waiting.filter { $0.slot < slot }
+      messages[root] = kept.isEmpty ? nil : kept
     }
-    count = messages.values.reduce(0) { $0 + $1.count }
+    count -= old.count
+    return old
   }
 }
 

@@ -14,6 +14,8 @@ extension ProposalPipeline {
     case .sealed(let attempt, let block):
       if let reason = refreshReason(attempt, isSealed: true, step) {
         rebuild(attempt, reason, &step)
+      } else if !fits(block, step) {
+        shrink(attempt, block, &step)
       } else if step.surroundings.isGateOpen, step.now >= commitTime(block, step.surroundings) {
         phase = .signing(attempt, block)
         step.actions.append(.sign(attempt, block))
@@ -52,6 +54,9 @@ extension ProposalPipeline {
         + surroundings.costs.commit(attestations: expected.attestations)
       let earliest = min(surroundings.firstAggregate ?? times.earliestStart, times.earliestStart)
       let wanted = times.slotStart.saturatingSubtract(cost + policy.marginMilliseconds)
+      // Peers attest before the block can be with them: an early start only leaves votes out, and
+      // a parent as late as this block will be.
+      guard earliest + cost <= times.attestationTime else { return times.latestStart }
       return max(earliest, min(wanted, times.latestStart))
     }
   }
@@ -107,7 +112,10 @@ extension ProposalPipeline {
   }
 
   func commitTime(_ block: SealedBlock, _ surroundings: Surroundings) -> UnixMilliseconds {
-    commitTime(surroundings.costs.commit(attestations: block.attestations))
+    let cost = surroundings.costs.commit(attestations: block.attestations)
+    let onTime = commitTime(cost)
+    guard policy.commit == .auto, !surroundings.isParentHere else { return onTime }
+    return max(onTime, parentDeadline(cost, surroundings))
   }
 
   private func commitTime(_ cost: UInt64) -> UnixMilliseconds {
@@ -116,6 +124,39 @@ extension ProposalPipeline {
     case .auto: times.slotStart.saturatingSubtract(cost + policy.marginMilliseconds)
     case .late: times.slotStart
     }
+  }
+
+  /// How long it pays to wait for the block of the slot before.
+  ///
+  /// A block that reaches its peers before they attest must not wait. For one that cannot, a few
+  /// hundred milliseconds are nothing, and signed on the wrong parent it would be worth nothing. The
+  /// wait ends when the parent is overdue, or when the block would not be complete in its slot.
+  private func parentDeadline(_ cost: UInt64, _ surroundings: Surroundings) -> UnixMilliseconds {
+    guard times.latestStart + cost > times.attestationTime else { return times.earliestStart }
+    let overdue = times.slotBefore + surroundings.usualArrivalMilliseconds
+    let last = times.slotEnd.saturatingSubtract(cost)
+    return min(
+      overdue + policy.marginMilliseconds, last.saturatingSubtract(policy.marginMilliseconds))
+  }
+
+  /// Whether a block that is signed when its time comes will more likely than not be complete
+  /// before its slot ends.
+  private func fits(_ block: SealedBlock, _ step: Step) -> Bool {
+    let commit = max(step.now, commitTime(block, step.surroundings))
+    return commit + step.surroundings.costs.likelyCommit(attestations: block.attestations)
+      < times.slotEnd
+  }
+
+  /// Tries with less, or gives up with the leaf unspent.
+  private mutating func shrink(
+    _ attempt: Attempt, _ block: SealedBlock, _ step: inout Step
+  ) {
+    guard block.attestations > 0, let level = attempt.level.next else {
+      step.actions.append(.doubtCosts)
+      return finish(.missed(.overrun), &step)
+    }
+    let isInSlot = step.now >= times.slotStart
+    begin(level, fallback: isInSlot ? attempt.fallback ?? .notReady : nil, &step)
   }
 
   // MARK: Release

@@ -64,6 +64,10 @@ struct ProposalPipeline: Sendable {
     var isGateOpen: Bool
     /// Whether the parent of the current work no longer descends from the finalized block.
     var conflictsWithFinalized: Bool
+    /// Whether the head is the block of the slot before.
+    var isParentHere: Bool
+    /// When blocks enter our store at the latest, as of late, counted from the start of their slot.
+    var usualArrivalMilliseconds: UInt64
     /// When the first aggregate of the slot before was accepted, not before its interval 2.
     var firstAggregate: UnixMilliseconds?
     var expected: ExpectedBlock
@@ -103,6 +107,8 @@ struct ProposalPipeline: Sendable {
     /// Forget the products of all attempts before this one.
     case discardWork
     case emit(ProposalEvent)
+    /// Predicted costs kept a block from being tried.
+    case doubtCosts
     /// A line for the operator.
     case warn(String)
     case finish(ProposalOutcome)

@@ -8,7 +8,8 @@ public struct ProposalPolicy: Hashable, Sendable {
     /// At interval 4 of the slot before, as ethlambda does.
     case interval4
 
-    /// Early enough for the predicted cost, but not before there are votes to put in.
+    /// Early enough for the predicted cost, but not before there are votes to put in; at interval 4
+    /// when no start is early enough.
     case auto
   }
 
@@ -17,7 +18,8 @@ public struct ProposalPolicy: Hashable, Sendable {
     /// As soon as it is sealed.
     case early
 
-    /// Just early enough to be complete when the slot starts.
+    /// Just early enough to be complete when the slot starts; when that is too late for the
+    /// attestations anyway, not before the block of the slot before has come or is overdue.
     case auto
 
     /// When the slot starts: rebuildable to the end, published late by the cost of the proof.
@@ -90,6 +92,9 @@ public enum BuildLevel: Int, Hashable, Sendable, CaseIterable {
 
 /// The moments that matter to the proposal of one slot.
 struct ProposalTimes: Hashable, Sendable {
+  /// The slot before starts: the parent is its block, if it has one.
+  let slotBefore: UnixMilliseconds
+
   /// Interval 3 of the slot before: the earliest start without an aggregate of that slot.
   let earliestStart: UnixMilliseconds
 
@@ -110,6 +115,7 @@ struct ProposalTimes: Hashable, Sendable {
 
   init(slot: Slot, clock: SlotClock) {
     let before = slot.saturatingSubtract(1)
+    slotBefore = clock.start(in: before)
     earliestStart = clock.start(of: .safeTargetUpdate, in: before)
     latestStart = clock.start(of: .endOfSlot, in: before)
     slotStart = clock.start(of: .blockPublication, in: slot)
@@ -141,6 +147,12 @@ extension CostEstimator {
   func commit(attestations: Int) -> UInt64 {
     prediction(.sign) + prediction(.wrap, WorkSize(signatures: 1))
       + prediction(.merge, WorkSize(components: attestations + 1))
+  }
+
+  /// What half of all commits keep: when even that is too long, a signature would be for nothing.
+  func likelyCommit(attestations: Int) -> UInt64 {
+    likely(.sign) + likely(.wrap, WorkSize(signatures: 1))
+      + likely(.merge, WorkSize(components: attestations + 1))
   }
 
   /// The most attestations whose block is complete in time, started now.

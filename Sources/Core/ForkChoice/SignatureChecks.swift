@@ -48,13 +48,14 @@ public struct BlockSignatureCheck: Sendable {
   /// Verifies the proof of all signatures.
   ///
   /// - Throws: `EMPTY_AGGREGATION_BITS`, `VALIDATOR_INDEX_OUT_OF_RANGE`,
-  ///   `PROPOSER_INDEX_OUT_OF_RANGE`, `INVALID_BLOCK_PROOF`.
-  public func verified(by backend: any AggregationBackend) throws(Rejection) -> VerifiedBlock {
+  ///   `PROPOSER_INDEX_OUT_OF_RANGE`, `INVALID_BLOCK_PROOF`; or `AggregationError.backendFailed`,
+  ///   which says nothing about the block.
+  public func verified(by backend: any AggregationBackend) throws -> VerifiedBlock {
     let components = try components()
     do throws(AggregationError) {
       try backend.verify(block.proof.proof.bytes, components: components)
     } catch {
-      throw .invalidBlockProof
+      throw error.blame(.invalidBlockProof)
     }
     return trusted
   }
@@ -149,8 +150,9 @@ public struct AggregateSignatureCheck: Sendable {
 
   /// Verifies the proof.
   ///
-  /// - Throws: `INVALID_SIGNATURE`.
-  public func verified(by backend: any AggregationBackend) throws(Rejection) -> VerifiedAggregate {
+  /// - Throws: `INVALID_SIGNATURE`; or `AggregationError.backendFailed`, which says nothing about
+  ///   the vote.
+  public func verified(by backend: any AggregationBackend) throws -> VerifiedAggregate {
     let binding = validators.binding(
       of: attestation.proof.participants.bits, to: attestation.data)
     do throws(AggregationError) {
@@ -158,13 +160,20 @@ public struct AggregateSignatureCheck: Sendable {
         attestation.proof.proof.bytes, publicKeys: binding.publicKeys, message: binding.message,
         slot: binding.slot)
     } catch {
-      throw .invalidSignature
+      throw error.blame(.invalidSignature)
     }
     return trusted
   }
 
   /// The vote as if its proof was verified, for proofs that are placeholders.
   package var trusted: VerifiedAggregate { VerifiedAggregate(trusting: attestation) }
+}
+
+extension AggregationError {
+  /// The rejection of what was checked, unless it was the backend that failed.
+  fileprivate func blame(_ rejection: Rejection) -> any Error {
+    if case .backendFailed = self { self } else { rejection }
+  }
 }
 
 extension Validators {

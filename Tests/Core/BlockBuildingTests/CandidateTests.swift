@@ -53,7 +53,7 @@ struct CandidateTests {
     #expect(try selection.compacted(by: [nil]).seal().block.body == BlockBody())
   }
 
-  @Test func `an offending proof is dropped and the rest is used`() throws {
+  @Test func `scenario 14: an offending proof is dropped and the vote is kept`() throws {
     let (chain, data) = try chainWithTwoProofs()
     var poisoned = chain
     let bad = SingleMessageAggregate(

@@ -99,7 +99,8 @@ struct SelectionTests {
       ])
   }
 
-  @Test func `a prover that binds one message to a slot gets one vote for each slot`() throws {
+  @Test func `scenario 15: a prover that binds one message to a slot gets one vote a slot`() throws
+  {
     var chain = try TestChain()
     try chain.extend(slot: 1)
     let vote = chain.vote(slot: 1, [0])
@@ -115,6 +116,7 @@ struct SelectionTests {
       try view.select(SelectionRules(oneDataPerSlot: oneDataPerSlot, order: .targetSlot))
         .votes.map(\.data.slot)
     }
+    // Slot 2 is the block's own: the proposer's signature takes that leaf.
     #expect(slots == [[1, 1, 2], [1]])
   }
 

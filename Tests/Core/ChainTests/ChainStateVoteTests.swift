@@ -148,6 +148,34 @@ struct ChainStateVoteTests {
     #expect(run.verdicts == [1: .accepted])
   }
 
+  @Test func `a vote whose block never comes gets a verdict when it is dropped`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    let nowhere = Checkpoint(root: root(9), slot: 1)
+    let data = AttestationData(slot: 1, head: nowhere, target: nowhere, source: nowhere)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: EngineRun.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    run.run(toSlot: 2, plus: 3999)
+    #expect(run.verdicts.isEmpty)
+    run.run(toSlot: 3)
+    #expect(run.verdicts == [1: .ignored])
+    #expect(run.engine.pendingVotes.count == 0)
+  }
+
+  @Test func `a verifier that fails blames no peer`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    run.isVerifierBroken = true
+    let data = run.engine.store.produceAttestationData(slot: 1)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: EngineRun.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "a", gossip: 2)))
+    run.run(toSlot: 1, plus: 1000)
+    #expect(run.verdicts == [1: .ignored, 2: .ignored])
+  }
+
   @Test func `votes that only a block brought are split off its proof and count`() throws {
     var run = try EngineRun(ours: [])
     let genesis = run.engine.store.headNode.checkpoint

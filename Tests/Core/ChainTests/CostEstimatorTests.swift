@@ -40,6 +40,22 @@ struct CostEstimatorTests {
     #expect(costs.prediction(.merge, WorkSize(components: 2)) == 200)
   }
 
+  @Test func `one run that hung does not make a commit unlikely`() {
+    let costs = CostEstimator((1...6).map { merge(2, $0 == 3 ? 60_000 : 100) })
+    #expect(costs.prediction(.merge, WorkSize(components: 2)) == 60_000)
+    #expect(costs.likely(.merge, WorkSize(components: 2)) == 100)
+  }
+
+  @Test func `a doubted prediction is forgotten by halves until a block is tried again`() {
+    var costs = CostEstimator((1...32).map { _ in merge(2, 9000) })
+    var doubts = 0
+    while costs.likelyCommit(attestations: 1) > 4000 {
+      costs.doubtCommit()
+      doubts += 1
+    }
+    #expect(doubts == 6)
+  }
+
   @Test func `old samples are forgotten`() {
     var costs = CostEstimator((0..<100).map { _ in merge(2, 5000) })
     for _ in 0..<CostEstimator.windowLength { costs.observe(merge(2, 50)) }

@@ -28,6 +28,8 @@ struct EngineRun {
   var verifyingMilliseconds: Int64 = 1
   /// Why nothing is signed, if so.
   var refusal: SigningRefusal?
+  /// Whether checks of others' signatures end without an answer.
+  var isVerifierBroken = false
   /// Whether checks of others' signatures succeed.
   var acceptsSignatures = true
   /// The wall clock minus the one that never steps.
@@ -184,7 +186,9 @@ struct EngineRun {
     switch work.job {
     case .verifyBlock, .verifyAttestation, .verifyAggregate:
       result =
-        acceptsSignatures ? trusted(work.job) : .rejected(.invalidSignature)
+        if isVerifierBroken { .failed("told to fail") } else if acceptsSignatures {
+          trusted(work.job)
+        } else { .rejected(.invalidSignature) }
     default:
       result = work.job.run(on: MockBackend(real: XMSSListBackend(scheme: .test)), scheme: .test)
     }

@@ -22,6 +22,8 @@ struct PipelineRun {
   /// What blocks justify, if not what the view justifies.
   var builtJustifiedSlot: Slot?
   var isImportAccepted = true
+  /// How many attestations a block has that may have so many.
+  var attestations: (Int) -> Int = { _ in 1 }
   private(set) var drawing: [String] = []
   private(set) var events: [ProposalEvent] = []
   private(set) var warnings: [String] = []
@@ -33,7 +35,8 @@ struct PipelineRun {
       slot: 10, proposer: 2, clock: SlotClock(genesisTime: 1000), policy: policy)
     surroundings = ProposalPipeline.Surroundings(
       view: ProposalPipeline.View(head: root(1), justifiedSlot: 6, votesRevision: 0),
-      isGateOpen: true, conflictsWithFinalized: false, firstAggregate: nil,
+      isGateOpen: true, conflictsWithFinalized: false, isParentHere: true,
+      usualArrivalMilliseconds: 0, firstAggregate: nil,
       expected: ExpectedBlock(), costs: CostEstimator(costs))
   }
 
@@ -83,6 +86,7 @@ struct PipelineRun {
       if isImportAccepted { draw("publish") }
       handle(.imported(isImportAccepted))
     case .discardWork: break
+    case .doubtCosts: draw("doubt")
     case .emit(let event): events.append(event)
     case .warn(let warning): warnings.append(warning)
     case .finish(let outcome): draw(PipelineRun.describe(outcome))
@@ -101,7 +105,8 @@ struct PipelineRun {
         attempt: number,
         ProposalPipeline.SealedBlock(
           root: root(100 + UInt8(number)), parentRoot: attempt.view.head,
-          justifiedSlot: builtJustifiedSlot ?? attempt.view.justifiedSlot, attestations: 1))
+          justifiedSlot: builtJustifiedSlot ?? attempt.view.justifiedSlot,
+          attestations: attestations(attempt.maximumAttestations)))
     case .wrap: input = .wrapped(attempt: number)
     case .merge: input = .merged(attempt: number)
     case .compact, .sign, .hold, .import, .publish, .attest, .aggregate, .safeTarget:

@@ -45,12 +45,88 @@ struct ProposalPipelineTests {
     }
   }
 
-  @Test func `scenario 5: a build that outlasts its slot is a miss, the leaf is spent`() {
-    var run = PipelineRun(ProposalPolicy(start: .interval4), costs: merge(6000))
+  @Test
+  func `scenario 5: a build that unexpectedly outlasts its slot is a miss, the leaf is spent`() {
+    var run = PipelineRun(ProposalPolicy(start: .interval4), costs: merge(1000))
     run.durations[.merge] = 6000
     run.run(to: 9000)
     #expect(line(run).hasSuffix("4000:missed(overrun)"))
     #expect(run.drawing.count { $0.hasSuffix("sign") } == 1)
+  }
+
+  @Test func `scenario 5: a build that cannot be complete in its slot is given up unsigned`() {
+    var run = PipelineRun(ProposalPolicy(start: .interval4), costs: merge(6000))
+    run.durations[.merge] = 6000
+    run.attestations = { $0 }
+    run.run(to: 9000)
+    #expect(line(run) == "-800:select/0 -790:seal -780:doubt -780:missed(overrun)")
+  }
+
+  @Test func `scenario 5: fewer attestations and an empty body are tried before giving up`() {
+    // A merge takes 1 s and 500 ms a component; the machine hangs while votes are selected.
+    let costs = (1...9).map {
+      CostSample(
+        stage: .merge, size: WorkSize(components: $0), milliseconds: 1000 + 500 * UInt64($0))
+    }
+    func drawing(hanging milliseconds: Int64) -> String {
+      var run = PipelineRun(costs: costs)
+      run.durations[.select] = milliseconds
+      run.attestations = { $0 }
+      run.run(to: -3900) { $0.isGateOpen = false }
+      run.run(to: 100) { $0.isGateOpen = true }
+      run.durations[.select] = 10
+      run.run(to: 4000)
+      return line(run)
+    }
+    #expect(
+      drawing(hanging: 1600).hasPrefix("100:select/2 1700:seal 1710:select/1 1720:seal 1730:sign"))
+    #expect(
+      drawing(hanging: 2000).hasPrefix("100:select/2 2100:seal 2110:select/0 2120:seal 2130:sign"))
+    #expect(
+      drawing(hanging: 2500)
+        == "100:select/2 2600:seal 2610:select/0 2620:seal 2630:doubt 2630:missed(overrun)")
+  }
+
+  @Test func `a block that is late anyway waits for the block of the slot before`() {
+    // 3.06 s of proving: it cannot reach peers before they attest.
+    func run(parentAt arrival: Int64) -> PipelineRun {
+      var run = PipelineRun(costs: merge(3000))
+      run.durations[.merge] = 3000
+      run.surroundings.isParentHere = false
+      run.surroundings.usualArrivalMilliseconds = 3400
+      run.run(to: arrival) {
+        $0.isParentHere = true
+        $0.view.head = root(2)
+      }
+      run.run(to: 4000)
+      return run
+    }
+    let early = run(parentAt: -700)
+    #expect(line(early).contains("-700:select/8 -690:seal -680:sign"))
+    #expect(line(early).hasSuffix("2340:hit+2340"))
+    // Overdue: 50 ms later than blocks have been lately.
+    let late = run(parentAt: -500)
+    #expect(line(late).contains("-790:seal -550:sign"))
+    #expect(late.pipeline.outcome == .forfeited(.headMoved))
+  }
+
+  @Test func `a block that can be in time waits for nobody`() {
+    var run = PipelineRun(costs: merge(300))
+    run.durations[.merge] = 300
+    run.surroundings.isParentHere = false
+    run.surroundings.usualArrivalMilliseconds = 3900
+    run.run(to: 4000)
+    #expect(line(run).contains("-370:sign"))
+  }
+
+  @Test func `waiting for a parent ends while the block can still be complete in its slot`() {
+    var run = PipelineRun(costs: merge(3960))
+    run.durations[.merge] = 3960
+    run.surroundings.isParentHere = false
+    run.surroundings.usualArrivalMilliseconds = 3999
+    run.run(to: 4000)
+    // 4,000 - 3,980 - 50 ms of margin.
+    #expect(line(run).contains("-30:sign"))
   }
 
   @Test func `scenario 6: a late parent before the commit refreshes the candidate`() {

@@ -20,6 +20,19 @@ struct ProposalPolicyTests {
       policy: ProposalPolicy(), expected: ExpectedBlock())
   }
 
+  /// When `auto` starts, counted from the start of the slot.
+  private func start(merge: UInt64, firstAggregate: Int64?) -> Int64 {
+    var run = PipelineRun(
+      costs: [
+        CostSample(stage: .merge, size: WorkSize(components: 2), milliseconds: merge)
+      ])
+    run.surroundings.firstAggregate = firstAggregate.map {
+      UnixMilliseconds(UInt64(PipelineRun.slotStart + $0))
+    }
+    return run.pipeline.startTime(run.surroundings).signedMilliseconds(
+      since: UnixMilliseconds(UInt64(PipelineRun.slotStart)))
+  }
+
   @Test func `a cheap prover affords every vote`() {
     #expect(affordable(mergeFixed: 100, perComponent: 10, from: -800) == 8)
   }
@@ -35,21 +48,17 @@ struct ProposalPolicyTests {
   }
 
   @Test func `auto starts early for a slow prover, but not before the votes of the slot`() {
-    func start(merge: UInt64, firstAggregate: Int64?) -> Int64 {
-      var run = PipelineRun(
-        costs: [
-          CostSample(stage: .merge, size: WorkSize(components: 2), milliseconds: merge)
-        ])
-      run.surroundings.firstAggregate = firstAggregate.map {
-        UnixMilliseconds(UInt64(PipelineRun.slotStart + $0))
-      }
-      return run.pipeline.startTime(run.surroundings).signedMilliseconds(
-        since: UnixMilliseconds(UInt64(PipelineRun.slotStart)))
-    }
     #expect(start(merge: 100, firstAggregate: nil) == -800)
     #expect(start(merge: 1000, firstAggregate: nil) == -1210)
-    #expect(start(merge: 3000, firstAggregate: nil) == -1600)
-    #expect(start(merge: 3000, firstAggregate: -2300) == -2300)
-    #expect(start(merge: 3000, firstAggregate: -900) == -1600)
+    #expect(start(merge: 2000, firstAggregate: nil) == -1600)
+    #expect(start(merge: 2000, firstAggregate: -2300) == -2210)
+    #expect(start(merge: 2000, firstAggregate: -900) == -1600)
+  }
+
+  @Test func `auto starts at interval 4 when no start brings the block to peers in time`() {
+    #expect(start(merge: 2240, firstAggregate: nil) == -1600)
+    #expect(start(merge: 2241, firstAggregate: nil) == -800)
+    #expect(start(merge: 2241, firstAggregate: -1700) == -1700)
+    #expect(start(merge: 3000, firstAggregate: -2300) == -800)
   }
 }

@@ -44,12 +44,12 @@ struct MutationTests {
         block = sealed.block
       }
       var store = chain.store
-      do throws(Rejection) {
+      do {
         let signed = SignedBlock(block: block, proof: valid.proof)
         guard let check = try store.signatureCheck(of: signed) else { continue }
         try store.onBlock(try check.verified(by: TestChain.backend))
         #expect(store != chain.store)
-      } catch {
+      } catch let error as Rejection {
         reasons.insert(error.reason)
         #expect(store == chain.store)
       }
@@ -81,12 +81,12 @@ struct MutationTests {
           participants: try AggregationBits(bits),
           proof: try ByteList512KiB(isValid ? MockBackend.header : [])))
       var store = chain.store
-      do throws(Rejection) {
+      do {
         let check = try store.signatureCheck(of: aggregate)
         try store.onAggregatedAttestation(try check.verified(by: TestChain.backend))
         #expect(store != chain.store)
         store.onTick(to: store.time + 7, hasProposal: true)
-      } catch {
+      } catch let error as Rejection {
         reasons.insert(error.reason)
         #expect(store == chain.store)
       }

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ccurses.h"
@@ -43,6 +44,11 @@ void capture_close(void) {
   close(real_error);
   close(file);
   file = -1;
+}
+
+bool terminal_has_captured(void) {
+  struct stat status;
+  return file >= 0 && fstat(file, &status) == 0 && status.st_size > taken;
 }
 
 size_t terminal_captured(char *buffer, size_t count) {

@@ -154,13 +154,13 @@ void terminal_send(const char *bytes, size_t count) {
   }
 }
 
-/* The marks of DEC mode 2026: a terminal that knows them shows the frame whole. */
-void terminal_flush(void) {
+/* The marks of DEC mode 2026: a terminal that knows them shows a frame of several writes whole. */
+void terminal_flush(bool is_large) {
   static const char begin[] = "\033[?2026h", end[] = "\033[?2026l";
   wnoutrefresh(stdscr);
-  terminal_send(begin, sizeof begin - 1);
+  if (is_large) terminal_send(begin, sizeof begin - 1);
   doupdate();
-  terminal_send(end, sizeof end - 1);
+  if (is_large) terminal_send(end, sizeof end - 1);
 }
 
 bool terminal_get(int row, int column, terminal_cell *cell) {

@@ -7,9 +7,14 @@ public import Terminal
 /// While it lives, standard output and error are captured: see ``takeCapturedLines()``.
 /// A crash, a signal and `exit` in a library restore the terminal too, and then show the last words.
 public struct TerminalSession: ~Copyable {
+  /// Changed cells that surely fit into the 2,800 bytes of one write of curses.
+  private static let smallFrame = 128
+
   /// What the terminal shows, so that only changes are sent.
   private var shown: Grid
   private var styles = StyleTable()
+  /// The style of the last cell that was sent.
+  private var pen = Style.plain
   private var captured = LineSplitter()
 
   /// Colours that the session draws; richer ones are reduced.
@@ -50,19 +55,23 @@ public struct TerminalSession: ~Copyable {
 
   /// Shows a grid by sending what differs from the last; sends nothing when nothing does.
   public mutating func draw(_ grid: Grid) {
-    let changes = grid.changes(since: shown)
+    let changes = grid.changes(since: shown).joinedOverBlanks(in: grid)
     guard !changes.isEmpty else { return }
     if grid.size != shown.size { terminal_erase() }
     var cells: [terminal_cell] = []
+    var count = 0
     for run in changes {
       cells.removeAll(keepingCapacity: true)
       for cell in grid.row(run.row).dropFirst(run.columns.lowerBound).prefix(run.columns.count) {
-        cells.append(styles.terminalCell(cell, depth: colorDepth))
+        // A space in the style of its neighbour looks the same and needs no change of colours.
+        if !cell.isBlank || !pen.isBlank(on: cell.style.background) { pen = cell.style }
+        cells.append(styles.terminalCell(cell, in: pen, depth: colorDepth))
       }
       terminal_put(
         Int32(run.row), Int32(run.columns.lowerBound), cells, Int32(cells.count))
+      count += cells.count
     }
-    terminal_flush()
+    terminal_flush(count > TerminalSession.smallFrame)
     shown = grid
   }
 
@@ -93,7 +102,7 @@ public struct TerminalSession: ~Copyable {
   /// Sends the next frame whole.
   public func repaint() {
     terminal_repaint()
-    terminal_flush()
+    terminal_flush(true)
   }
 
   /// Gives the terminal back, stops the process, and takes the terminal again after `fg`.
@@ -115,6 +124,7 @@ public struct TerminalSession: ~Copyable {
 
   /// Whole lines that other code has printed since the last call.
   public mutating func takeCapturedLines() -> [String] {
+    guard terminal_has_captured() else { return [] }
     var buffer = [UInt8](repeating: 0, count: 64 * 1_024)
     let count = buffer.withUnsafeMutableBytes { bytes in
       terminal_captured(bytes.baseAddress, bytes.count)
@@ -122,7 +132,7 @@ public struct TerminalSession: ~Copyable {
     return captured.add(buffer.prefix(count))
   }
 
-  /// The screen as curses holds it, for tests and for pictures that must not lie.
+  /// The screen as curses holds it, for tests: what is seen is what was drawn.
   public var held: Grid {
     var grid = Grid(size)
     for row in 0..<grid.size.rows {

@@ -5,8 +5,10 @@ internal import Terminal
 struct StyleTable {
   private var known: [Style: terminal_cell] = [:]
 
-  mutating func terminalCell(_ cell: Cell, depth: ColorDepth) -> terminal_cell {
-    var translated = known[cell.style] ?? remember(cell.style, depth)
+  mutating func terminalCell(
+    _ cell: Cell, in style: Style, depth: ColorDepth
+  ) -> terminal_cell {
+    var translated = known[style] ?? remember(style, depth)
     translated.glyph = cell.glyph.value
     translated.width = cell.width
     return translated
@@ -45,6 +47,11 @@ extension Color {
 }
 
 extension Style {
+  /// Whether a space in this style shows nothing but that ground.
+  func isBlank(on background: Color) -> Bool {
+    self.background == background && attributes.isDisjoint(with: [.underline, .reverse])
+  }
+
   /// The style of a cell that curses gave back.
   init(_ cell: terminal_cell) {
     self.init(

@@ -25,18 +25,25 @@ public struct BlockTree: Sendable {
   /// Blocks kept; with one block a slot this is 34 minutes without finality.
   public static let capacity = 512
 
-  private var blocks: [Bytes32: TreeBlock] = [:]
-  private var order: [Bytes32] = []
+  /// A block and where its parent stands.
+  private struct Link: Sendable {
+    var block: TreeBlock
+    /// The number of the parent, smaller than its own; `nil` when it was not known then.
+    var parent: Int?
+  }
+
+  /// In the order in which they came, and no dictionary: a copy for the past shares all old blocks,
+  /// and whoever looks for a block mostly wants a new one.
+  private var links = ChunkedRing<Link>(capacity: capacity)
   private var votes: [UInt64: (slot: UInt64, head: Bytes32)] = [:]
 
   /// The block with a root.
-  public subscript(root: Bytes32) -> TreeBlock? { blocks[root] }
+  public subscript(root: Bytes32) -> TreeBlock? { number(of: root).map { links[$0].block } }
 
   mutating func insert(_ block: TreeBlock) {
-    guard blocks[block.root] == nil else { return }
-    blocks[block.root] = block
-    order.append(block.root)
-    if order.count > BlockTree.capacity { blocks[order.removeFirst()] = nil }
+    guard number(of: block.root) == nil else { return }
+    let parent = number(of: block.parent).flatMap { links[$0].block.slot < block.slot ? $0 : nil }
+    links.append(Link(block: block, parent: parent))
   }
 
   mutating func vote(validator: UInt64, slot: UInt64, head: Bytes32) {
@@ -50,30 +57,38 @@ public struct BlockTree: Sendable {
   public func latestVote(of validator: UInt64) -> UInt64? { votes[validator]?.slot }
 
   /// For each block, the validators whose latest vote is for it or a descendant of it.
-  public func weights() -> [Bytes32: Int] {
-    var weights: [Bytes32: Int] = [:]
-    for (_, vote) in votes {
-      var next = blocks[vote.head]
-      while let block = next {
-        weights[block.root, default: 0] += 1
-        next = blocks[block.parent].flatMap { $0.slot < block.slot ? $0 : nil }
-      }
+  public struct Weights: Sendable {
+    fileprivate let tree: BlockTree
+    /// By the number of the block, from the oldest that is kept.
+    fileprivate let counts: [Int]
+
+    /// The weight of a block; zero for one that is not kept.
+    public subscript(root: Bytes32) -> Int {
+      tree.number(of: root).map { counts[$0 - tree.links.startIndex] } ?? 0
     }
-    return weights
+  }
+
+  /// The weights of all blocks by the latest votes.
+  public func weights() -> Weights {
+    var counts = Array(repeating: 0, count: links.count)
+    for (_, vote) in votes {
+      if let number = number(of: vote.head) { counts[number - links.startIndex] += 1 }
+    }
+    // Parents have smaller numbers, so one pass from the newest adds up whole branches.
+    for number in links.indices.reversed() {
+      guard let parent = parent(of: number) else { continue }
+      counts[parent - links.startIndex] += counts[number - links.startIndex]
+    }
+    return Weights(tree: self, counts: counts)
   }
 
   /// Whether `ancestor` is `block` or on its way to the root, as far as the tree remembers.
   public func descends(_ block: Bytes32, from ancestor: Bytes32) -> Bool {
-    var next: Bytes32? = block
-    while let root = next {
-      if root == ancestor { return true }
-      let child = blocks[root]
-      next = child.flatMap { child in
-        guard let parent = blocks[child.parent], parent.slot < child.slot else {
-          return child.parent == ancestor ? ancestor : nil
-        }
-        return parent.root
-      }
+    if block == ancestor { return true }
+    var next = number(of: block)
+    while let number = next {
+      if links[number].block.parent == ancestor { return true }
+      next = parent(of: number)
     }
     return false
   }
@@ -94,38 +109,54 @@ public struct BlockTree: Sendable {
   ///
   /// Empty slots between blocks of the chain have rows of their own, at most three in a run.
   public func rows(head: Bytes32, limit: Int) -> [Row] {
-    var canonical: Set<Bytes32> = []
-    var next = blocks[head]
-    while let block = next, canonical.insert(block.root).inserted { next = blocks[block.parent] }
-    let sorted = order.compactMap { blocks[$0] }.sorted { first, second in
-      if first.slot != second.slot { return first.slot > second.slot }
-      let (left, right) = (canonical.contains(first.root), canonical.contains(second.root))
-      return left != right ? left : first.root > second.root
+    var isCanonical = Array(repeating: false, count: links.count)
+    var next = number(of: head)
+    while let number = next {
+      isCanonical[number - links.startIndex] = true
+      next = parent(of: number)
+    }
+    // Nearly in order already, which the sort makes use of.
+    let sorted = links.indices.reversed().sorted { first, second in
+      let (left, right) = (links[first].block, links[second].block)
+      if left.slot != right.slot { return left.slot > right.slot }
+      let isLeft = isCanonical[first - links.startIndex]
+      return isLeft != isCanonical[second - links.startIndex] ? isLeft : left.root > right.root
     }
     var rows: [Row] = []
-    for block in sorted {
+    for number in sorted {
+      let block = links[number].block
       if let last = rows.last, last.slot > block.slot + 1 {
         for slot in (block.slot + 1..<last.slot).reversed().prefix(3) {
           rows.append(Row(block: nil, slot: slot, isCanonical: true, depth: 0))
         }
       }
-      let isCanonical = canonical.contains(block.root)
+      let isOnChain = isCanonical[number - links.startIndex]
       rows.append(
         Row(
-          block: block, slot: block.slot, isCanonical: isCanonical,
-          depth: isCanonical ? 0 : depth(of: block, outside: canonical)))
+          block: block, slot: block.slot, isCanonical: isOnChain,
+          depth: isOnChain ? 0 : depth(of: number, outside: isCanonical)))
       if rows.count >= limit { break }
     }
     return Array(rows.prefix(limit))
   }
 
-  private func depth(of block: TreeBlock, outside canonical: Set<Bytes32>) -> Int {
+  private func depth(of number: Int, outside isCanonical: [Bool]) -> Int {
     var depth = 1
-    var next = blocks[block.parent]
-    while let parent = next, !canonical.contains(parent.root), depth < BlockTree.capacity {
+    var next = parent(of: number)
+    while let parent = next, !isCanonical[parent - links.startIndex] {
       depth += 1
-      next = blocks[parent.parent]
+      next = self.parent(of: parent)
     }
     return depth
+  }
+
+  /// The number of the parent while it is kept.
+  private func parent(of number: Int) -> Int? {
+    links[number].parent.flatMap { $0 >= links.startIndex ? $0 : nil }
+  }
+
+  /// The number of a block, looked for from the newest on.
+  private func number(of root: Bytes32) -> Int? {
+    links.lastIndex { $0.block.root == root }
   }
 }

@@ -47,6 +47,16 @@ struct ChunkedRing<Element: Sendable>: Sendable {
     }
   }
 
+  /// The number of the newest element for which `isWanted` holds.
+  func lastIndex(where isWanted: (Element) -> Bool) -> Int? {
+    for place in chunks.indices.reversed() {
+      if let index = chunks[place].lastIndex(where: isWanted) {
+        return startIndex + place * Self.chunkSize + index
+      }
+    }
+    return nil
+  }
+
   /// The newest elements, oldest of them first.
   func suffix(_ maximum: Int) -> [Element] {
     (max(startIndex, endIndex - max(0, maximum))..<endIndex).map { self[$0] }

@@ -84,7 +84,8 @@ extension NodeEvent {
 extension RawRepresentable<String> {
   /// The word with spaces, as people write it.
   public var words: String {
-    rawValue.replacing("_", with: " ").replacing(":", with: " in ")
+    let words = rawValue.spaced
+    return words.utf8.contains(UInt8(ascii: ":")) ? words.replacing(":", with: " in ") : words
   }
 }
 
@@ -97,5 +98,14 @@ extension ProposalOutcome {
     case .forfeited(let reason): "forfeited: \(reason.words)"
     case .missed(let reason): "missed: \(reason.words)"
     }
+  }
+}
+
+extension String {
+  /// The text with spaces for underscores, as people read the names of events and reasons.
+  package var spaced: String {
+    let underscore = UInt8(ascii: "_")
+    guard utf8.contains(underscore) else { return self }
+    return String(decoding: utf8.map { $0 == underscore ? 0x20 : $0 }, as: UTF8.self)
   }
 }

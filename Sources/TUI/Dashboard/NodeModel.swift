@@ -177,7 +177,7 @@ extension Array {
   }
 }
 
-extension Collection<Int64> {
+extension [Int64] {
   /// The value below which this share of the values lies; `nil` for none.
   public func percentile(_ percent: Int) -> Int64? {
     guard !isEmpty else { return nil }

@@ -17,6 +17,10 @@ struct ThemeFiles {
   private let folders: [URL]
   /// One file given by its path, which counts before all folders.
   private let single: URL?
+  /// The theme files of each folder as of its last change.
+  private var listings: [URL: (stamp: FileStamp, files: [URL])] = [:]
+  /// What was read of each file.
+  private var stamps: [URL: FileStamp] = [:]
 
   /// Reads the files and the wished theme.
   init(wish: String, environment: [String: String], depth: ColorDepth) throws(ThemeError) {
@@ -48,18 +52,31 @@ struct ThemeFiles {
   private mutating func readFiles() -> Bool {
     var changed = false
     for folder in folders.reversed() {
-      let files =
-        (try? FileManager.default.contentsOfDirectory(
-          at: folder, includingPropertiesForKeys: nil)) ?? []
-      let themes = files.filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }
-      for file in themes.prefix(ThemeFiles.fileLimit) where add(file) { changed = true }
+      for file in files(in: folder) where add(file) { changed = true }
     }
     if let single, add(single) { changed = true }
     return changed
   }
 
+  /// The theme files of a folder, listed again only when one came, left or was replaced.
+  private mutating func files(in folder: URL) -> [URL] {
+    guard let stamp = FileStamp(folder) else { return [] }
+    if let known = listings[folder], known.stamp == stamp { return known.files }
+    let files =
+      (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil))
+      ?? []
+    let themes = files.filter { $0.pathExtension == "yaml" }.sorted { $0.path < $1.path }
+      .prefix(ThemeFiles.fileLimit)
+    listings[folder] = (stamp, Array(themes))
+    return Array(themes)
+  }
+
+  /// Reads a file that is not as it was read last; tells whether its text is another.
   private mutating func add(_ file: URL) -> Bool {
-    guard let data = try? Data(contentsOf: file) else { return false }
+    guard let stamp = FileStamp(file), stamp != stamps[file],
+      let data = try? Data(contentsOf: file)
+    else { return false }
+    stamps[file] = stamp
     let name = file.deletingPathExtension().lastPathComponent
     return library.add(
       name: name, file: file.relativePath, text: String(decoding: data, as: UTF8.self))
@@ -70,5 +87,28 @@ struct ThemeFiles {
     let configuration = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home
     return [configuration.map { $0 + "/swiftlet/themes" }, "themes"].compactMap { $0 }
       .map { URL(filePath: $0) }
+  }
+}
+
+/// What tells that a file or folder has changed without reading it.
+private struct FileStamp: Equatable {
+  private let seconds: Int
+  private let nanoseconds: Int
+  private let size: Int64
+  private let identity: UInt64
+
+  /// The stamp of now; `nil` when there is nothing.
+  init?(_ place: URL) {
+    var status = stat()
+    guard stat(place.path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let changed = status.st_mtimespec
+    #else
+      let changed = status.st_mtim
+    #endif
+    seconds = changed.tv_sec
+    nanoseconds = changed.tv_nsec
+    size = Int64(status.st_size)
+    identity = UInt64(status.st_ino)
   }
 }

@@ -55,7 +55,7 @@ struct ChainTailPanel: Panel {
 struct ChainRows {
   let scene: Scene
   let rows: [BlockTree.Row]
-  private let weights: [Bytes32: Int]
+  private let weights: BlockTree.Weights
 
   init(_ scene: Scene, limit: Int) {
     self.scene = scene
@@ -64,7 +64,7 @@ struct ChainRows {
   }
 
   /// Validators whose latest vote supports a block.
-  func weight(_ block: TreeBlock) -> Int { weights[block.root] ?? 0 }
+  func weight(_ block: TreeBlock) -> Int { weights[block.root] }
 
   /// Letters for head, safe target, justified, finalized.
   func marks(_ row: BlockTree.Row) -> [Span] {

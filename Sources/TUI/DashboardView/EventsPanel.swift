@@ -51,7 +51,7 @@ struct EventLine {
       "\(event.slot)\(Words.seconds(milliseconds)) ", at: column, row, scene.theme[.dim])
     column = grid.put(
       "\(severity.word) ", at: column, row, scene.theme[severity == .info ? .dim : severity.role])
-    let name = event.event.name.replacing("_", with: " ")
+    let name = event.event.name.spaced
     grid.put(name, at: column, row, scene.theme[.accent], width: 20)
     column += 21
     grid.put(

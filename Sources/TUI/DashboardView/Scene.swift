@@ -5,7 +5,9 @@ internal import Terminal
 internal import Theme
 
 /// What every panel draws from: one node at one moment, the wishes of the person, the looks.
-struct Scene {
+///
+/// A class, because every panel holds it and a copy of the values would cost more than the drawing.
+final class Scene: Sendable {
   /// Milliseconds without an event after which the screen stands still and says so.
   static let silenceMilliseconds: UInt64 = 2000
 

@@ -29,6 +29,14 @@ public struct Cell: Hashable, Sendable, BitwiseCopyable {
     Cell(rightHalf: style)
   }
 
+  /// Whether the cell shows nothing but its ground.
+  public var isBlank: Bool {
+    glyph == " " && style.attributes.isDisjoint(with: [.underline, .reverse])
+  }
+
+  /// The cell without what nobody can see, such as the colour of a space.
+  public var seen: Cell { isBlank ? Cell(" ", Style(on: style.background)) : self }
+
   /// Whether the cell is the right half of the glyph before it.
   public var isRightHalf: Bool { width == 0 }
 }

@@ -7,6 +7,7 @@ public enum DisplayWidth {
   /// Control characters and scalars without a picture count 1: they are drawn as `?`.
   public static func of(_ scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x300 { return scalar.value == 0xAD ? 0 : 1 }
+    if narrowDrawing.contains(scalar.value) { return 1 }
     if isRightHalfOfSyllable(scalar) { return 0 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format: return 0
@@ -38,12 +39,16 @@ public enum DisplayWidth {
   /// What is drawn for a scalar: itself, or `?` where a terminal could take it for a command.
   static func drawable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     if scalar.value < 0x7F { return scalar.value < 0x20 ? "?" : scalar }
+    if narrowDrawing.contains(scalar.value) { return scalar }
     switch scalar.properties.generalCategory {
     case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
       return "?"
     default: return scalar
     }
   }
+
+  /// Lines, blocks and shapes, which most of a screen consists of: all drawn, all of one column.
+  private static let narrowDrawing: ClosedRange<UInt32> = 0x2500...0x25FC
 
   private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
     var low = 0

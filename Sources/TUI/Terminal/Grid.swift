@@ -80,6 +80,9 @@ public struct Grid: Hashable, Sendable {
     }
   }
 
+  /// The grid without what nobody can see, so that equal pictures are equal grids.
+  public var seen: Grid { mapped(\.seen) }
+
   /// Every cell replaced by `change`, which answers for whole glyphs.
   func mapped(_ change: (Cell) -> Cell) -> Grid {
     var grid = self

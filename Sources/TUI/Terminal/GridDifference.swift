@@ -42,3 +42,28 @@ extension Grid {
     return runs
   }
 }
+
+extension [ChangedRun] {
+  /// The runs with those of a row made one where a few blanks are all that parts them.
+  ///
+  /// Curses writes over so small a gap anyhow, and would change colours for what nobody sees.
+  public func joinedOverBlanks(in grid: Grid) -> [ChangedRun] {
+    var joined: [ChangedRun] = []
+    for run in self {
+      if let last = joined.last, last.row == run.row,
+        run.columns.lowerBound - last.columns.upperBound <= Self.smallGap,
+        (last.columns.upperBound..<run.columns.lowerBound)
+          .allSatisfy({ grid[column: $0, row: run.row]?.isBlank ?? false })
+      {
+        let columns = last.columns.lowerBound..<run.columns.upperBound
+        joined[joined.count - 1] = ChangedRun(row: run.row, columns: columns)
+      } else {
+        joined.append(run)
+      }
+    }
+    return joined
+  }
+
+  /// Columns that are as cheap to write as to jump over.
+  private static var smallGap: Int { 6 }
+}

@@ -73,7 +73,7 @@ struct ScreenChild {
       var grid = Grid(session.size, theme[.text])
       history.live.draw(ViewState(), at: batch.nowMilliseconds, theme: theme, into: &grid)
       session.draw(grid)
-      let isSame = session.held == grid
+      let isSame = session.held.seen == grid.seen
       try "\(isSame)\n\(session.held.lines.joined(separator: "\n"))\n"
         .write(toFile: path, atomically: true, encoding: .utf8)
       while session.waitForInput(milliseconds: 1_000).isEmpty {}

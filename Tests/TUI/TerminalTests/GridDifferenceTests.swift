@@ -32,6 +32,29 @@ struct GridDifferenceTests {
       ])
   }
 
+  @Test func `runs parted by a few blanks are joined`() {
+    let new = grid(["1  2 x 3", "4"])
+    let runs = [0..<1, 3..<4, 7..<8].map { ChangedRun(row: 0, columns: $0) }
+    let next = ChangedRun(row: 1, columns: 0..<1)
+    #expect(
+      (runs + [next]).joinedOverBlanks(in: new) == [
+        ChangedRun(row: 0, columns: 0..<4), ChangedRun(row: 0, columns: 7..<8), next,
+      ])
+    #expect([ChangedRun].joinedOverBlanks([])(in: new) == [])
+  }
+
+  @Test func `what nobody sees makes no difference`() {
+    var plain = Grid(Size(columns: 3, rows: 1))
+    var styled = plain
+    styled.put(Cell(" ", Style(.palette(9), on: .terminalDefault, .bold)), at: 0, 0)
+    #expect(plain != styled)
+    #expect(plain.seen == styled.seen)
+    styled.put(Cell(" ", Style(.palette(9), on: .terminalDefault, .underline)), at: 0, 0)
+    #expect(plain.seen != styled.seen)
+    plain.put(Cell(" ", Style(on: .palette(9))), at: 0, 0)
+    #expect(plain.seen != styled.seen)
+  }
+
   @Test func `drawing the runs over the old grid gives the new one`() {
     var random = SystemlessRandom(state: 7)
     var old = Grid(Size(columns: 12, rows: 4))

@@ -36,10 +36,11 @@ int terminal_colors(void); /* 0, 8, 16, 256, or 1 << 24 */
 bool terminal_is_utf8(void);
 void terminal_size(int *rows, int *columns);
 
-/* Puts cells into the next frame; the frame is sent by terminal_flush in one piece. */
+/* Puts cells into the next frame; terminal_flush sends it, a large one between marks that make
+   the terminal show it whole, any other in one write. */
 void terminal_put(int row, int column, const terminal_cell *cells, int count);
 void terminal_erase(void);
-void terminal_flush(void);
+void terminal_flush(bool is_large);
 void terminal_repaint(void); /* the next frame is sent whole */
 bool terminal_get(int row, int column, terminal_cell *cell); /* what curses holds */
 void terminal_send(const char *bytes, size_t count); /* outside of any frame */
@@ -79,6 +80,7 @@ typedef struct {
 bool terminal_next_key(terminal_key *key);
 
 /* What other code printed while the screen was up: new bytes since the last call. */
+bool terminal_has_captured(void);
 size_t terminal_captured(char *buffer, size_t count);
 /* Bytes thrown away because nobody took them. */
 uint64_t terminal_captured_lost(void);

@@ -253,7 +253,12 @@ let package = Package(
         "Aggregation", "ChainEvents", "Consensus", "Devnet", "Hashing", "Networking", "SSZ",
         "Simulation", "XMSS",
       ]),
-    tests("Node", "LeanNode", ["Chain", "Consensus", "LeanNode"]),
+    tests(
+      "Node", "LeanNode",
+      [
+        "Aggregation", "AggregationTestSupport", "Chain", "ChainEvents", "Consensus", "ForkChoice",
+        "Hashing", "LeanNode", "Networking", "SSZ", "SigningLedger", "Storage", "XMSS",
+      ]),
     tests("Tidy", "Tidy"),
   ]
 )

@@ -11,6 +11,7 @@ public actor ChainActor {
 
   private var state: ChainState
   private let services: ChainServices
+  private var previousCallMilliseconds: UInt64 = 0
   private var timer: (deadline: UnixMilliseconds, task: Task<Void, Never>)?
 
   /// Creates an actor that stands until `run` is called; a network may hold its mailbox already.
@@ -39,9 +40,12 @@ public actor ChainActor {
   }
 
   private func step(_ input: ChainState.Input) {
-    let reading = services.clock.reading()
+    var reading = services.clock.reading()
+    reading.previousCallMilliseconds = previousCallMilliseconds
     for effect in state.handle(input, at: reading) { perform(effect, at: reading.wall) }
     armTimer(after: input)
+    let end = services.clock.reading().monotonicMilliseconds
+    previousCallMilliseconds = end - min(end, reading.monotonicMilliseconds)
   }
 
   private func perform(_ effect: ChainState.Effect, at time: UnixMilliseconds) {

@@ -38,7 +38,7 @@ public struct ChainConfiguration: Sendable {
     isAggregator: Bool = false, committeeCount: UInt64 = Preset.attestationCommitteeCount,
     committees: [UInt64] = [0], isGateEnforced: Bool = true, oneDataPerSlot: Bool = false,
     costSamples: [CostSample] = [],
-    concurrency: [WorkLane: Int] = [.builder: 1, .prover: 1, .verifier: 1]
+    concurrency: [WorkLane: Int] = [.builder: 1, .prover: 1, .verifier: 1, .votes: 1]
   ) {
     precondition(committeeCount > 0, "a network without committees never justifies")
     self.clock = clock

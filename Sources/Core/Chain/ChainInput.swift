@@ -30,6 +30,9 @@ extension ChainState {
     /// The answer to `Effect.sign`.
     case signed(SigningAnswer)
 
+    /// The network has taken our block.
+    case published(root: Bytes32)
+
     /// Our block could not be handed to any peer.
     case publicationFailed(root: Bytes32)
 

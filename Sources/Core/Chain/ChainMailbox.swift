@@ -129,7 +129,7 @@ extension ChainState.Input {
   var isGossip: Bool {
     switch self {
     case .block, .attestation, .aggregate, .peer: true
-    case .wake, .networkReady, .workEnded, .signed, .publicationFailed, .command,
+    case .wake, .networkReady, .workEnded, .signed, .published, .publicationFailed, .command,
       .storageFailed, .shutDown:
       false
     }

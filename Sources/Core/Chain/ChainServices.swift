@@ -16,7 +16,8 @@ public protocol WallClock: Sendable {
 
 /// The network as the engine sees it; every call returns at once.
 public protocol ChainNetwork: Sendable {
-  /// Sends our block; a block that no peer took is told with `Input.publicationFailed`.
+  /// Sends our block and tells that with `Input.published`, or with `Input.publicationFailed` when
+  /// there was no peer to take it.
   func publish(_ block: SignedBlock)
 
   /// Sends our votes.

@@ -24,17 +24,17 @@ extension ChainState {
     }
     endHold(slot)
     emit(.duty(.stageStarted(.import, slot: slot.rawValue)))
-    let refusal = importOwn(block, root: sealed.root)
-    tellEnd(of: .import, slot, 0, failure: refusal)
-    if refusal == nil {
-      emit(.duty(.stageStarted(.publish, slot: slot.rawValue)))
-      effects.append(.publishBlock(block))
-      tellEnd(of: .publish, slot, 0, failure: nil)
-      republication = Republication(
-        block: block, root: sealed.root, time: clock.start(in: slot + 1))
-      emitCoverage(of: proposal, root: sealed.root)
+    if let refusal = importOwn(block, root: sealed.root) {
+      tellEnd(of: .import, slot, 0, failure: refusal)
+      return handProposal(slot, .imported(false))
     }
-    handProposal(slot, .imported(refusal == nil))
+    importedSlot = slot
+    emit(.duty(.stageStarted(.publish, slot: slot.rawValue)))
+    effects.append(.publishBlock(block))
+    publication = Publication(
+      block: block, root: sealed.root, start: now, time: clock.start(in: slot + 1))
+    emitCoverage(of: proposal, root: sealed.root)
+    handProposal(slot, .imported(true))
   }
 
   /// Takes our own block in; says why not if our store refuses it.
@@ -64,30 +64,51 @@ extension ChainState {
           known: max(known, included), validators: store.validators.count)))
   }
 
-  // MARK: A block that nobody took
+  // MARK: Until the network has it
+
+  mutating func endPublication(of root: Bytes32) {
+    guard let published = publication, published.root == root, !published.isTaken else { return }
+    publication?.isTaken = true
+    tellEnd(
+      of: .publish, published.slot, now.milliseconds(since: published.start), failure: nil)
+  }
 
   mutating func retryPublication(of root: Bytes32) {
-    guard republication?.root == root else { return }
-    republication?.time = now + ChainState.republicationMilliseconds
+    guard let published = publication, published.root == root, !published.isTaken else { return }
+    if !published.isRefused {
+      log(.warning, "no peer took the block of slot \(published.slot): it is sent again")
+    }
+    publication?.isRefused = true
+    publication?.time = now + ChainState.republicationMilliseconds
   }
 
   mutating func republishIfDue() {
-    guard let due = republication, due.time <= now else { return }
-    let slotEnd = clock.start(in: due.block.block.slot + 1)
+    guard let due = publication, due.time <= now else { return }
+    let slotEnd = clock.start(in: due.slot + 1)
     guard now < slotEnd else {
-      republication = nil
-      return
+      publication = nil
+      guard !due.isTaken else { return }
+      return tellEnd(
+        of: .publish, due.slot, now.milliseconds(since: due.start),
+        failure: "no peer took it in its slot")
     }
-    log(.warning, "sending the block of slot \(due.block.block.slot) again: no peer took it")
     effects.append(.publishBlock(due.block))
-    republication?.time = slotEnd
+    publication?.time = slotEnd
   }
 }
 
-/// A published block, kept until its slot ends in case no peer took it.
-struct Republication: Sendable {
+/// A block of ours on its way, kept until its slot ends in case no peer takes it.
+struct Publication: Sendable {
   let block: SignedBlock
   let root: Bytes32
+  /// When it was handed over first.
+  let start: UnixMilliseconds
   /// When to look at it again: soon after a failure, else when its slot ends.
   var time: UnixMilliseconds
+  /// Whether the network has it.
+  var isTaken = false
+  /// Whether no peer took it at first.
+  var isRefused = false
+
+  var slot: Slot { block.block.slot }
 }

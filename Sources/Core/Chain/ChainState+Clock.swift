@@ -24,13 +24,14 @@ extension ChainState {
   mutating func beginIntervals() {
     let previousSlot = ticks.latest?.slot
     guard case .ticked(let tick) = ticks.advance(to: now) else { return }
+    let occupation = busy.take()
     for interval in tick.missed {
       emit(
         .clock(
           .missedInterval(
             slot: interval.slot.rawValue, interval: Int(interval.name.rawValue),
             latenessMilliseconds: now.signedMilliseconds(since: clock.start(of: interval)),
-            busyWith: nil)))
+            busyWith: occupation)))
     }
     scheduleDuties()
     updateGate()
@@ -92,6 +93,7 @@ extension ChainState {
       keepFinalized()
     }
     if store.safeTarget != before.safeTarget { tellSafeTarget() }
+    if head.root != before.head.root { tellJustifications() }
   }
 
   /// Tells where the chain stands: after a restart readers know nothing, and nothing may move.
@@ -158,6 +160,7 @@ extension ChainState {
     if hasChanged {
       emit(.network(.syncGate(open: gate.state.isOpen, reason: gate.state.rawValue)))
     }
+    tellSync()
   }
 
   /// Drops what only matters to slots that are over, and asks again for blocks that did not come.
@@ -169,5 +172,6 @@ extension ChainState {
     for message in pendingVotes.takeOld(before: oldest) { judge(message.origin, .ignored) }
     if let coverage, coverage.slot < oldest { self.coverage = nil }
     requestMissingBlocks()
+    if toldSync?.state == .syncing { tellSync(again: true) }
   }
 }

@@ -11,6 +11,8 @@ extension ChainState {
     life = .running
     firstOwnSlot = currentSlot + 2
     tellLandmarks()
+    tellJustifications()
+    tellSync()
     scheduleDuties()
   }
 

@@ -5,7 +5,9 @@ internal import ForkChoice
 // What people want: forced fallbacks, roles, the clock, the end.
 extension ChainState {
   /// From the request to stop until everything is over.
-  static let shutDownMilliseconds: UInt64 = 1900
+  ///
+  /// Two seconds less the 200 ms in which a signal is noticed and what it takes to close the files.
+  static let shutDownMilliseconds: UInt64 = 1700
 
   mutating func obey(_ command: OperatorCommand) {
     let result =

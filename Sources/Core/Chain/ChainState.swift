@@ -68,8 +68,8 @@ public struct ChainState: Sendable {
   var aggregations: [Slot: AggregationSession] = [:]
   /// Aggregates of ours that were proved before interval 2 and wait for it.
   var heldAggregates: [HeldAggregate] = []
-  /// Our published block and when to try again, while no peer has taken it.
-  var republication: Republication?
+  /// Our newest published block, until its slot ends.
+  var publication: Publication?
   /// Whether the operator wants a fallback that no scheduled proposal has taken yet.
   var isForceArmed = false
   var expectedBlock = ExpectedBlock()
@@ -84,6 +84,13 @@ public struct ChainState: Sendable {
   /// The voters known before the last interval 4 promoted their votes.
   var coverage: Coverage?
   var proverState = ProverState.idle
+  var busy = BusyRecord()
+  /// The slot of our block that the previous call imported.
+  var importedSlot: Slot?
+  /// What was told last of our place against the peers.
+  var toldSync: SyncReport?
+  /// The voters told last for each target that is not justified yet.
+  var toldJustifications: [Bytes32: Int] = [:]
   var effects: [Effect] = []
 
   /// Creates an engine that stands before its first input.
@@ -108,9 +115,12 @@ public struct ChainState: Sendable {
   public mutating func handle(_ input: Input, at reading: ClockReading) -> [Effect] {
     guard life != .stopped else { return [] }
     now = reading.wall
+    busy.endCall(milliseconds: reading.previousCallMilliseconds)
+    tellImportTime(reading.previousCallMilliseconds)
     observeClock(reading)
     if case .wake = input { countGuardSkip() }
     beginIntervals()
+    busy.beginCall(input)
     take(input)
     runDuties()
     proceedProposals()
@@ -128,9 +138,12 @@ public struct ChainState: Sendable {
     case .block(let block, let origin): receive(block, from: origin)
     case .attestation(let attestation, let origin): receive(attestation, from: origin)
     case .aggregate(let aggregate, let origin): receive(aggregate, from: origin)
-    case .peer(let name, let head): gate.peer(name, hasHead: head)
+    case .peer(let name, let head):
+      gate.peer(name, hasHead: head)
+      tellSync()
     case .workEnded(let ticket, let result): endWork(ticket, result)
     case .signed(let answer): takeSignatures(answer)
+    case .published(let root): endPublication(of: root)
     case .publicationFailed(let root): retryPublication(of: root)
     case .command(let command): obey(command)
     case .storageFailed(let reason): die(reason)
@@ -143,7 +156,7 @@ public struct ChainState: Sendable {
     var deadlines = [ticks.next]
     deadlines += heldAggregates.map(\.publishTime)
     deadlines += aggregations.values.map(\.deadline)
-    if let republication { deadlines.append(republication.time) }
+    if let publication { deadlines.append(publication.time) }
     if let due = duties.nextDeadline(after: now) { deadlines.append(due) }
     for proposal in proposals.values {
       let surroundings = surroundings(of: proposal.pipeline)

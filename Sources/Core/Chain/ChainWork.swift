@@ -17,6 +17,12 @@ public struct Work: Sendable {
 
   /// What is to be done.
   public let job: ChainJob
+
+  package init(ticket: WorkTicket, lane: WorkLane, job: ChainJob) {
+    self.ticket = ticket
+    self.lane = lane
+    self.job = job
+  }
 }
 
 /// Work as a value: everything it needs, and nothing of the engine.
@@ -124,7 +130,8 @@ extension ChainJob {
     switch self {
     case .select, .seal: .builder
     case .compact, .wrap, .merge, .aggregate, .reaggregate: .prover
-    case .verifyBlock, .verifyAttestation, .verifyAggregate: .verifier
+    case .verifyBlock, .verifyAggregate: .verifier
+    case .verifyAttestation: .votes
     }
   }
 

@@ -48,6 +48,9 @@ public struct SyncGate: Hashable, Sendable {
     }
   }
 
+  /// Whether any peer has said where it stands.
+  var hasPeers: Bool { !peerHeads.isEmpty }
+
   /// Decides anew.
   ///
   /// - Parameters:
@@ -72,7 +75,7 @@ public struct SyncGate: Hashable, Sendable {
   /// The head that half of the peers have reached.
   ///
   /// The lower median: a lying minority can neither close the gate nor hide that others are ahead.
-  private var usualPeerHead: Slot {
+  var usualPeerHead: Slot {
     let heads = peerHeads.values.sorted()
     return heads.isEmpty ? Slot(0) : heads[(heads.count - 1) / 2]
   }

@@ -8,8 +8,11 @@ public enum WorkLane: String, Hashable, Sendable, CaseIterable {
   /// Proofs: up to seconds each, served by priority.
   case prover
 
-  /// Checks of other people's signatures and proofs.
+  /// Checks of other people's blocks and proofs.
   case verifier
+
+  /// Checks of single votes: many at once cost half, and none waits behind a block.
+  case votes
 }
 
 /// The order in which waiting work of one lane is served.

@@ -187,6 +187,8 @@ public enum ProverState: String, EventWord {
   case aggregation
   /// Votes borne by blocks.
   case reaggregation
+  /// Getting ready, once, before the first duty.
+  case preparing
 }
 
 /// What we decided about a message of a peer.
@@ -215,6 +217,8 @@ public enum SyncState: String, EventWord {
   case syncing
   /// At the head.
   case synced
+  /// At the head of a network that has had no block for long.
+  case stalled
 }
 
 /// Which of a validator's two keys is meant.

@@ -49,7 +49,12 @@ extension Cluster {
         .workEnded(node, incarnation: nodes[node].incarnation, work),
         at: queue.now.advanced(by: latency(of: work.job)))
     case .sign(let request): beginSigning(request, node)
-    case .publishBlock(let block): publish(block, node)
+    case .publishBlock(let block):
+      publish(block, node)
+      queue.schedule(
+        .published(
+          node, incarnation: nodes[node].incarnation, root: block.block.hashTreeRoot()),
+        at: queue.now)
     case .publishAttestations(let votes):
       for vote in votes { publish(vote, node) }
     case .publishAggregate(let aggregate): broadcast(.aggregate(aggregate), from: node)

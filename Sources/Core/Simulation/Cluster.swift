@@ -18,6 +18,7 @@ public struct Cluster: Sendable {
     case packet(NodeIndex, Packet)
     case workEnded(NodeIndex, incarnation: Int, Work)
     case committed(NodeIndex, incarnation: Int, JournalCommit)
+    case published(NodeIndex, incarnation: Int, root: Bytes32)
     case retryRequests(NodeIndex)
     case lateBroadcast(NodeIndex, Broadcast)
     case fault(Fault)
@@ -133,6 +134,8 @@ public struct Cluster: Sendable {
       if nodes[node].incarnation == incarnation { endWork(work, node) }
     case .committed(let node, let incarnation, let commit):
       if nodes[node].incarnation == incarnation { endCommit(commit, node) }
+    case .published(let node, let incarnation, let root):
+      if nodes[node].incarnation == incarnation { handle(.published(root: root), node) }
     case .retryRequests(let node): retryRequests(node)
     case .lateBroadcast(let node, let message): broadcast(message, from: node)
     case .fault(let fault): strike(fault)

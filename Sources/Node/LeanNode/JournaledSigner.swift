@@ -1,31 +1,12 @@
 public import Chain
 public import ChainEvents
-public import Consensus
+internal import Consensus
 private import Dispatch
 internal import Hashing
 internal import SSZ
 internal import SigningLedger
 public import Storage
-public import XMSS
-
-/// The keys of one validator, one for each role.
-public struct ValidatorKeys: Sendable {
-  /// The validator.
-  public let index: ValidatorIndex
-
-  /// Signs votes.
-  public let attestation: SecretKey
-
-  /// Signs blocks.
-  public let proposal: SecretKey
-
-  /// Creates a pair.
-  public init(index: ValidatorIndex, attestation: SecretKey, proposal: SecretKey) {
-    self.index = index
-    self.attestation = attestation
-    self.proposal = proposal
-  }
-}
+internal import XMSS
 
 /// Signs what the engine asks for, after the journal has made the claims durable.
 ///
@@ -72,11 +53,14 @@ public final class JournaledSigner: ChainSigner {
   }
 
   /// Claims the leaves of all keys in one commit, then signs with each.
+  ///
+  /// A key whose window does not hold the slot, as after the clock went back, claims nothing: it
+  /// stays as it was, and the leaf is unspent.
   private func signatures(
     _ signers: [(validator: ValidatorIndex, key: SecretKey?)], slot: Slot, root: Bytes32
   ) -> [Result<Signature, SigningRefusal>] {
-    let present = signers.compactMap(\.key)
-    let claims = present.map { key in
+    let able = signers.compactMap(\.key).filter { $0.canSign(slot) }
+    let claims = able.map { key in
       SigningClaim(publicKey: key.publicKey, slot: slot.rawValue, root: root)
     }
     let started = ContinuousClock.now
@@ -93,7 +77,10 @@ public final class JournaledSigner: ChainSigner {
         .claimed, slot: slot.rawValue, entries: claims.count, milliseconds: milliseconds))
     var remaining = outcomes[...]
     return signers.map { _, key in
-      guard let key, let outcome = remaining.popFirst() else { return .failure(.keyMissing) }
+      guard let key else { return .failure(.keyMissing) }
+      guard able.contains(where: { $0 === key }), let outcome = remaining.popFirst() else {
+        return .failure(.keyExhausted)
+      }
       return sign(outcome, with: key)
     }
   }
@@ -112,5 +99,12 @@ public final class JournaledSigner: ChainSigner {
     } catch {
       return .failure(.keyExhausted)
     }
+  }
+}
+
+extension SecretKey {
+  /// Whether the key has a leaf for the slot in memory.
+  fileprivate func canSign(_ slot: Slot) -> Bool {
+    activeSlots.contains(slot.rawValue) && preparedSlots.contains(slot.rawValue)
   }
 }

@@ -5,7 +5,8 @@ internal import XMSS
 /// Moves the windows of a node's keys in the background, one at a time, at the lowest priority.
 ///
 /// A production window takes seconds of a core and is wanted hours before it is needed, so nothing
-/// ever waits for it.
+/// ever waits for it. A window never goes back: what lies behind it was signed, or missed, and a clock
+/// that went back and returns must find the window where it left it.
 final class KeyPreparer: Sendable {
   private let queue: DispatchQueue
   private let busy = Mutex<Set<PublicKey>>([])
@@ -16,7 +17,7 @@ final class KeyPreparer: Sendable {
 
   /// Starts to move the window of `key` if `slot` is in its second half; else does nothing.
   func prepare(_ key: SecretKey, for slot: UInt64, finished: @escaping @Sendable () -> Void) {
-    guard let preparation = key.preparation(for: slot),
+    guard slot >= key.preparedSlots.lowerBound, let preparation = key.preparation(for: slot),
       busy.withLock({ $0.insert(key.publicKey).inserted })
     else { return }
     queue.async { [self] in

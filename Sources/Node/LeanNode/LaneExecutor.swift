@@ -1,17 +1,30 @@
 public import Aggregation
 public import Chain
 internal import ChainEvents
+internal import Consensus
 private import Dispatch
+private import ForkChoice
 private import Foundation
 private import Synchronization
 public import XMSS
 
 /// The threads of a node: one queue for each lane of work, none of them Swift's cooperative pool.
+///
+/// Votes that wait together are checked together, at half the cost.
 public final class LaneExecutor: WorkExecutor {
+  /// How many jobs of each lane the engine may hand over before it has answers.
+  static let concurrency: [WorkLane: Int] = [.builder: 1, .prover: 1, .verifier: 1, .votes: 64]
+
+  private struct Vote {
+    let check: AttestationSignatureCheck
+    let answer: @Sendable (WorkResult) -> Void
+  }
+
   private let backend: SwitchableBackend
   private let scheme: Scheme
   private let lanes: [WorkLane: DispatchQueue]
   private let isStopped = Mutex(false)
+  private let votes = Mutex<[Vote]>([])
 
   /// Creates the threads.
   public init(backend: SwitchableBackend, scheme: Scheme, name: String) {
@@ -25,11 +38,43 @@ public final class LaneExecutor: WorkExecutor {
 
   /// Runs a job on its lane; after ``stop()`` nothing is run or answered.
   public func run(_ work: Work, answer: @escaping @Sendable (WorkResult) -> Void) {
+    if case .verifyAttestation(let check) = work.job {
+      votes.withLock { $0.append(Vote(check: check, answer: answer)) }
+      lanes[work.lane]?.async { [self] in verifyVotes() }
+      return
+    }
     lanes[work.lane]?.async { [self] in
       guard !isStopped.withLock({ $0 }) else { return }
       let result = work.job.run(on: backend.current, scheme: scheme)
       guard !isStopped.withLock({ $0 }) else { return }
       answer(result)
+    }
+  }
+
+  /// Checks the votes that wait; another call may have taken them all.
+  private func verifyVotes() {
+    let waiting = votes.withLock { votes in
+      defer { votes.removeAll() }
+      return votes
+    }
+    guard !waiting.isEmpty, !isStopped.withLock({ $0 }) else { return }
+    let verified = AttestationSignatureCheck.verified(waiting.map(\.check), scheme: scheme)
+    guard !isStopped.withLock({ $0 }) else { return }
+    for (vote, verified) in zip(waiting, verified) {
+      vote.answer(
+        verified.map { .product(.verifiedAttestation($0)) } ?? .rejected(.invalidSignature))
+    }
+  }
+
+  /// Gets the prover ready on its thread, before any job, and says what went wrong if it failed.
+  func prepareProver(_ finished: @escaping @Sendable (_ failure: String?) -> Void) {
+    lanes[.prover]?.async { [self] in
+      do throws(AggregationError) {
+        try backend.current.prepare()
+        finished(nil)
+      } catch {
+        finished("\(error)")
+      }
     }
   }
 
@@ -45,7 +90,7 @@ extension WorkLane {
     switch self {
     case .builder: .userInteractive
     case .prover: .userInitiated
-    case .verifier: .userInitiated
+    case .verifier, .votes: .userInitiated
     }
   }
 }

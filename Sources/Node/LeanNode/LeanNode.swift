@@ -36,6 +36,7 @@ public final class LeanNode: Sendable {
   private let database: ChainDatabase
   private let journal: SigningJournal
   private let keyPreparer: KeyPreparer
+  private let journalStart: Parts.JournalFinding
   private let tasks = Mutex<[Task<Void, Never>]>([])
 
   /// Opens the node's files, reads its chain, and joins the network; nothing runs yet.
@@ -68,7 +69,8 @@ public final class LeanNode: Sendable {
     }
     database = parts.database
     journal = parts.journal
-    warnings = parts.warnings
+    warnings = parts.journalStart.warnings
+    journalStart = parts.journalStart
     executor = LaneExecutor(
       backend: backend, scheme: configuration.scheme, name: configuration.name)
     keyPreparer = KeyPreparer(name: configuration.name)
@@ -86,7 +88,7 @@ public final class LeanNode: Sendable {
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
       oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot,
-      costSamples: backend.costSamples)
+      costSamples: backend.costSamples, concurrency: LaneExecutor.concurrency)
     actor = ChainActor(
       state: ChainState(configuration: engine, store: parts.store),
       services: ChainServices(
@@ -100,11 +102,33 @@ public final class LeanNode: Sendable {
     emit(.node(.started(description)))
     for warning in warnings { emit(.node(.log(.warning, source: "journal", message: warning))) }
     emit(.duty(.aggregatorRole(enabled: configuration.isAggregator, subnets: [0])))
+    emit(
+      .key(
+        .journal(
+          .opened, slot: nil, entries: journalStart.claims,
+          milliseconds: journalStart.milliseconds)))
     emitKeyWindows()
     let engine = Task { [actor] in await actor.run() }
     let surroundings = Task { [self] in await watch() }
     tasks.withLock { $0 = [engine, surroundings] }
-    actor.mailbox.post(.networkReady)
+    prepareProver()
+  }
+
+  /// Gets a prover ready that needs it, and only then lets duties begin: the first proposal must not
+  /// wait for it, nor teach the engine that proofs take that long.
+  private func prepareProver() {
+    guard backend.current.capabilities.needsPreparation else {
+      return actor.mailbox.post(.networkReady)
+    }
+    emit(.duty(.prover(.preparing, slot: nil, waiting: 0)))
+    executor.prepareProver { [self] failure in
+      emit(.duty(.prover(.idle, slot: nil, waiting: 0)))
+      if let failure {
+        let message = "the prover is not ready, proposals will fail: \(failure)"
+        emit(.node(.log(.error, source: "prover", message: message)))
+      }
+      actor.mailbox.post(.networkReady)
+    }
   }
 
   /// Hands an operator's wish to the engine.
@@ -129,7 +153,6 @@ public final class LeanNode: Sendable {
 
   /// Finishes or abandons what is under way, within two seconds, and closes the files.
   public func stop() async {
-    emit(.node(.stopping(reason: "asked to")))
     actor.mailbox.setPaused(false)
     actor.mailbox.post(.shutDown)
     let running = tasks.withLock { $0 }
@@ -178,11 +201,13 @@ extension LeanNode {
   /// Once a slot: tell peers where we stand, and keep the keys' windows ahead of the clock.
   private func watch() async {
     let grid = configuration.genesis.clock
+    var usage = ProcessUsage()
     while !Task.isCancelled {
       let store = await actor.snapshot().store
       network.announce(
         PeerAnnouncement(head: store.headNode.slot, finalized: store.latestFinalized.slot))
       prepareKeys(for: grid.slot(at: clock.reading().wall))
+      emit(.node(usage.event(database: configuration.databasePath)))
       let next = grid.start(in: grid.slot(at: clock.reading().wall) + 1)
       guard (try? await clock.sleep(until: next + 400)) != nil else { return }
     }
@@ -239,16 +264,28 @@ private struct Parts {
   let database: ChainDatabase
   let journal: SigningJournal
   let store: Store
-  let warnings: [String]
+  let journalStart: JournalFinding
+
+  /// What the journal held when the node started.
+  struct JournalFinding: Sendable {
+    let warnings: [String]
+    let claims: Int
+    let milliseconds: Int64
+  }
 
   init(_ configuration: NodeConfiguration, at time: UnixMilliseconds) throws {
     let genesis = configuration.genesis
+    try configuration.keys.check(against: genesis.state.validators)
     database = try ChainDatabase(path: configuration.databasePath, genesis: genesis.root)
     journal = try SigningJournal(
       path: configuration.journalPath, genesis: genesis.root, policy: configuration.journalPolicy)
     let slot = time < genesis.clock.genesis ? nil : genesis.clock.slot(at: time).rawValue
     let keys = configuration.keys.flatMap { [$0.attestation.publicKey, $0.proposal.publicKey] }
-    warnings = try journal.start(publicKeys: keys, currentSlot: slot).warnings
+    let start = ContinuousClock.now
+    let found = try journal.start(publicKeys: keys, currentSlot: slot)
+    journalStart = JournalFinding(
+      warnings: found.warnings, claims: found.claimCount,
+      milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1)))
     store = try Self.readStore(database, genesis)
   }
 

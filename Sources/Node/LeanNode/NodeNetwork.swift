@@ -32,8 +32,8 @@ public func joining(_ network: InMemoryNetwork) -> @Sendable (NodePorts) -> any 
   { ports in
     var peer = network.join(
       ports.name, mailbox: ports.mailbox, blocks: ports.blocks, report: ports.report)
-    peer.onUnsent = { [mailbox = ports.mailbox] root in
-      mailbox.post(.publicationFailed(root: root))
+    peer.onPublished = { [mailbox = ports.mailbox] root, isSent in
+      mailbox.post(isSent ? .published(root: root) : .publicationFailed(root: root))
     }
     return peer
   }

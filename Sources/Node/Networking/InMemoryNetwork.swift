@@ -31,6 +31,8 @@ public final class InMemoryNetwork: Sendable {
     var members: [String: Member] = [:]
     /// How the next block is held back.
     var blockDelay: BlockDelay?
+    /// Messages sent so far.
+    var messages: UInt64 = 0
   }
 
   private let conditions: Conditions
@@ -117,21 +119,24 @@ public final class InMemoryNetwork: Sendable {
   func broadcast(_ message: GossipMessage, from sender: String) -> Bool {
     tap(message)
     typealias Delivery = (receiver: String, delay: Int)
-    let sent = state.withLock { state -> (deliveries: [Delivery], held: BlockDelay?)? in
+    typealias Sent = (number: UInt64, deliveries: [Delivery], held: BlockDelay?)
+    let sent = state.withLock { state -> Sent? in
       let receivers = state.connections(of: sender)
       guard !receivers.isEmpty else { return nil }
+      state.messages += 1
       var held: BlockDelay?
       if case .block = message { held = state.takeBlockDelay() }
       let deliveries = receivers.compactMap { receiver in
         state.delay(under: conditions).map { (receiver, $0 + (held?.milliseconds ?? 0)) }
       }
-      return (deliveries, held)
+      return (state.messages, deliveries, held)
     }
-    guard let (deliveries, held) = sent else { return false }
+    guard let (number, deliveries, held) = sent else { return false }
     held?.whenHeld(sender)
     for (receiver, delay) in deliveries {
       after(delay) { network in
-        network.deliver(message.input(from: sender), from: sender, to: receiver)
+        network.deliver(
+          message.input(from: sender, number: number), from: sender, to: receiver)
       }
     }
     return true

@@ -11,12 +11,13 @@ public struct InMemoryPeer: ChainNetwork {
 
   let network: InMemoryNetwork
 
-  /// Called with the root of a block that no peer could be sent.
-  public var onUnsent: @Sendable (Bytes32) -> Void = { _ in }
+  /// Called with the root of each block that was published, and whether any peer was sent it.
+  public var onPublished: @Sendable (Bytes32, _ isSent: Bool) -> Void = { _, _ in }
 
   /// Sends our block to every connected peer.
   public func publish(_ block: SignedBlock) {
-    if !network.broadcast(.block(block), from: name) { onUnsent(block.block.hashTreeRoot()) }
+    let isSent = network.broadcast(.block(block), from: name)
+    onPublished(block.block.hashTreeRoot(), isSent)
   }
 
   /// Sends our votes to every connected peer.
@@ -91,8 +92,9 @@ public enum GossipMessage: Sendable {
   /// A proof of votes.
   case aggregate(SignedAggregatedAttestation)
 
-  func input(from sender: String) -> ChainState.Input {
-    let origin = MessageOrigin(peer: sender)
+  /// What a receiver's engine gets; `number` tells the message from all others.
+  func input(from sender: String, number: UInt64) -> ChainState.Input {
+    let origin = MessageOrigin(peer: sender, gossip: number)
     return switch self {
     case .block(let block): .block(block, origin)
     case .attestation(let attestation): .attestation(attestation, origin)

@@ -36,6 +36,9 @@ public struct JournalStart: Hashable, Sendable {
   /// Keys with signatures on another chain.
   public let reusedKeys: [ReusedKey]
 
+  /// The claims that the journal holds for these keys.
+  public let claimCount: Int
+
   /// The slot by the clock, or `nil` before genesis.
   public let currentSlot: UInt64?
 
@@ -44,10 +47,12 @@ public struct JournalStart: Hashable, Sendable {
 
   /// Creates a finding.
   public init(
-    standings: [KeyStanding], reusedKeys: [ReusedKey], currentSlot: UInt64?, policy: JournalPolicy
+    standings: [KeyStanding], reusedKeys: [ReusedKey], claimCount: Int, currentSlot: UInt64?,
+    policy: JournalPolicy
   ) {
     self.standings = standings
     self.reusedKeys = reusedKeys
+    self.claimCount = claimCount
     self.currentSlot = currentSlot
     self.policy = policy
   }

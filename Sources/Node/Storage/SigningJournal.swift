@@ -97,6 +97,9 @@ public final class SigningJournal: Sendable {
         reusedKeys: records.filter { named.contains($0.key) }.flatMap { record in
           ReusedKey.find(in: record, besides: genesis)
         },
+        claimCount: records.filter { named.contains($0.key) }.reduce(0) { sum, record in
+          sum + record.chains.values.reduce(0) { $0 + $1.roots.count }
+        },
         currentSlot: currentSlot, policy: policy)
     }
   }

@@ -75,7 +75,8 @@ struct HeaderView {
     switch node.sync?.state {
     case .synced?: return scene.span("SYNCED", .ok)
     case .syncing?: return scene.span("SYNCING", .warning)
-    case .idle?: return scene.span("IDLE", .warning)
+    case .stalled?: return scene.span("STALLED", .warning)
+    case .idle?: return scene.span("NO PEERS", .warning)
     case nil where node.head == nil: return scene.span("STARTING", .dim)
     case nil: return node.headLag <= 2 ? scene.span("AT HEAD", .ok) : scene.span("BEHIND", .warning)
     }

@@ -75,7 +75,7 @@ struct ChainStateOperatorTests {
     #expect(run.engine.nextDeadline == nil)
   }
 
-  @Test func `scenario 48: a signed block whose proof takes too long is given up after 1.9 s`()
+  @Test func `scenario 48: a signed block whose proof takes too long is given up after 1.7 s`()
     throws
   {
     var run = try EngineRun(ours: [2])
@@ -84,6 +84,6 @@ struct ChainStateOperatorTests {
     run.run(toSlot: 4)
     #expect(run.isStopped)
     #expect(run.outcomes == ["2:missed(shutdown)"])
-    #expect(run.events.last?.time == 9890)
+    #expect(run.events.last?.time == 9690)
   }
 }

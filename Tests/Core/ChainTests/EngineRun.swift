@@ -28,6 +28,10 @@ struct EngineRun {
   var verifyingMilliseconds: Int64 = 1
   /// Why nothing is signed, if so.
   var refusal: SigningRefusal?
+  /// Milliseconds until the network has our block; `nil` when it never says so.
+  var publishingMilliseconds: Int64? = 1
+  /// How long the engine's previous call is said to have taken.
+  var callMilliseconds: UInt64 = 0
   /// Whether checks of others' signatures end without an answer.
   var isVerifierBroken = false
   /// Whether checks of others' signatures succeed.
@@ -143,7 +147,8 @@ struct EngineRun {
   private var reading: ClockReading {
     ClockReading(
       wall: UnixMilliseconds(UInt64(Int64(EngineRun.genesis) + now + clockOffset)),
-      monotonicMilliseconds: UInt64(now + 1_000_000))
+      monotonicMilliseconds: UInt64(now + 1_000_000),
+      previousCallMilliseconds: callMilliseconds)
   }
 
   // MARK: The world
@@ -166,7 +171,12 @@ struct EngineRun {
     case .sign(let request):
       signed.append(request)
       post(.signed(answer(request)), after: signingMilliseconds)
-    case .publishBlock(let block): blocks.append((now, block))
+    case .publishBlock(let block):
+      blocks.append((now, block))
+      if let publishingMilliseconds {
+        let root = block.block.hashTreeRoot()
+        post(.published(root: root), after: publishingMilliseconds)
+      }
     case .publishAttestations(let attestations):
       votes.append((now, attestations))
       follow(attestations)
@@ -289,6 +299,15 @@ struct EngineRun {
       guard case .duty(.ended(duty, let slot, _, let outcome, _)) = event.event
       else { return nil }
       return "\(slot):\(outcome.rawValue)"
+    }
+  }
+
+  /// How stages of a kind ended, as `slot: duration at time`.
+  func ends(of stage: Stage) -> [String] {
+    events.compactMap { event in
+      guard case .duty(.stageEnded(stage, let slot, let milliseconds, let failure)) = event.event
+      else { return nil }
+      return "\(slot): \(milliseconds) ms" + (failure.map { ", \($0)" } ?? "") + " at \(event.time)"
     }
   }
 

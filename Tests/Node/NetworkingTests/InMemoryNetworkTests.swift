@@ -111,7 +111,9 @@ private final class TestMember: Sendable {
       name, mailbox: mailbox,
       blocks: { root in blocks.first { $0.block.hashTreeRoot() == root } },
       report: { news in heard.news.withLock { $0.append(news) } })
-    peer.onUnsent = { root in heard.unsent.withLock { $0.append(root) } }
+    peer.onPublished = { root, isSent in
+      if !isSent { heard.unsent.withLock { $0.append(root) } }
+    }
     self.peer = peer
   }
 

@@ -47,7 +47,9 @@ struct JournalCrashTests {
     #expect(try sign(scratch, slot: 11, root: 2).output.hasPrefix("signed \(root(2)) "))
   }
 
-  @Test func `a second process on one journal is refused with one line and the first lives on`()
+  @Test
+  func
+    `scenario 30: a second process on one journal is refused with one line and the first lives on`()
     throws
   {
     let scratch = try Scratch()

@@ -1,0 +1,59 @@
+import Consensus
+import Foundation
+import Hashing
+import LeanNode
+import SSZ
+import XMSS
+
+/// A directory of its own that goes away with the test.
+final class Scratch {
+  let directory: URL
+
+  init() throws {
+    directory = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(at: directory)
+  }
+
+  func path(_ name: String) -> String { directory.appending(path: name).path }
+}
+
+/// Keys of the test scheme for validators 0, 1, …, the same for the same seed.
+func testKeys(_ count: Int, seed: UInt64 = 1) throws -> [ValidatorKeys] {
+  var random = SplitMix(state: seed)
+  func key() throws -> SecretKey {
+    let generation = try KeyGeneration(
+      scheme: .test, slots: 0..<Scheme.test.lifetime, using: &random)
+    generation.work.run()
+    return try generation.finish()
+  }
+  return try (0..<count).map {
+    ValidatorKeys(index: ValidatorIndex(UInt64($0)), attestation: try key(), proposal: try key())
+  }
+}
+
+/// The registry of some keys.
+func registry(_ keys: [ValidatorKeys]) throws -> Validators {
+  try Validators(
+    keys.map {
+      Validator(
+        attestationPublicKey: $0.attestation.publicKey.bytes,
+        proposalPublicKey: $0.proposal.publicKey.bytes, index: $0.index)
+    })
+}
+
+/// SplitMix64: small, and the same on every machine.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}

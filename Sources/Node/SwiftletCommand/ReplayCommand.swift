@@ -70,10 +70,11 @@ struct ReplayCommand: AsyncParsableCommand {
     do {
       bytes = try Data(contentsOf: URL(filePath: file), options: .mappedIfSafe)
     } catch {
-      throw ValidationError("cannot read the recording '\(file)': \(error.localizedDescription)")
+      throw RecordingRefusal.unreadable(file, reason: error.localizedDescription)
     }
     let name = URL(filePath: file).lastPathComponent
     let source = RecordingSource(bytes, file: name, speed: speed)
+    if let reason = source.refusal { throw RecordingRefusal.noEvents(file, reason: reason) }
     if headless { return try playAtOnce(source) }
     guard DashboardProgram.hasTerminal else {
       return await DashboardProgram.printLog(source, as: Dashboard.self) { print($0) }
@@ -110,5 +111,20 @@ struct ReplayCommand: AsyncParsableCommand {
     dashboard.draw(state, at: moment, theme: theme, into: &grid)
     let picture = Screenshot(screen.ascii ? grid.asciiOnly() : grid, paper: theme.paper)
     print(picture.text, terminator: "")
+  }
+}
+
+/// Why a recording cannot be played, in one line.
+enum RecordingRefusal: Error, Equatable, CustomStringConvertible {
+  /// The file cannot be read.
+  case unreadable(String, reason: String)
+  /// The file has no event where its first one should be.
+  case noEvents(String, reason: String)
+
+  var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "cannot read the recording '\(file)': \(reason)"
+    case .noEvents(let file, let reason): "'\(file)' is no recording: \(reason)"
+    }
   }
 }

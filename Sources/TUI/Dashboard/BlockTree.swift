@@ -18,6 +18,23 @@ public struct TreeBlock: Equatable, Sendable {
   public var importTime: Int64
   /// Whether it is ours.
   public var isOurs: Bool
+  /// How it came over the network; `nil` for a block that did not.
+  public var gossip: BlockGossip?
+}
+
+/// A block as it came, before its import.
+public struct BlockGossip: Equatable, Sendable {
+  /// Blocks remembered until they are imported.
+  static let capacity = 64
+
+  /// The root.
+  public var root: Bytes32
+  /// The peer that was first.
+  public var from: String
+  /// Milliseconds from the start of its slot.
+  public var arrival: Int64
+  /// Bytes of the signed block.
+  public var bytes: Int
 }
 
 /// The newest blocks, and the latest vote of each validator.

@@ -32,6 +32,8 @@ public struct Counters: Equatable, Sendable {
   public internal(set) var reorgs: [Int: Int] = [:]
   /// Blocks refused.
   public internal(set) var blocksRejected = 0
+  /// Blocks that had to wait for their parent.
+  public internal(set) var blocksPending = 0
   /// Votes and aggregates refused.
   public internal(set) var votesRejected = 0
   /// Signatures refused.

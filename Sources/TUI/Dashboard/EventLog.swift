@@ -33,6 +33,16 @@ public struct EventLog: Sendable {
     return found.reversed()
   }
 
+  /// The number of kept events that pass and are newer than the one with a number.
+  public func count(_ filter: EventFilter, after sequence: UInt64) -> Int {
+    var count = 0
+    for index in events.indices.reversed() {
+      if events[index].sequence <= sequence { break }
+      if filter.passes(events[index]) { count += 1 }
+    }
+    return count
+  }
+
   /// The number of kept events that pass.
   public func count(_ filter: EventFilter) -> Int {
     events.indices.reduce(0) { $0 + (filter.passes(events[$1]) ? 1 : 0) }

@@ -3,7 +3,9 @@ internal import ChainEvents
 extension NodeModel {
   mutating func fold(_ event: DutyEvent) {
     switch event {
-    case .scheduled, .aggregationStarted: break
+    case .scheduled: break
+    case .aggregationStarted(let slot, let votes, let expected, let lead):
+      lastAggregation = (slot, votes, expected, lead)
     case .stageStarted(let stage, let slot):
       let start = milliseconds(of: timeMilliseconds, inSlot: slot)
       updateSlot(slot) { record in
@@ -16,6 +18,7 @@ extension NodeModel {
     case .attested(let validators, let vote, _):
       updateSlot(vote.slot) { $0.attested = UInt16(clamping: validators.count) }
       for validator in validators { recordVote(of: validator, vote) }
+      tally.add(vote, by: ValidatorSet(validators))
     case .ended(let duty, let slot, let validators, let outcome, let reason):
       countDuty(duty, outcome, validators)
       if outcome != .done { note(.duty(duty, outcome, reason: reason), slot: slot) }
@@ -102,7 +105,11 @@ extension NodeModel {
     case .forceFallback(let slot, let state, _):
       if state == .fired { counters.forced += 1 }
       proposals.update(slot) { $0.force = state }
-    case .coverage: break
+    case .coverage(let slot, _, let included, let known, _):
+      proposals.update(slot) {
+        $0.votes = included
+        $0.knownVotes = known
+      }
     }
   }
 

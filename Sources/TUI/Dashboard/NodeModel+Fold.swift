@@ -83,7 +83,13 @@ extension NodeModel {
         $0.status = status
         $0.roundTrips.append(status.roundTripMilliseconds, limit: PeerModel.roundTripLimit)
       }
-    case .sync(let state, let headSlot, let targetSlot): sync = (state, headSlot, targetSlot)
+    case .sync(let state, let headSlot, let targetSlot):
+      if state != .syncing {
+        syncBegan = nil
+      } else if syncBegan == nil {
+        syncBegan = (timeMilliseconds, headSlot)
+      }
+      sync = (state, headSlot, targetSlot)
     case .syncGate(let isOpen, let reason):
       gate = (isOpen, reason)
       note(.gate(open: isOpen, reason: reason), slot: wallSlot)

@@ -4,10 +4,13 @@ internal import Hashing
 extension NodeModel {
   mutating func fold(_ event: ForkChoiceEvent) {
     switch event {
-    case .blockGossip(_, _, _, let from, _, _):
+    case .blockGossip(_, let root, _, let from, let arrival, let bytes):
       peers.updateKnown(from) { $0.blocksDelivered += 1 }
+      gossips.append(
+        BlockGossip(root: root, from: from, arrival: arrival, bytes: bytes),
+        limit: BlockGossip.capacity)
     case .block(let block): add(block)
-    case .blockPending: break
+    case .blockPending: counters.blocksPending += 1
     case .blockRejected(let slot, _, let reason, let from):
       counters.blocksRejected += 1
       peers.updateKnown(from) { $0.rejected += 1 }
@@ -45,7 +48,8 @@ extension NodeModel {
       TreeBlock(
         slot: block.slot, root: block.block, parent: block.parent, proposer: block.proposer,
         votes: block.votes, arrival: block.arrivalMilliseconds,
-        importTime: block.importMilliseconds, isOurs: block.isOurs))
+        importTime: block.importMilliseconds, isOurs: block.isOurs,
+        gossip: gossips.last { $0.root == block.block }))
     let arrival = BlockArrival(
       root: block.block, proposer: block.proposer,
       arrival: Int32(clamping: block.arrivalMilliseconds),
@@ -70,6 +74,7 @@ extension NodeModel {
       updateSlot(attestation.vote.slot) { $0.votesSeen = $0.votesSeen &+ 1 }
       peers.updateKnown(attestation.from) { $0.votesDelivered += 1 }
       recordVote(of: attestation.validator, attestation.vote)
+      tally.add(attestation.vote, by: ValidatorSet([attestation.validator]))
     case .ignored: break
     case .rejected: reject(from: attestation.from)
     }
@@ -85,6 +90,7 @@ extension NodeModel {
     if lastAggregate.map({ $0.slot <= slot }) ?? true { lastAggregate = (slot, aggregate.from) }
     peers.updateKnown(aggregate.from) { $0.votesDelivered += 1 }
     let voters = ValidatorSet(aggregate.participants)
+    tally.add(aggregate.vote, by: voters)
     votes.update(aggregate.vote.target) { target in
       target.seen.formUnion(voters)
       target.aggregated.formUnion(voters)

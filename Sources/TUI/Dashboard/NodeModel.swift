@@ -43,8 +43,12 @@ public struct NodeModel: Sendable {
 
   /// The blocks.
   public internal(set) var tree = BlockTree()
+  /// The newest blocks as they came over the network.
+  var gossips: [BlockGossip] = []
   /// The votes by target.
   public internal(set) var votes = VoteBook()
+  /// What the voters of the newest slot agree on.
+  public internal(set) var tally = VoteTally()
   /// The head, the checkpoints and the safe target; `nil` until told.
   public internal(set) var head: VotePoint?
   /// The latest justified checkpoint.
@@ -64,6 +68,8 @@ public struct NodeModel: Sendable {
   public internal(set) var hasNetwork = false
   /// How far the node is.
   public internal(set) var sync: (state: SyncState, head: UInt64, target: UInt64)?
+  /// When the node began to sync, and the head that it had.
+  public internal(set) var syncBegan: (timeMilliseconds: UInt64, head: UInt64)?
   /// The gate over duties, with the reason of its last move.
   public internal(set) var gate: (isOpen: Bool, reason: String)?
 
@@ -73,6 +79,9 @@ public struct NodeModel: Sendable {
   public internal(set) var journal = JournalModel()
   /// The aggregator role.
   public internal(set) var aggregator: (isEnabled: Bool, subnets: [UInt64])?
+  /// The newest aggregation of ours as it began; the lead is counted to interval 2.
+  public internal(set) var lastAggregation:
+    (slot: UInt64, votes: Int, expected: Int, leadMilliseconds: Int64)?
   /// What the prover does.
   public internal(set) var prover: (state: ProverState, slot: UInt64?, waiting: Int)?
   /// What the cost model predicts.

@@ -36,6 +36,8 @@ public struct ProposalRecord: Equatable, Sendable {
   public internal(set) var outcome: ProposalOutcome?
   /// Votes in the published block.
   public internal(set) var votes: Int?
+  /// Votes that were known when it was published.
+  public internal(set) var knownVotes: Int?
 
   /// A signed block thrown away.
   public struct Discard: Equatable, Sendable {

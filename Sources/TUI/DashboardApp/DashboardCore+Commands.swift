@@ -7,28 +7,24 @@ extension DashboardCore {
   /// Does what a key of the table asks for.
   mutating func perform(_ command: Command) -> [ScreenEffect] {
     switch command {
-    case .show, .nextPanel, .previousPanel, .nextNode, .open, .close, .help, .zoom, .zoomIn,
-      .zoomOut, .logLevel, .filter, .acknowledge, .resetCounters, .toggleASCII:
+    case .show, .nextPanel, .previousPanel, .nextNode, .previousNode, .open, .close, .help, .zoom,
+      .zoomIn, .zoomOut, .acknowledge, .resetCounters, .toggleASCII, .logLevel, .onlyMisses:
       changeView(command)
       return []
-    case .up, .down, .left, .right, .pageUp, .pageDown, .first, .last, .nextMatch, .previousMatch:
+    case .filter, .clearFilter, .nextMatch, .previousMatch, .sort, .reverse:
+      changeTable(command)
+      return []
+    case .up, .down, .left, .right, .pageUp, .pageDown, .first, .last:
       move(command)
       return []
     case .freeze, .backSlot, .forwardSlot, .backInterval, .forwardInterval, .goLive:
       return travel(command)
-    case .slower: return state.replay == nil ? [] : [.control(.speed(0.5))]
-    case .faster: return state.replay == nil ? [] : [.control(.speed(2))]
+    case .slower: return changeSpeed(0.5)
+    case .faster: return changeSpeed(2)
     case .act(let action): return offer(action)
     case .quit: return quit()
-    case .screenshot: return [.saveScreenshot]
-    case .screenshotSeries:
-      picturesLeft = Self.seriesLength
-      lastPictureSlot = nil
-      tell("a screenshot of each of the next \(Self.seriesLength) slots")
-      return duePicture()
-    case .record: return [.toggleRecording]
-    case .writeLog: return [.writeLog(shownModel.logText(state))]
-    case .copy: return copy()
+    case .screenshot, .screenshotSeries, .record, .writeLog, .exportTable, .copy:
+      return keep(command)
     case .nextTheme: return nextTheme()
     case .chooseTheme:
       let selected = themeNames.firstIndex(of: state.themeName) ?? 0
@@ -36,6 +32,7 @@ extension DashboardCore {
       return []
     case .toggleMouse:
       state.isMouseOn.toggle()
+      tell(state.isMouseOn ? "mouse on; shift selects text" : "mouse off")
       return [.setMouse(state.isMouseOn)]
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
@@ -53,23 +50,30 @@ extension DashboardCore {
     case .nextPanel, .previousPanel:
       let panels = max(shownModel.extent(of: state).panels, 1)
       let step = command == .nextPanel ? 1 : panels - 1
-      state.focusedPanel = (state.focusedPanel + step) % panels
+      state.focusedPanel = (min(state.focusedPanel, panels - 1) + step) % panels
     case .nextNode: state.node += 1
-    case .open: state.isOpen = true
+    case .previousNode: state.node -= 1
+    case .open: state.isOpen = !state.showsHelp
     case .close: closeInnermost()
-    case .help: state.showsHelp.toggle()
+    case .help:
+      state.showsHelp.toggle()
+      state.helpLine = 0
     case .zoom: state.isZoomed.toggle()
     case .zoomIn, .zoomOut:
       let step = command == .zoomIn ? 1 : -1
       state.timeScale =
         ViewState.TimeScale(rawValue: state.timeScale.rawValue + step) ?? state.timeScale
-    case .logLevel: state.logLevel = (state.logLevel + 1) % 4
-    case .filter: state.filter.isEditing = true
-    case .acknowledge: state.acknowledgedMilliseconds = shownMilliseconds
+    case .acknowledge:
+      state.acknowledgedMilliseconds = shownMilliseconds
+      tell("alarms acknowledged; page 6 lists them until they end")
     case .resetCounters:
       state.countersSinceMilliseconds = shownMilliseconds
       tell("counting from here; the metrics stay")
     case .toggleASCII: state.isASCII.toggle()
+    case .logLevel: state.logLevel = (state.logLevel + 1) % 4
+    case .onlyMisses:
+      state.showsOnlyMisses.toggle()
+      state.selections[.prebuild] = 0
     default: break
     }
   }
@@ -83,24 +87,46 @@ extension DashboardCore {
     } else if state.isZoomed {
       state.isZoomed = false
     } else {
-      state.filter = ViewState.Filter()
+      state.filter = ""
     }
   }
 
-  private mutating func move(_ command: Command) {
-    let rows = shownModel.extent(of: state).rows
+  /// Moves the selection, or the help where it is longer than the screen.
+  mutating func move(_ command: Command) {
     let page = 10
-    let step =
-      switch command {
-      case .up, .right, .previousMatch: -1
-      case .down, .left, .nextMatch: 1
-      case .pageUp: -page
-      case .pageDown: page
-      case .first: -rows
-      default: rows
-      }
-    let selection = min(max(state.selection + step, 0), max(rows - 1, 0))
-    state.selections[state.page] = selection
+    if state.page == .chain, !state.showsHelp, command == .left || command == .right {
+      state.isFolded = command == .left
+      return
+    }
+    let extent = shownModel.extent(of: state)
+    let isUpward = extent.isBottomUp && !state.showsHelp
+    let down = isUpward ? -1 : 1
+    let step: Int
+    switch command {
+    case .up: step = -down
+    case .down: step = down
+    case .pageUp: step = -down * page
+    case .pageDown: step = down * page
+    case .left: step = 1
+    case .right: step = -1
+    case .first: step = isUpward ? extent.rows : -max(extent.rows, state.helpLine)
+    default: step = isUpward ? -extent.rows : extent.rows
+    }
+    if state.showsHelp {
+      state.helpLine = min(max(state.helpLine + step, 0), Self.helpLimit)
+      return
+    }
+    let wanted =
+      command == .last ? extent.landmark ?? state.selection + step : state.selection + step
+    state.selections[state.page] = min(max(wanted, 0), max(extent.rows - 1, 0))
+  }
+
+  private mutating func changeSpeed(_ factor: Double) -> [ScreenEffect] {
+    guard state.replay != nil else {
+      tell("only a replay has a speed", .warning)
+      return []
+    }
+    return [.control(.speed(factor))]
   }
 
   private mutating func offer(_ command: ActionCommand) -> [ScreenEffect] {
@@ -126,13 +152,31 @@ extension DashboardCore {
     return []
   }
 
-  private mutating func copy() -> [ScreenEffect] {
-    guard let text = shownModel.copyText(state) else {
-      tell("nothing here to copy", .warning)
-      return []
+  /// Saves or copies something.
+  private mutating func keep(_ command: Command) -> [ScreenEffect] {
+    switch command {
+    case .screenshotSeries:
+      picturesLeft = Self.seriesLength
+      lastPictureSlot = nil
+      tell("a screenshot of each of the next \(Self.seriesLength) slots")
+      return duePicture()
+    case .record: return [.toggleRecording]
+    case .writeLog: return [.write(shownModel.logText(state), kind: "log", suffix: ".txt")]
+    case .exportTable:
+      guard let text = shownModel.tableText(state, at: shownMilliseconds) else {
+        tell("nothing here to export", .warning)
+        return []
+      }
+      return [.write(text, kind: state.page.rawValue, suffix: ".csv")]
+    case .copy:
+      guard let text = shownModel.copyText(state) else {
+        tell("nothing here to copy", .warning)
+        return []
+      }
+      tell("copied \(text)")
+      return [.copy(text)]
+    default: return [.saveScreenshot]
     }
-    tell("copied \(text)")
-    return [.copy(text)]
   }
 
   private func nextTheme() -> [ScreenEffect] {

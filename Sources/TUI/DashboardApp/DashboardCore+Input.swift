@@ -15,7 +15,7 @@ extension DashboardCore {
 
   private mutating func handle(_ key: Key) -> [ScreenEffect] {
     if let overlay { return answer(overlay, with: key) }
-    if state.filter.isEditing, key != .control("c"), key != .control("z") {
+    if state.isTyping, key != .control("c"), key != .control("z") {
       edit(with: key)
       return []
     }
@@ -26,22 +26,29 @@ extension DashboardCore {
   private mutating func handle(_ mouse: MouseEvent) -> [ScreenEffect] {
     guard overlay == nil, state.isMouseOn else { return [] }
     switch mouse.button {
-    case .press: return []
+    case .press: return click(column: mouse.column, row: mouse.row)
     case .wheelUp: return perform(.up)
     case .wheelDown: return perform(.down)
     }
   }
 
-  private mutating func edit(with key: Key) {
-    switch key {
-    case .enter: state.filter.isEditing = false
-    case .escape: state.filter = ViewState.Filter()
-    case .backspace: if !state.filter.text.isEmpty { state.filter.text.removeLast() }
-    case .control("u"): state.filter.text = ""
-    case .character(let character):
-      if state.filter.text.count < Self.filterLimit { state.filter.text.append(character) }
-    default: break
+  /// Does what a key would do for the thing below the pointer.
+  private mutating func click(column: Int, row: Int) -> [ScreenEffect] {
+    guard
+      let target = shownModel.target(column: column, row: row, state, at: shownMilliseconds)
+    else { return [] }
+    switch target {
+    case .command(let command): return perform(command)
+    case .row(let row):
+      if state.selection == row { state.isOpen = true }
+      state.selections[state.page] = row
+    case .opening(let row):
+      state.selections[state.page] = row
+      state.isOpen = true
+    case .panel(let panel): state.focusedPanel = panel
+    case .node(let node): state.node = node
     }
+    return []
   }
 
   private mutating func answer(_ overlay: Overlay, with key: Key) -> [ScreenEffect] {

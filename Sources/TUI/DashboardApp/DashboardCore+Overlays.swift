@@ -5,15 +5,16 @@ internal import Theme
 extension DashboardCore {
   /// Draws what lies over the page: a question, the list of themes, the filter line, a notice.
   func drawOverlays(_ theme: Theme, into grid: inout Grid) {
-    if state.filter.isEditing {
+    if state.isTyping {
+      let problem = shownModel.filterProblem(state.filter, on: state.page)
       drawLastLine(
         [
-          Span(" / ", theme[.key]), Span(state.filter.text, theme[.title]),
-          Span("▏", theme[.cursor]),
+          Span(" / ", theme[.key]), Span(state.filter, theme[.title]), Span("▏", theme[.cursor]),
         ],
-        hint: "enter keeps  esc clears", theme, into: &grid)
+        hint: problem.map { Span($0, theme[.warning]) }
+          ?? Span("enter keeps  esc clears", theme[.dim]), theme, into: &grid)
     } else if let notice {
-      drawLastLine([Span(" " + notice.text, theme[notice.role])], hint: "", theme, into: &grid)
+      drawLastLine([Span(" " + notice.text, theme[notice.role])], hint: nil, theme, into: &grid)
     }
     switch overlay {
     case .question(let question, let closesAt):
@@ -34,11 +35,11 @@ extension DashboardCore {
   }
 
   private func drawLastLine(
-    _ spans: [Span], hint: String, _ theme: Theme, into grid: inout Grid
+    _ spans: [Span], hint: Span?, _ theme: Theme, into grid: inout Grid
   ) {
     let row = grid.size.rows - 1
     grid.fill(Rect(column: 0, row: row, width: grid.size.columns, height: 1), " ", theme[.text])
-    grid.put(hint, endingAt: grid.size.columns - 1, row, theme[.dim])
+    if let hint { grid.put([hint], endingAt: grid.size.columns - 1, row) }
     grid.put(spans, at: 0, row, width: grid.size.columns)
   }
 

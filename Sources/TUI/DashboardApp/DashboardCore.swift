@@ -13,8 +13,8 @@ public enum ScreenEffect: Hashable, Sendable {
   case saveScreenshot
   /// Start recording the events, or stop.
   case toggleRecording
-  /// Write a text to a file for logs.
-  case writeLog(String)
+  /// Write a text to a file whose name begins with `kind`.
+  case write(String, kind: String, suffix: String)
   /// Put a text into the clipboard.
   case copy(String)
   /// Switch the mouse.
@@ -51,6 +51,8 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   static var seriesLength: Int { 10 }
   /// Characters of a filter.
   static var filterLimit: Int { 200 }
+  /// Lines that the help can be moved by; it has fewer.
+  static var helpLimit: Int { 100 }
 
   /// What lies over the page.
   enum Overlay: Hashable, Sendable {
@@ -111,12 +113,14 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   public mutating func update(
     _ batch: EventBatch, replay: ViewState.Replay?, uptimeMilliseconds: UInt64
   ) -> [ScreenEffect] {
+    let selected = frozen == nil ? selectedRow : nil
     for event in batch.events {
       history.update(event)
       if case .node(.started) = event.event { started = event }
     }
     newest = batch.events.last ?? newest
     now = batch.nowMilliseconds
+    if let selected { select(selected) }
     uptime = uptimeMilliseconds
     state.replay = replay
     state.travel?.liveMilliseconds = now
@@ -171,6 +175,23 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
 
   /// The moment that is shown, in milliseconds since 1970.
   public var shownMilliseconds: UInt64 { state.travel?.shownMilliseconds ?? now }
+
+  /// The name of the selected row; `nil` for the first, which stays the first.
+  var selectedRow: String? {
+    state.selection > 0 ? shownModel.rowName(state, at: shownMilliseconds) : nil
+  }
+
+  /// Selects the row of a name, wherever it has gone to.
+  mutating func select(_ name: String) {
+    if let row = shownModel.row(named: name, state, at: shownMilliseconds) {
+      state.selections[state.page] = row
+    }
+  }
+
+  /// Notes the extent of the screen, which decides what is where.
+  public mutating func noteSize(_ size: Size) {
+    state.size = size
+  }
 
   /// Draws the whole screen.
   public func draw(_ size: Size, _ theme: Theme) -> Grid {

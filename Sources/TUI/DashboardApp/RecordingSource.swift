@@ -38,6 +38,18 @@ public struct RecordingSource: EventSource {
     next = readEvent()
   }
 
+  /// Why this is no recording: it is empty, or its first line is no event; `nil` for a recording.
+  public var refusal: String? {
+    switch next?.event {
+    case nil: "it has no event"
+    case .node(.log(_, let source, let message))? where source == Self.complaintSource: message
+    default: nil
+    }
+  }
+
+  /// The source of log lines about lines that cannot be read.
+  private static let complaintSource = "replay"
+
   /// Whether every event has been taken.
   public var isAtEnd: Bool { next == nil }
 
@@ -123,7 +135,7 @@ public struct RecordingSource: EventSource {
     TimedEvent(
       timeMilliseconds: last?.timeMilliseconds ?? 0, slot: last?.slot ?? 0,
       interval: last?.interval ?? 0, sequence: last?.sequence ?? 0, node: last?.node ?? "",
-      event: .node(.log(.warning, source: "replay", message: words)))
+      event: .node(.log(.warning, source: Self.complaintSource, message: words)))
   }
 
   private static func clamped(_ speed: Double) -> Double {

@@ -55,6 +55,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   mutating func run() -> DashboardEnding {
     while !isCancelled() {
       let inputs = session.waitForInput(milliseconds: pacer.wait(from: Clocks.uptime))
+      core.noteSize(session.size)
       for input in inputs {
         for effect in core.handle(input) {
           if let ending = perform(effect) { return finish(ending) }
@@ -92,7 +93,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .act(let order): act(order)
     case .saveScreenshot: saveScreenshot()
     case .toggleRecording: toggleRecording()
-    case .writeLog(let text): saveLog(text)
+    case .write(let text, let kind, let suffix): save(text, kind: kind, suffix: suffix)
     case .copy(let text): session.copy(text)
     case .setMouse(let isOn): session.setMouse(isOn)
     case .repaint: session.repaint()
@@ -115,11 +116,11 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     }
   }
 
-  private mutating func saveLog(_ text: String) {
+  private mutating func save(_ text: String, kind: String, suffix: String) {
     do {
       let path = try OutputFiles.save(
-        text, folder: settings.recordingFolder, name: core.fileName("log"), suffix: ".txt")
-      core.tell("log \(path)")
+        text, folder: settings.recordingFolder, name: core.fileName(kind), suffix: suffix)
+      core.tell("\(kind) \(path)")
     } catch {
       core.tell("\(error)", .critical)
     }

@@ -48,6 +48,8 @@ public enum Command: Hashable, Sendable {
   case close
   /// Look at the next node, where one screen has several.
   case nextNode
+  /// Look at the node before.
+  case previousNode
   /// Explain every key.
   case help
   /// End the program.
@@ -74,8 +76,16 @@ public enum Command: Hashable, Sendable {
   case nextMatch
   /// Go to the match before.
   case previousMatch
+  /// Show everything again.
+  case clearFilter
   /// Show only graver log lines.
   case logLevel
+  /// Sort a table by its next column.
+  case sort
+  /// Turn the order of a table around.
+  case reverse
+  /// Show only the proposals that were no hits, or all.
+  case onlyMisses
   /// Give the focused panel the whole screen.
   case zoom
   /// Draw less time across the timeline.
@@ -96,6 +106,8 @@ public enum Command: Hashable, Sendable {
   case record
   /// Write the filtered log to a file.
   case writeLog
+  /// Write the table of the page to a file.
+  case exportTable
   /// Copy the selected root.
   case copy
   /// Use the next theme.

@@ -49,6 +49,33 @@ public protocol DashboardModel: Sendable {
   /// The log lines that the filter lets through, for a file.
   func logText(_ state: ViewState) -> String
 
+  /// The table of the page as CSV; `nil` where the page has none.
+  func tableText(_ state: ViewState, at nowMilliseconds: UInt64) -> String?
+
+  /// What is wrong with a filter for the page, in words; `nil` when nothing is.
+  func filterProblem(_ text: String, on page: Page) -> String?
+
+  /// The rows of the page that `n` and `N` go through, in order.
+  func matches(_ state: ViewState, at nowMilliseconds: UInt64) -> [Int]
+
+  /// The columns that a key can sort the page's table by.
+  func sortColumns(of page: Page) -> [String]
+
+  /// The names of the rows in the order that the page's sorting asks for.
+  func sortedRows(_ state: ViewState, at nowMilliseconds: UInt64) -> [String]
+
+  /// What names the selected row, so that it stays selected while rows come and go.
+  func rowName(_ state: ViewState, at nowMilliseconds: UInt64) -> String?
+
+  /// The row of a name; `nil` when it is gone.
+  func row(named name: String, _ state: ViewState, at nowMilliseconds: UInt64) -> Int?
+
+  /// What stands at a place of the screen, for the mouse.
+  func target(
+    column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
+  )
+    -> ClickTarget?
+
   /// One event as a line of a plain log, for a program without a terminal.
   static func logLine(_ event: TimedEvent) -> String
 
@@ -59,17 +86,70 @@ public protocol DashboardModel: Sendable {
   var genesisMilliseconds: UInt64? { get }
 }
 
+/// A model without tables, a filter language or places to click needs none of these.
+extension DashboardModel {
+  /// No table.
+  public func tableText(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
+
+  /// Every text is a filter.
+  public func filterProblem(_ text: String, on page: Page) -> String? { nil }
+
+  /// Every row.
+  public func matches(_ state: ViewState, at nowMilliseconds: UInt64) -> [Int] {
+    Array(0..<extent(of: state).rows)
+  }
+
+  /// No column.
+  public func sortColumns(of page: Page) -> [String] { [] }
+
+  /// No rows.
+  public func sortedRows(_ state: ViewState, at nowMilliseconds: UInt64) -> [String] { [] }
+
+  /// No names.
+  public func rowName(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
+
+  /// No rows.
+  public func row(named name: String, _ state: ViewState, at nowMilliseconds: UInt64) -> Int? {
+    nil
+  }
+
+  /// Nothing.
+  public func target(
+    column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
+  ) -> ClickTarget? { nil }
+}
+
+/// What a click means.
+public enum ClickTarget: Hashable, Sendable {
+  /// The same as a key.
+  case command(Command)
+  /// A row of the page; a second click on it opens it.
+  case row(Int)
+  /// A row that is opened at once, such as a slot of the strip.
+  case opening(Int)
+  /// A panel to focus.
+  case panel(Int)
+  /// A node to look at.
+  case node(Int)
+}
+
 /// How far keys can move on a page.
 public struct PageExtent: Hashable, Sendable {
   /// Rows to select from.
   public var rows: Int
   /// Panels to focus.
   public var panels: Int
+  /// Whether row 0 stands at the bottom, as the newest line of a log.
+  public var isBottomUp: Bool
+  /// The row that the key for the last one goes to, where that is another one.
+  public var landmark: Int?
 
   /// Creates an extent.
-  public init(rows: Int, panels: Int) {
+  public init(rows: Int, panels: Int, isBottomUp: Bool = false, landmark: Int? = nil) {
     self.rows = rows
     self.panels = panels
+    self.isBottomUp = isBottomUp
+    self.landmark = landmark
   }
 }
 

@@ -16,6 +16,16 @@ public struct Binding: Hashable, Sendable {
     case save
   }
 
+  /// Where a footer names the keys, and with which word.
+  enum Footer: Hashable {
+    /// On no page.
+    case none
+    /// On every page where the keys work.
+    case always(String)
+    /// On these pages only, before what stands on every page.
+    case on([Page: String])
+  }
+
   /// What the keys do.
   public let command: Command
   /// The keys, the one to show first.
@@ -24,19 +34,22 @@ public struct Binding: Hashable, Sendable {
   public let section: Section
   /// One line for help and pages.
   public let words: String
-  /// One word for the footer; not in the footer when absent.
-  public let footer: String?
+  /// The words that the help shows for this row and its neighbours with the same words.
+  public let pair: String?
   /// The pages where the keys work; everywhere when empty.
   public let pages: Set<Page>
 
+  private let footer: Footer
+
   init(
-    _ command: Command, _ keys: [Key], _ section: Section, _ words: String, footer: String? = nil,
-    pages: Set<Page> = []
+    _ command: Command, _ keys: [Key], _ section: Section, _ words: String, pair: String? = nil,
+    footer: Footer = .none, pages: Set<Page> = []
   ) {
     self.command = command
     self.keys = keys
     self.section = section
     self.words = words
+    self.pair = pair
     self.footer = footer
     self.pages = pages
   }
@@ -47,6 +60,21 @@ public struct Binding: Hashable, Sendable {
     return keys.first?.name ?? ""
   }
 
+  /// The word on the footer of a page; `nil` where the footer leaves the keys out.
+  func footerWord(on page: Page) -> String? {
+    guard works(on: page) else { return nil }
+    switch footer {
+    case .none: return nil
+    case .always(let word): return word
+    case .on(let words): return words[page]
+    }
+  }
+
+  /// Whether the footer names the keys on some pages only.
+  var isSpecial: Bool {
+    if case .on = footer { true } else { false }
+  }
+
   /// Whether the keys work on a page.
   public func works(on page: Page) -> Bool {
     pages.isEmpty || pages.contains(page)
@@ -55,6 +83,27 @@ public struct Binding: Hashable, Sendable {
 
 /// The one table that makes the bindings, the help, the footers and the documentation.
 public enum Keymap {
+  /// A key and a word at the foot of a page.
+  public struct FooterEntry: Hashable, Sendable {
+    /// The key.
+    public let key: String
+    /// What it does, in a word.
+    public let word: String
+    /// What it does.
+    public let command: Command
+
+    /// Columns of key, word and the space before the next entry.
+    public var width: Int { key.count + word.count + 3 }
+  }
+
+  /// One line of the help: keys that belong together, and what they do.
+  public struct HelpLine: Hashable, Sendable {
+    /// The keys, as people write them.
+    public let keys: String
+    /// What they do.
+    public let words: String
+  }
+
   /// What a key does on a page.
   public static func command(for key: Key, on page: Page) -> Command? {
     bindings.first { $0.works(on: page) && $0.keys.contains(key) }?.command
@@ -62,19 +111,37 @@ public enum Keymap {
 
   /// Key and word of each entry of a page's footer, as many as fit into `columns`.
   ///
-  /// Entries are two columns apart; where room ends the last but one goes first, never «quit».
-  public static func footer(on page: Page, columns: Int) -> [(key: String, word: String)] {
-    var entries = bindings.filter { $0.works(on: page) }.compactMap { binding in
-      binding.footer.map { (key: binding.footerKey, word: $0) }
+  /// The keys that only this page has come first. Entries are two columns apart; where room ends
+  /// the last but one goes first, never «quit».
+  public static func footer(on page: Page, columns: Int) -> [FooterEntry] {
+    let named = bindings.compactMap { binding in
+      binding.footerWord(on: page).map {
+        (FooterEntry(key: binding.footerKey, word: $0, command: binding.command), binding.isSpecial)
+      }
     }
-    func width() -> Int { entries.reduce(0) { $0 + $1.key.count + $1.word.count + 3 } }
+    var entries = named.prefix(1).map(\.0)
+    entries += named.dropFirst().filter(\.1).map(\.0) + named.dropFirst().filter { !$0.1 }.map(\.0)
+    func width() -> Int { entries.reduce(0) { $0 + $1.width } }
     while width() > columns, entries.count > 1 { entries.remove(at: entries.count - 2) }
     return entries
   }
 
-  /// The rows of one heading of the help, in order.
-  public static func help(_ section: Binding.Section) -> [Binding] {
-    bindings.filter { $0.section == section }
+  /// The rows of one heading of the help, in order; the keys that show a page are left out.
+  public static func help(_ section: Binding.Section) -> [HelpLine] {
+    var lines: [HelpLine] = []
+    var pair: String?
+    for binding in bindings where binding.section == section && !binding.command.isPage {
+      // Keys that share a line show one name each.
+      let keys = binding.keys.prefix(binding.pair == nil ? 2 : 1).map(\.name)
+        .joined(separator: " ")
+      if let last = lines.last, let words = binding.pair, words == pair {
+        lines[lines.count - 1] = HelpLine(keys: last.keys + " " + keys, words: words)
+      } else {
+        lines.append(HelpLine(keys: keys, words: binding.pair ?? binding.words))
+      }
+      pair = binding.pair
+    }
+    return lines
   }
 
   /// The table as Markdown, for `Docs/Keys.md`.
@@ -87,6 +154,13 @@ public enum Keymap {
       lines.append("| \(keys) | \(binding.words) | \(place) |")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Command {
+  /// Whether the command shows a page.
+  var isPage: Bool {
+    if case .show = self { true } else { false }
   }
 }
 

@@ -12,14 +12,16 @@ public struct ViewState: Hashable, Sendable {
     case interval
   }
 
-  /// A filter line.
-  public struct Filter: Hashable, Sendable {
-    /// What was typed; empty for no filter.
-    public var text = ""
-    /// Whether it is being typed.
-    public var isEditing = false
+  /// The order of a table, made by a key and kept until the next one.
+  public struct Sorting: Hashable, Sendable {
+    /// The column, from 0.
+    public var column = 0
+    /// Whether the largest comes first.
+    public var isReversed = false
+    /// The names of the rows in the order that the key made; rows that came later stand below.
+    public var order: [String] = []
 
-    /// Creates an empty filter.
+    /// Creates the order that a table has by itself.
     public init() {}
   }
 
@@ -70,8 +72,18 @@ public struct ViewState: Hashable, Sendable {
   public var selections: [Page: Int] = [:]
   /// How much time the timeline spans.
   public var timeScale = TimeScale.wholeSlot
-  /// The filter of logs and tables.
-  public var filter = Filter()
+  /// What was typed to filter each page, or to find a block on the chain page.
+  public var filters: [Page: String] = [:]
+  /// Whether the filter of the page is being typed.
+  public var isTyping = false
+  /// The order of each table that a key has sorted.
+  public var sortings: [Page: Sorting] = [:]
+  /// Whether the proposals that were hits are left out.
+  public var showsOnlyMisses = false
+  /// Whether branches off the chain are left out.
+  public var isFolded = false
+  /// The first line of the help, where it is longer than the screen.
+  public var helpLine = 0
   /// The least level of log lines: 0 shows all, up to 3.
   public var logLevel = 0
   /// The moment looked at; now when absent.
@@ -92,6 +104,8 @@ public struct ViewState: Hashable, Sendable {
   public var isASCII = false
   /// The name of the theme's file.
   public var themeName = ""
+  /// The extent of the screen.
+  public var size = Size(columns: 120, rows: 36)
   /// The colours of the terminal.
   public var colorDepth = ColorDepth.trueColor
 
@@ -100,4 +114,10 @@ public struct ViewState: Hashable, Sendable {
 
   /// The selected row of the page.
   public var selection: Int { selections[page] ?? 0 }
+
+  /// What was typed to filter the page; empty for no filter.
+  public var filter: String {
+    get { filters[page] ?? "" }
+    set { filters[page] = newValue }
+  }
 }

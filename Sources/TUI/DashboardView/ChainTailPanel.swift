@@ -53,14 +53,59 @@ struct ChainTailPanel: Panel {
 
 /// The tree of blocks with what fork choice says of each.
 struct ChainRows {
+  /// Rows of the page of the chain; with one block a slot this is 17 minutes.
+  static let pageLimit = 256
+
   let scene: Scene
   let rows: [BlockTree.Row]
+  /// Blocks off the chain that folding hides, by their parent.
+  private let folded: [Bytes32: Int]
   private let weights: BlockTree.Weights
 
+  /// The newest blocks.
   init(_ scene: Scene, limit: Int) {
+    self.init(scene, limit: limit, isFolded: false)
+  }
+
+  /// The blocks of the page of the chain.
+  init(_ scene: Scene) {
+    self.init(scene, limit: ChainRows.pageLimit, isFolded: scene.state.isFolded)
+  }
+
+  private init(_ scene: Scene, limit: Int, isFolded: Bool) {
     self.scene = scene
     weights = scene.node.tree.weights()
-    rows = scene.node.head.map { scene.node.tree.rows(head: $0.root, limit: limit) } ?? []
+    let all = scene.node.head.map { scene.node.tree.rows(head: $0.root, limit: limit) } ?? []
+    rows = isFolded ? all.filter(\.isCanonical) : all
+    folded =
+      isFolded
+      ? all.filter { !$0.isCanonical && $0.depth == 1 }
+        .reduce(into: [:]) { $0[$1.block?.parent ?? .zero, default: 0] += 1 } : [:]
+  }
+
+  /// Branches that start at a block and are folded.
+  func foldedBranches(of block: TreeBlock) -> Int { folded[block.root] ?? 0 }
+
+  /// The rows that a search finds, from the head on.
+  func matches(_ text: String) -> [Int] {
+    let filter = RowFilter(text, fields: TableRow.fields(of: .chain))
+    return rows.indices.filter { filter.passes(tableRow(rows[$0])) }
+  }
+
+  /// A row as a search sees it.
+  func tableRow(_ row: BlockTree.Row) -> TableRow {
+    TableRow(
+      row, weight: row.block.map { weight($0) } ?? 0,
+      marks: row.block.map { marks(of: $0).joined(separator: " ") } ?? "")
+  }
+
+  /// What fork choice calls a block.
+  func marks(of block: TreeBlock) -> [String] {
+    let node = scene.node
+    return [
+      (node.head, "HEAD"), (node.safeTarget, "SAFE"), (node.justified, "JUSTIFIED"),
+      (node.finalized, "FINALIZED"),
+    ].filter { $0.0?.root == block.root }.map(\.1)
   }
 
   /// Validators whose latest vote supports a block.

@@ -49,15 +49,28 @@ struct CountersPanel: Panel {
     }
   }
 
+  /// The first rows are how proposals ended and add up to all of them.
+  private static let outcomes = 4
+
   /// One row each, with bars.
   private func drawBars(in body: Rect, into grid: inout Grid) {
     let top = Double(max(rows.map(\.count).max() ?? 0, 1))
     for (offset, row) in rows.prefix(body.height).enumerated() {
       let line = body.row + offset
       grid.put(row.name, at: body.column, line, scene.theme[.dim])
-      putCount(row, endingAt: body.column + 20, line, into: &grid)
-      let start = Double(body.column + 22)
-      let length = Double(max(0, body.width - 22)) * Double(row.count) / top
+      putCount(row, endingAt: body.column + 18, line, into: &grid)
+      if offset < CountersPanel.outcomes {
+        grid.put(
+          Words.share(row.count, of: counters.proposals), endingAt: body.column + 26, line,
+          scene.theme[.dim])
+      } else if row.name == "missed ticks", body.width >= 48 {
+        grid.put(
+          "of \(Words.number(counters.ticks + row.count))", at: body.column + 20, line,
+          scene.theme[.dim])
+        continue
+      }
+      let start = Double(body.column + 27)
+      let length = Double(max(0, body.width - 27)) * Double(row.count) / top
       grid.bar(from: start, to: start + length, row: line, scene.theme[row.role])
     }
   }

@@ -34,51 +34,30 @@ extension Dashboard: DashboardModel {
   }
 
   private func drawPage(_ scene: Scene, _ screen: ScreenClass, into grid: inout Grid) {
-    let parts = grid.bounds.splitRows([.cells(1), .cells(1), .share(1), .cells(1)])
     let header = HeaderView(scene: scene)
-    let width = grid.size.columns
+    let (width, rows) = (grid.size.columns, grid.size.rows)
     header.drawHeader(row: 0, width: width, into: &grid)
     header.drawBanner(row: 1, width: width, into: &grid)
-    let fleet = FleetLine(scene: scene)
-    let fleetRows = fleet.isShown(at: grid.size) ? 1 : 0
-    let body = Rect(
-      column: 0, row: 2, width: width, height: max(0, grid.size.rows - 3 - fleetRows))
-    if fleetRows > 0 { fleet.draw(row: body.endRow, width: width, into: &grid) }
+    let layout = PageLayout(scene: scene, size: grid.size)
     if scene.state.showsHelp {
-      HelpView(scene: scene).draw(in: body, into: &grid)
+      HelpView(scene: scene).draw(in: layout.body, into: &grid)
     } else {
-      let panels = PageLayout(scene: scene, screen: screen, body: body).panels
       let focused = scene.state.focusedPanel
-      if scene.state.isZoomed, panels.indices.contains(focused) {
-        panels[focused].panel.draw(in: body, isFocused: true, into: &grid)
-      } else {
-        for (index, placed) in panels.enumerated() {
-          placed.panel.draw(
-            in: placed.rect, isFocused: index == focused && focused > 0, into: &grid)
-        }
+      for (index, placed) in layout.panels.enumerated() {
+        placed.panel.draw(
+          in: placed.rect, isFocused: scene.state.isZoomed || (index == focused && focused > 0),
+          into: &grid)
       }
     }
-    header.drawFooter(row: parts[3].row, width: width, into: &grid)
+    let fleet = FleetLine(scene: scene)
+    if fleet.isShown(at: grid.size) {
+      fleet.draw(row: layout.body.endRow - 1, width: width, into: &grid)
+    }
+    header.drawFooter(row: rows - 1, width: width, into: &grid)
   }
 
-  /// What a page has to move in.
-  public func extent(of state: ViewState) -> PageExtent {
-    guard let node = node(state) else { return PageExtent(rows: 0, panels: 0) }
-    let panels = [Page.overview: 8, .prebuild: 5, .chain: 3, .peers: 3, .validators: 4]
-    let rows =
-      switch state.page {
-      case .overview: node.slots.slots.count
-      case .prebuild: min(64, node.proposals.count)
-      case .chain: node.head.map { node.tree.rows(head: $0.root, limit: 256).count } ?? 0
-      case .peers: node.peers.peers.count
-      case .validators: node.validators.count
-      case .events: node.log.count(EventFilter(state.eventFilterText))
-      case .doctor, .calendar: 0
-      }
-    return PageExtent(rows: rows, panels: panels[state.page] ?? 2)
-  }
-
-  private func node(_ state: ViewState) -> NodeModel? {
+  /// The node that is looked at.
+  func node(_ state: ViewState) -> NodeModel? {
     guard !nodes.isEmpty else { return nil }
     return nodes[(state.node % nodes.count + nodes.count) % nodes.count]
   }
@@ -111,9 +90,10 @@ extension Dashboard: DashboardModel {
       guard !FaultOffer.isSimulated(node) else {
         return .refuse("the network is simulated: C cuts the whole node off")
       }
-      let peers = node.peers.peers
-      guard !peers.isEmpty else { return .refuse("no peer is connected") }
-      let peer = peers[min(max(0, state.selection), peers.count - 1)]
+      guard !node.peers.peers.isEmpty else { return .refuse("no peer is connected") }
+      guard let scene = scene(state, at: nowMilliseconds),
+        let peer = scene.selected(of: scene.peers)
+      else { return .refuse("no peer passes the filter: c clears it") }
       return .ask(
         Question(
           title: "disconnect \(peer.peer)?",
@@ -155,23 +135,6 @@ extension Dashboard: DashboardModel {
           "Cost: the block leaves about \(cost) after the boundary.",
         ], order: OperatorOrder(node: node.name, .forceFallback(slot: next.slot)),
         logName: "operator.force_fallback slot=\(next.slot)"))
-  }
-
-  /// The root to copy for what is selected.
-  public func copyText(_ state: ViewState) -> String? {
-    guard let node = node(state), let head = node.head else { return nil }
-    switch state.page {
-    case .chain:
-      let rows = node.tree.rows(head: head.root, limit: 256)
-      guard rows.indices.contains(state.selection) else { return nil }
-      return rows[state.selection].block?.root.description
-    case .events:
-      return node.log.newest(
-        1, skipping: max(0, state.selection), EventFilter(state.eventFilterText)
-      ).last?.line
-    case .overview, .prebuild, .peers, .validators, .doctor, .calendar:
-      return head.root.description
-    }
   }
 
   /// The log lines that the filter lets through.

@@ -119,7 +119,7 @@ struct FleetPanel: Panel {
   }
 
   var title: String { "nodes \(scene.dashboard.nodes.count)" }
-  var note: [Span] { [scene.span("o next node", .dim)] }
+  var note: [Span] { [scene.span(". next node", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     var table = Table(columns: [

@@ -33,7 +33,7 @@ struct FaultOffer {
       return .refuse("the next block is already to be held back")
     }
     if fault == .silence, standing == nil, node.aggregator?.isEnabled != true {
-      return .refuse("\(node.name) does not aggregate: o shows the next node")
+      return .refuse("\(node.name) does not aggregate: . shows the next node")
     }
     let now = standing.map { ["now: \($0.detail)", ""] } ?? []
     return .ask(

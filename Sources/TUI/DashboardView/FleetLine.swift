@@ -4,38 +4,48 @@ internal import DashboardControls
 internal import Terminal
 internal import Theme
 
-/// One line below the overview: the heads, lags and faults of all nodes of this screen.
+/// The heads, lags and faults of all nodes of this screen, on the lowest border of the overview.
 struct FleetLine {
   let scene: Scene
 
-  /// Whether there are several nodes and a row to spare.
+  /// Whether there are several nodes and a border to write on.
   func isShown(at size: Size) -> Bool {
     scene.dashboard.nodes.count > 1 && scene.state.page == .overview && !scene.state.showsHelp
-      && !scene.state.isZoomed && ScreenClass(size) >= .normal && size.rows >= 36
+      && !scene.state.isZoomed && ScreenClass(size) >= .normal
   }
 
   /// Draws as many nodes as fit, the one that is looked at among them.
   func draw(row: Int, width: Int, into grid: inout Grid) {
-    let nodes = scene.dashboard.nodes
-    var shown = nodes[...]
-    // The columns for `and 12 more`.
-    let room = width - 12
-    var used = columns(of: shown)
-    while used > room, shown.count > 1, let first = shown.first {
-      let drops = first.name == scene.node.name ? shown.removeLast() : nil
-      used -= columns(of: [drops ?? shown.removeFirst()])
+    let places = places(width: width)
+    grid.put([scene.span(" fleet ", .title)], at: 2, row)
+    for place in places {
+      grid.put(spans(of: scene.dashboard.nodes[place.node]), at: place.columns.lowerBound, row)
     }
-    var column = grid.put("fleet", at: 1, row, scene.theme[.dim]) + 1
-    for node in shown { column = grid.put(spans(of: node), at: column, row) + 1 }
-    if shown.count < nodes.count {
-      grid.put("and \(nodes.count - shown.count) more", at: column, row, scene.theme[.dim])
+    let end = places.last?.columns.upperBound ?? 9
+    let left = scene.dashboard.nodes.count - places.count
+    grid.put(left > 0 ? " and \(left) more " : " ", at: end, row, scene.theme[.dim])
+  }
+
+  /// The nodes that fit, with their columns.
+  func places(width: Int) -> [(node: Int, columns: Range<Int>)] {
+    let nodes = scene.dashboard.nodes
+    var shown = nodes.indices[...]
+    // The columns for `and 12 more`, the word before and the corners.
+    let room = width - 25
+    func used() -> Int { shown.reduce(0) { $0 + columns(of: nodes[$1]) } }
+    while used() > room, shown.count > 1, let first = shown.first {
+      if nodes[first].name == scene.node.name { shown.removeLast() } else { shown.removeFirst() }
+    }
+    var column = 9
+    return shown.map { index in
+      let width = columns(of: nodes[index])
+      defer { column += width }
+      return (index, column..<column + width)
     }
   }
 
-  private func columns(of nodes: ArraySlice<NodeModel>) -> Int {
-    nodes.reduce(0) { sum, node in
-      sum + spans(of: node).reduce(1) { $0 + DisplayWidth.of($1.text) }
-    }
+  private func columns(of node: NodeModel) -> Int {
+    spans(of: node).reduce(0) { $0 + DisplayWidth.of($1.text) }
   }
 
   /// How far a node is behind its clock or the best head; the clock of a dead node stands still.
@@ -56,7 +66,7 @@ struct FleetLine {
       scene.span(lag > 0 ? " -\(lag)" : "", isBehind ? .warning : .dim),
       scene.span(" f ", .dim),
       scene.span("-\(node.finalizedLag)", node.finalizedLag > 6 ? .warning : .text),
-      scene.span(node.faults.map { " " + $0.name }.joined(), .critical),
+      scene.span(node.faults.map { " " + $0.name }.joined() + " ", .critical),
     ]
   }
 }

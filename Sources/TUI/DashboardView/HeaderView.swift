@@ -10,67 +10,107 @@ struct HeaderView {
 
   private var node: NodeModel { scene.node }
 
+  /// A part of the first line; where room ends, the part of the highest rank becomes short, or
+  /// vanishes.
+  private struct Part {
+    var rank: Int
+    var long: [Span]
+    var short: [Span]?
+    /// The rank of the short form, which is worth more than the words it saves.
+    var shortRank: Int
+
+    init(_ rank: Int, _ long: [Span], short: [Span]? = nil, shortRank: Int = 0) {
+      self.rank = rank
+      self.long = long
+      self.short = short
+      self.shortRank = shortRank
+    }
+  }
+
   /// Draws the first line; what matters least yields first.
   func drawHeader(row: Int, width: Int, into grid: inout Grid) {
     let right = mode
-    let rightWidth = right.reduce(0) { $0 + DisplayWidth.of($1.text) }
-    var parts = segments
-    func total() -> Int {
-      parts.reduce(1) { $0 + $1.spans.reduce(2) { $0 + DisplayWidth.of($1.text) } }
-    }
-    while total() + rightWidth > width, parts.count > 1,
+    let room = width - 2 - Self.width(right)
+    var parts = parts
+    func total() -> Int { parts.reduce(0) { $0 + Self.width($1.long) + 2 } }
+    while total() > room, parts.count > 1,
       let worst = parts.indices.max(by: { parts[$0].rank < parts[$1].rank })
     {
-      parts.remove(at: worst)
+      if let short = parts[worst].short {
+        parts[worst].long = short
+        parts[worst].short = nil
+        parts[worst].rank = parts[worst].shortRank
+      } else {
+        parts.remove(at: worst)
+      }
     }
     var column = 1
-    for part in parts { column = grid.put(part.spans, at: column, row, width: width - column) + 2 }
+    for part in parts { column = grid.put(part.long, at: column, row, width: width - column) + 2 }
     grid.put(right, endingAt: width - 1, row)
   }
 
-  private var segments: [(rank: Int, spans: [Span])] {
+  private static func width(_ spans: [Span]) -> Int {
+    spans.reduce(0) { $0 + DisplayWidth.of($1.text) }
+  }
+
+  private var parts: [Part] {
     let network = node.description?.network ?? node.name
-    let slot = [
-      scene.span("slot ", .dim), scene.span(Words.number(scene.slot), .title),
-      scene.span(" i\(scene.interval)", .accent),
-      scene.span(" " + Words.seconds(scene.milliseconds), .text),
-    ]
-    var parts: [(rank: Int, spans: [Span])] = [
-      (3, [scene.span("swiftlet", .title), scene.span(" \(network)", .accent)]),
-      (1, [health]), (0, slot),
+    var parts = [
+      Part(
+        9, [scene.span("swiftlet", .title), scene.span(" \(network)", .accent)],
+        short: [scene.span(network, .accent)], shortRank: 6),
+      Part(1, [health]),
+      Part(
+        0,
+        [
+          scene.span("slot ", .dim), scene.span(Words.number(scene.slot), .title),
+          scene.span(" i\(scene.interval)", .accent),
+          scene.span(" " + Words.seconds(scene.milliseconds), .text),
+        ]),
     ]
     if let names = node.description?.simulated, !names.isEmpty {
-      parts.append((2, [scene.span("SIMULATED", .warning)]))
+      parts.append(
+        Part(
+          5, [scene.span("SIMULATED", .warning)], short: [scene.span("SIM", .warning)],
+          shortRank: 2))
     }
     if let next = node.nextProposal(from: scene.slot + 1) {
-      let distance = (next.slot - scene.slot) * 4000 - UInt64(scene.milliseconds)
+      let time = Words.padded(Words.countdown(scene.milliseconds(until: next.slot)), 6)
       parts.append(
-        (4, [scene.span("next ours ", .dim), scene.span(Words.countdown(distance), .text)]))
+        Part(
+          4, [scene.span("next ours ", .dim), scene.span(time)],
+          short: [scene.span("next ", .dim), scene.span(time)], shortRank: 3))
     }
+    if let key = shortestKey { parts.append(Part(3, key)) }
     if let clock = node.clock {
       let role: Role =
         clock.offset.magnitude > 400 ? .critical : clock.offset.magnitude > 100 ? .warning : .text
-      parts.append(
-        (
-          6,
-          [
-            scene.span("clock ", .dim),
-            scene.span("\(Words.signedMilliseconds(clock.offset))", role),
-          ]
-        ))
+      let time = Words.padded(Words.signedMilliseconds(clock.offset), 6)
+      parts.append(Part(8, [scene.span("clock ", .dim), scene.span(time, role)]))
     }
     if node.hasNetwork {
-      parts.append(
-        (5, [scene.span("peers ", .dim), scene.span("\(node.peers.peers.count)", .text)]))
+      let count = Words.padded("\(node.peers.peers.count)", 2)
+      parts.append(Part(7, [scene.span("peers ", .dim), scene.span(count)]))
     }
     let up = scene.now > node.firstTimeMilliseconds ? scene.now - node.firstTimeMilliseconds : 0
-    parts.append((7, [scene.span("seen ", .dim), scene.span(Words.duration(up), .text)]))
+    parts.append(Part(10, [scene.span("seen ", .dim), scene.span(Words.duration(up))]))
     return parts
+  }
+
+  /// The key that ends first, once that is near.
+  private var shortestKey: [Span]? {
+    let keys = node.validators.compactMap(\.shortestKey)
+    guard let key = keys.min(by: { $0.endSlot < $1.endSlot }) else { return nil }
+    let outlook = key.outlook(after: scene.slot)
+    guard outlook != .long else { return nil }
+    let left = key.leavesLeft(after: scene.slot)
+    return [scene.span("key ", .dim), scene.span(KeyWords.days(left), KeyWords.role(outlook))]
   }
 
   private var health: Span {
     if node.stopped != nil { return scene.span("STOPPED", .critical) }
     if scene.silence != nil { return scene.span("SILENT", .critical) }
+    if node.sync?.state == .syncing { return scene.span("SYNCING", .warning) }
     if node.gate?.isOpen == false { return scene.span("GATE CLOSED", .warning) }
     switch node.sync?.state {
     case .synced?: return scene.span("SYNCED", .ok)
@@ -93,6 +133,8 @@ struct HeaderView {
           level == .critical ? .alarm : .warning), scene.span(" ", .dim),
       ]
     }
+    let acknowledged = node.alarms.alarms.count - alarms
+    if acknowledged > 0 { words.append(scene.span("ack \(acknowledged)  ", .dim)) }
     if scene.state.recordingPath != nil { words.append(scene.span("REC ", .critical)) }
     if scene.state.isReadOnly { words.append(scene.span("read-only ", .dim)) }
     if scene.state.travel != nil { return words + [scene.span("FROZEN", .warning)] }
@@ -102,58 +144,101 @@ struct HeaderView {
 
   /// Alarms that nobody has acknowledged since they began.
   private var standingAlarms: [Alarm] {
-    guard let acknowledged = scene.state.acknowledgedMilliseconds else {
-      return node.alarms.alarms
-    }
-    return node.alarms.alarms.filter { alarm in
-      node.genesisMilliseconds &+ alarm.since &* EventStamp.slotMilliseconds > acknowledged
-    }
+    node.alarms.alarms.filter { !scene.isAcknowledged($0) }
   }
 
   /// Draws the second line: the gravest news, or what comes next and what is simulated.
   func drawBanner(row: Int, width: Int, into grid: inout Grid) {
-    let aside = isUrgent && width >= 100 ? simulated.dropLast() : []
-    let reserved = aside.isEmpty ? 0 : aside.reduce(2) { $0 + DisplayWidth.of($1.text) }
+    let aside = isUrgent && width >= 100 ? Array(simulated.dropLast()) : []
+    let reserved = aside.isEmpty ? 0 : Self.width(aside) + 2
     let fleet = FleetLine(scene: scene).isShown(at: grid.size) ? [] : fleet
-    grid.put(banner + (isUrgent ? [] : fleet), at: 1, row, width: width - 2 - reserved)
-    grid.put(Array(aside), endingAt: width - 1, row)
+    let words = banner + (isUrgent ? [] : fleet)
+    let room = width - 2 - reserved
+    let end = grid.put(words, at: 1, row, width: room)
+    if Self.width(words) > room { grid.put("…", at: end - 1, row, scene.theme[.dim]) }
+    grid.put(aside, endingAt: width - 1, row)
   }
 
   /// Whether the banner has no place for what is simulated.
   private var isUrgent: Bool {
-    node.stopped != nil || scene.state.travel != nil || scene.silence != nil
+    node.stopped != nil || scene.state.travel != nil || scene.silence != nil || isBehind
       || !standingAlarms.isEmpty
   }
 
+  /// Whether the node catches up, or may do no duties.
+  private var isBehind: Bool { node.sync?.state == .syncing || node.gate?.isOpen == false }
+
   private var banner: [Span] {
     if let reason = node.stopped { return [scene.span("the node stopped: \(reason)", .critical)] }
-    if let travel = scene.state.travel {
-      let behind =
-        travel.liveMilliseconds > travel.shownMilliseconds
-        ? travel.liveMilliseconds - travel.shownMilliseconds : 0
-      return [
-        scene.span("frozen, \(Words.countdown(behind)) behind", .warning),
-        scene.span(" (\(behind / 4000) slots)   [ ] slot  { } interval  home live", .dim),
-      ]
-    }
+    if let travel = scene.state.travel { return frozen(travel) }
     if let silence = scene.silence {
       return [
         scene.span("no events for \(Words.countdown(silence))", .critical),
         scene.span(": the screen stands still on purpose   ", .dim),
       ] + faults
     }
+    let critical = standingAlarms.first?.level == .critical
+    if isBehind, !critical { return catchingUp }
     if let alarm = standingAlarms.first {
       let role: Role = alarm.level == .critical ? .alarm : .warning
       return [scene.span("▲ \(alarm.text)", role), scene.span("  \(alarm.advice)", .text)]
     }
     if let replay = scene.state.replay {
+      let percent = Int(min(max(replay.progress, 0), 1) * 100)
+      let speed = replay.speed > 0 ? "x" + Words.factor(replay.speed) : "stopped"
       return [
         scene.span(replay.file, .accent),
-        scene.span("  x\(replay.speed)  \(Int(min(max(replay.progress, 0), 1) * 100)) %", .text),
-        scene.span("   space stop  < > speed   ", .dim),
+        scene.span("  \(percent < 100 ? speed : "at its end")  \(percent) %", .text),
+        scene.span("   space stop  [ ] slot  { } interval  < > speed   ", .dim),
       ] + simulated
     }
     return simulated + faults
+  }
+
+  private func frozen(_ travel: ViewState.Travel) -> [Span] {
+    let behind =
+      travel.liveMilliseconds > travel.shownMilliseconds
+      ? travel.liveMilliseconds - travel.shownMilliseconds : 0
+    let slots = behind / EventStamp.slotMilliseconds
+    return [
+      scene.span("frozen", .warning),
+      scene.span(behind > 0 ? ", \(Words.countdown(behind)) behind" : "", .warning),
+      scene.span(slots > 0 ? " (\(slots) slot\(slots == 1 ? "" : "s"))" : "", .dim),
+      scene.span("   [ ] slot  { } interval  home live", .dim),
+    ]
+  }
+
+  /// How far the sync is, or why there are no duties.
+  private var catchingUp: [Span] {
+    let idle = node.validators.count
+    let reason = node.gate.flatMap { $0.isOpen ? nil : $0.reason }
+    let gate =
+      reason.map {
+        [
+          scene.span("sync gate closed: \($0)", .warning),
+          scene.span("; \(idle) validator\(idle == 1 ? " is" : "s are") idle   ", .text),
+        ]
+      } ?? []
+    guard let sync = node.sync, sync.state == .syncing, sync.target > 0 else { return gate }
+    var words = [
+      scene.span("head \(Words.number(sync.head)) of \(Words.number(sync.target))  "),
+      scene.span(
+        Words.meter(Int(clamping: sync.head), of: Int(clamping: sync.target), width: 16), .accent),
+      scene.span("  \(Words.share(Int(clamping: sync.head), of: Int(clamping: sync.target)))"),
+    ]
+    if let rate = slotsPerSecond(sync.head), rate > 0 {
+      let left = UInt64(Double(sync.target - min(sync.head, sync.target)) / rate * 1000)
+      words.append(
+        scene.span("  \(Int(rate)) slots/s  \(Words.countdown(left)) left", .dim))
+    }
+    return words + [scene.span("   ", .dim)] + gate
+  }
+
+  private func slotsPerSecond(_ head: UInt64) -> Double? {
+    guard let began = node.syncBegan, head > began.head,
+      scene.now >= began.timeMilliseconds + 1000
+    else { return nil }
+    return Double(head - began.head) * 1000 / Double(scene.now - began.timeMilliseconds)
   }
 
   private var simulated: [Span] {
@@ -187,21 +272,58 @@ struct HeaderView {
     }
   }
 
-  /// Draws the keys of the page.
+  /// Draws the keys of the page, and where there is room the pages.
   func drawFooter(row: Int, width: Int, into grid: inout Grid) {
-    if scene.state.filter.isEditing {
+    if scene.state.isTyping {
       grid.put(
-        [
-          scene.span("/", .key), scene.span(scene.state.filter.text, .text),
-          scene.span("▏", .cursor),
-        ], at: 1, row, width: width - 1)
+        [scene.span("/", .key), scene.span(scene.state.filter), scene.span("▏", .cursor)], at: 1,
+        row, width: width - 1)
       return
     }
-    var column = 1
-    for entry in Keymap.footer(on: scene.state.page, columns: width - 1) {
-      column =
-        grid.put(
-          [scene.span(entry.key, .key), scene.span(" \(entry.word)", .dim)], at: column, row) + 2
+    for place in Self.footer(scene.state.page, width: width) {
+      let isHere = place.isTab && place.command == .show(scene.state.page)
+      grid.put(
+        [
+          scene.span(place.key, isHere ? .selected : .key),
+          scene.span(" \(place.word)", isHere ? .selected : .dim),
+        ], at: place.column, row)
     }
+  }
+
+  /// A key at the foot of the screen and where it stands.
+  struct FooterPlace {
+    let key: String
+    let word: String
+    let command: Command
+    let column: Int
+    /// Whether it is the name of a page.
+    var isTab = false
+
+    var columns: Range<Int> { column..<column + key.count + word.count + 1 }
+  }
+
+  /// The keys of a page with their columns; a wide screen names each page at its right.
+  static func footer(_ page: Page, width: Int) -> [FooterPlace] {
+    var column = 1
+    var places = Keymap.footer(on: page, columns: width - 1).map { entry in
+      defer { column += entry.width }
+      return FooterPlace(
+        key: entry.key, word: entry.word, command: entry.command, column: column)
+    }
+    let tabs = Page.allCases.enumerated().map { (key: "\($0 + 1)", page: $1) }
+    let tabsWidth = tabs.reduce(0) { $0 + $1.key.count + $1.page.rawValue.count + 3 }
+    guard column + tabsWidth - places[0].columns.count <= width else { return places }
+    let shift = places.count > 1 ? places[1].column - places[0].column : 0
+    places = places.dropFirst().map {
+      FooterPlace(key: $0.key, word: $0.word, command: $0.command, column: $0.column - shift)
+    }
+    var tab = width - tabsWidth + 1
+    for (key, page) in tabs {
+      places.append(
+        FooterPlace(
+          key: key, word: page.rawValue, command: .show(page), column: tab, isTab: true))
+      tab += key.count + page.rawValue.count + 3
+    }
+    return places
   }
 }

@@ -51,7 +51,7 @@ struct LagPanel: Panel {
     grid.put(name, at: body.column, row, scene.theme[.dim])
     grid.put(value, endingAt: body.column + 17, row, scene.theme[role])
     let line = Rect(column: body.column + 19, row: row, width: body.width - 19, height: 1)
-    let top = max(values.filter { !$0.isNaN }.max() ?? 0, top)
+    let top = scene.top(of: values, atLeast: top)
     grid.sparkline(values, in: line, top: top) { value in
       scene.theme[value > 4 * calm ? .critical : value > calm ? .warning : .spark]
     }

@@ -44,8 +44,8 @@ struct NodePanel: Panel {
       scene.span("  max \(node.tickLateness.max() ?? 0)", .dim))
     if let model = node.costModel {
       facts.add(
-        "predicted", scene.span("\(model.buildMilliseconds) ms"),
-        scene.span(", \(model.commitMilliseconds) after signing", .dim))
+        "build takes", scene.span("\(model.buildMilliseconds) ms"),
+        scene.span(", \(model.commitMilliseconds) from signing", .dim))
     }
     facts.add(
       "journal", scene.span("commit p95 \(node.journal.commits.percentile(95) ?? 0) ms"),

@@ -36,31 +36,66 @@ enum ScreenClass: Int, Comparable {
 struct PageLayout {
   typealias Placed = (panel: any Panel, rect: Rect)
 
+  /// Rows of the header above every page.
+  static let headerRows = 2
+
   let scene: Scene
   let screen: ScreenClass
   /// The rectangle between header and footer.
   let body: Rect
 
+  init(scene: Scene, size: Size) {
+    self.scene = scene
+    screen = ScreenClass(size)
+    body = Rect(
+      column: 0, row: Self.headerRows, width: size.columns,
+      height: size.rows - Self.headerRows - 1)
+  }
+
   /// The panels of the page in the order of the focus.
   var panels: [Placed] {
+    let all = scene.state.isOpen ? opened ?? closed : closed
+    let focused = scene.state.focusedPanel
+    guard scene.state.isZoomed, all.indices.contains(focused) else { return all }
+    return [(panel: all[focused].panel, rect: body)]
+  }
+
+  /// What `enter` opens: a slot with its story, a peer, a validator, an event.
+  private var opened: [Placed]? {
+    switch scene.state.page {
+    case .overview, .prebuild, .chain:
+      let parts = body.splitRows([.cells(screen >= .normal ? 16 : 12), .share(1)])
+      return [(TimelinePanel(scene), parts[0]), (AutopsyPanel(scene), parts[1])]
+    case .peers: return [(PeerPanel(scene), body)]
+    case .validators: return [(ValidatorPanel(scene), body)]
+    case .events: return [(EventPanel(scene), body)]
+    case .doctor, .calendar: return nil
+    }
+  }
+
+  private var closed: [Placed] {
     switch scene.state.page {
     case .overview: overview
     case .prebuild: prebuild
     case .chain:
       rows(
         [
-          (ForkTreePanel(scene), .share(1)), (FinalityPanel(scene), .cells(8)),
+          (ForkTreePanel(scene), .share(1)), (FinalityPanel(scene), .cells(12)),
           (BlockPanel(scene), .cells(7)),
         ], dropBelow: 30)
     case .peers:
       rows(
         [
-          (PeersPanel(scene), .share(1)), (PeerPanel(scene), .cells(5)),
-          (PeerNewsPanel(scene), .cells(8)),
+          (PeersPanel(scene), .share(1)), (PeerPanel(scene), .cells(6)),
+          (PeerNewsPanel(scene), .cells(7)),
         ], dropBelow: 24)
     case .validators: validators
     case .events:
-      rows([(EventsPanel(scene), .share(1)), (EventPanel(scene), .cells(8))], dropBelow: 16)
+      rows(
+        [
+          (EventsPanel(scene), .share(1)), (AlarmsPanel(scene), .cells(5)),
+          (EventPanel(scene), .cells(9)),
+        ], dropBelow: 26)
     case .doctor:
       rows(
         [
@@ -90,10 +125,6 @@ struct PageLayout {
   // MARK: - Overview
 
   private var overview: [Placed] {
-    if scene.state.isOpen {
-      let parts = body.splitRows([.cells(screen >= .normal ? 16 : 12), .share(1)])
-      return [(TimelinePanel(scene), parts[0]), (AutopsyPanel(scene), parts[1])]
-    }
     switch screen {
     case .wide: return wideOverview
     case .normal:
@@ -143,7 +174,7 @@ struct PageLayout {
           (CountersPanel(scene), .cells(5)),
         ], dropBelow: 20)
     }
-    let parts = body.splitRows([.cells(13), .cells(11), .atLeast(6)])
+    let parts = body.splitRows([.cells(14), .cells(11), .atLeast(6)])
     return [(PipelinePanel(scene), parts[0])]
       + columns(
         [
@@ -162,34 +193,5 @@ struct PageLayout {
       + columns(
         [(SigningPanel(scene), .share(1)), (AggregatorPanel(scene), .share(1))], in: parts[1])
       + [(CalendarPanel(scene), parts[2])]
-  }
-}
-
-/// The selected event, whole.
-struct EventPanel: Panel {
-  let scene: Scene
-  private let event: TimedEvent?
-
-  init(_ scene: Scene) {
-    self.scene = scene
-    event =
-      scene.node.log.newest(
-        1, skipping: scene.selection, EventFilter(scene.state.eventFilterText)
-      ).last
-  }
-
-  var title: String { event.map { "event \($0.sequence): \($0.event.name)" } ?? "event" }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    guard let event else { return }
-    grid.put(event.sentence, at: body.column, body.row, scene.theme[event.severity.role])
-    let characters = Array(event.line)
-    let width = max(1, body.width)
-    for offset in 0..<max(0, body.height - 1) where offset * width < characters.count {
-      let end = min(characters.count, (offset + 1) * width)
-      grid.put(
-        String(characters[offset * width..<end]), at: body.column, body.row + 1 + offset,
-        scene.theme[.dim])
-    }
   }
 }

@@ -13,11 +13,13 @@ struct PipelinePanel: Panel {
 
   init(_ scene: Scene) {
     self.scene = scene
-    let proposals = scene.node.proposals.newest(64)
-    let chosen =
-      scene.state.page == .prebuild && scene.selection > 0
-      ? proposals.dropFirst(scene.selection).first
-      : proposals.first { $0.preparedAt != nil || $0.outcome != nil } ?? proposals.first
+    let chosen: ProposalRecord?
+    if scene.state.page == .prebuild, scene.selection > 0 {
+      chosen = scene.selected(of: scene.proposals)
+    } else {
+      let newest = scene.node.proposals.newest(Scene.proposalLimit)
+      chosen = newest.first { $0.preparedAt != nil || $0.outcome != nil } ?? newest.first
+    }
     record = chosen
     slot = chosen?.slot ?? scene.slot
   }
@@ -59,7 +61,7 @@ struct PipelinePanel: Panel {
       drawMilestones(record, chart, plot, row: row, into: &grid)
       row += 1
     }
-    for line in sentences(record).prefix(max(0, body.endRow - row)) {
+    for line in (sentences(record) + [deadline]).prefix(max(0, body.endRow - row)) {
       grid.put(line, at: body.column, row, width: body.width)
       row += 1
     }
@@ -98,6 +100,19 @@ struct PipelinePanel: Panel {
     }
   }
 
+  /// What decides between a hit and a fallback, and what a fallback costs.
+  private var deadline: [Span] {
+    guard let model = scene.node.costModel else {
+      return [scene.span("deadline    ", .dim), scene.span("the boundary; no cost is known yet")]
+    }
+    return [
+      scene.span("deadline    ", .dim), scene.span("the boundary, 0 ms"),
+      scene.span("   a build takes about \(model.buildMilliseconds) ms, ", .dim),
+      scene.span("\(model.commitMilliseconds) of it after signing, ", .dim),
+      scene.span("by \(model.samples) sample\(model.samples == 1 ? "" : "s")", .dim),
+    ]
+  }
+
   private func sentences(_ record: ProposalRecord) -> [[Span]] {
     var lines: [[Span]] = []
     if let candidate = record.candidate {
@@ -108,7 +123,8 @@ struct PipelinePanel: Panel {
         scene.span(isHead ? " (= head)" : "", .ok),
         scene.span("  votes ", .dim),
         scene.span("\(candidate.votes)/\(candidate.validators)", .text),
-        scene.span(" in \(candidate.aggregates) attestations", .dim),
+        scene.span(
+          " in \(candidate.aggregates) attestation\(candidate.aggregates == 1 ? "" : "s")", .dim),
         scene.span(record.bytes.map { "  \(Words.bytes($0))" } ?? "", .text),
         scene.span(
           record.refreshCount > 0 ? "  refreshed \(record.refreshCount)x" : "", .accent),
@@ -120,7 +136,9 @@ struct PipelinePanel: Panel {
       } ?? [scene.span("leaf        ", .dim), scene.span("unspent: free to rebuild", .ok)]
     let force: [Span] =
       record.force.map { [scene.span("   forced fallback \($0.rawValue)", .warning)] } ?? []
-    lines.append(leaf + force)
+    let known =
+      record.knownVotes.map { [scene.span("   \($0) votes were known when it left", .dim)] } ?? []
+    lines.append(leaf + force + known)
     return lines
   }
 }
@@ -177,30 +195,45 @@ struct OwnSlotsPanel: Panel {
     self.scene = scene
   }
 
-  var title: String { "own slots" }
-  var note: [Span] { [scene.span("\(Words.number(scene.node.counters.proposals)) ended", .dim)] }
+  var title: String { scene.state.showsOnlyMisses ? "own slots, only misses" : "own slots" }
+
+  var note: [Span] {
+    TableWords.note(
+      scene, .prebuild, shown: scene.proposals.count,
+      of: min(scene.node.proposals.count, Scene.proposalLimit))
+      + [scene.span("  \(Words.number(scene.node.counters.proposals)) ended", .dim)]
+  }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    Table.row(at: row, of: scene.proposals.count, in: body, selected: scene.selection)
+      .map { .row($0) }
+  }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    let proposals = scene.node.proposals.newest(64)
+    let proposals = scene.proposals
     var table = Table(columns: [
       Table.Column(title: "slot", width: 8, isNumber: true),
       Table.Column(title: "by", width: 5, rank: 3),
       Table.Column(title: "parent", width: 10, rank: 6),
+      Table.Column(title: "prepared", width: 8, isNumber: true, rank: 7),
       Table.Column(title: "outcome", width: 11),
       Table.Column(title: "build", width: 5, isNumber: true, rank: 4),
       Table.Column(title: "sign", width: 5, isNumber: true, rank: 4),
       Table.Column(title: "merge", width: 5, isNumber: true, rank: 4),
       Table.Column(title: "ready", width: 8, isNumber: true, rank: 2),
       Table.Column(title: "publish", width: 8, isNumber: true, rank: 1),
-      Table.Column(title: "votes", width: 5, isNumber: true, rank: 5),
+      Table.Column(title: "votes", width: 7, isNumber: true, rank: 5),
       Table.Column(title: "note", width: 18, rank: 1),
     ])
     table.rows = proposals.map { cells($0) }
-    if proposals.isEmpty {
+    if scene.node.proposals.count == 0 {
       grid.put("no proposal of ours yet", at: body.column, body.row, scene.theme[.dim])
+    } else if proposals.isEmpty, scene.state.filter.isEmpty {
+      grid.put("every proposal was a hit", at: body.column, body.row, scene.theme[.ok])
+    } else if proposals.isEmpty {
+      TableWords.drawNothing(scene, in: body, into: &grid)
     } else {
-      let selected = scene.state.page == .prebuild ? scene.selection : nil
-      table.draw(scene, in: body, selected: selected, into: &grid)
+      table.draw(scene, in: body, selected: scene.selection, into: &grid)
     }
   }
 
@@ -215,24 +248,26 @@ struct OwnSlotsPanel: Panel {
       scene.span(Words.number(proposal.slot)),
       scene.span(proposal.validator.map { "v\($0)" } ?? "-", .dim),
       scene.span(proposal.parent?.short ?? "-", .dim),
+      scene.span(proposal.preparedAt.map { "\($0)" } ?? "-", .dim),
       verdict.map { scene.span("\($0.glyph) \($0.word)", $0.role) } ?? scene.span("…", .accent),
       time(Lane.grouped[0]), time(Lane.grouped[1]), time(Lane.grouped[2]),
       scene.span(proposal.lead.map { "\($0) ms" } ?? "-", proposal.lead == nil ? .dim : .text),
       scene.span(
         proposal.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
         proposal.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
-      scene.span(proposal.votes.map { "\($0)" } ?? "-", .text), scene.span(remark(proposal), .dim),
+      scene.span(
+        proposal.votes.map { "\($0)/\(scene.node.validatorCount)" } ?? "-",
+        proposal.votes == nil ? .dim : .text),
+      scene.span(remark(proposal), .dim),
     ]
   }
 
   private func remark(_ proposal: ProposalRecord) -> String {
-    let refresh = proposal.refreshCount > 0 ? "refreshed \(proposal.refreshCount)x" : ""
-    switch proposal.outcome {
-    case .fallback(let reason, _)?: return reason.words
-    case .forfeited(let reason)?: return reason.words
-    case .missed(let reason)?: return reason.words
-    case .hit?, nil: return refresh
+    if let discard = proposal.discard {
+      return "\(proposal.reason): \(discard.oldParent.short) -> \(discard.newParent.short)"
     }
+    let refreshes = proposal.refreshCount > 0 ? "refreshed \(proposal.refreshCount)x" : ""
+    return [proposal.reason, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
 
@@ -258,15 +293,23 @@ struct ReasonsPanel: Panel {
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     let reasons = reasons
+    let ended = scene.node.counters.proposals
     if reasons.isEmpty {
-      grid.put("every proposal was a hit", at: body.column, body.row, scene.theme[.ok])
+      let words = ended == 0 ? "no proposal has ended yet" : "every proposal was a hit"
+      grid.put(words, at: body.column, body.row, scene.theme[ended == 0 ? .dim : .ok])
     }
+    let top = Double(max(reasons.map(\.count).max() ?? 0, 1))
     for (offset, reason) in reasons.prefix(body.height).enumerated() {
       let row = body.row + offset
       grid.put(
-        reason.words, at: body.column, row, scene.theme[.text], width: max(0, body.width - 6))
+        DisplayWidth.clip(reason.words, to: min(24, max(1, body.width - 6))), at: body.column, row,
+        scene.theme[.text])
       grid.put(
-        Words.number(reason.count), endingAt: body.endColumn, row, scene.theme[reason.role])
+        Words.number(reason.count), endingAt: min(body.column + 29, body.endColumn), row,
+        scene.theme[reason.role])
+      let start = Double(body.column + 30)
+      let length = max(0, Double(body.width - 30)) * Double(reason.count) / top
+      grid.bar(from: start, to: start + length, row: row, scene.theme[reason.role])
     }
   }
 }

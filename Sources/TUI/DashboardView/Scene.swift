@@ -41,21 +41,40 @@ final class Scene: Sendable {
     milliseconds = Int32(sinceGenesis % EventStamp.slotMilliseconds)
   }
 
+  /// Milliseconds from the moment that is drawn to the start of a slot; 0 when it has begun.
+  func milliseconds(until slot: UInt64) -> UInt64 {
+    let start = node.genesisMilliseconds &+ slot &* EventStamp.slotMilliseconds
+    return start > now ? start - now : 0
+  }
+
   /// The selected row, within a range in which sums cannot overflow.
   var selection: Int { min(max(0, state.selection), 1 << 20) }
 
   /// The interval at the moment that is drawn.
   var interval: Int { Int(milliseconds) / Int(EventStamp.intervalMilliseconds) }
 
-  /// The slot that the timeline and the autopsy show.
+  /// The slot that the timeline and the autopsy show: on the overview the one selected in the
+  /// strip, elsewhere that of the opened row.
   var shownSlot: UInt64 {
-    let back = state.page == .overview ? UInt64(selection) : 0
-    return slot > back ? slot - back : 0
+    switch state.page {
+    case .overview: slot - min(slot, UInt64(selection))
+    case .prebuild where state.isOpen: selected(of: proposals)?.slot ?? slot
+    case .chain where state.isOpen: selected(of: ChainRows(self).rows)?.slot ?? slot
+    case .prebuild, .chain, .peers, .validators, .events, .doctor, .calendar: slot
+    }
   }
 
   /// The moment inside the shown slot: now, or its end when it is over.
   var shownMilliseconds: Int32 {
-    shownSlot == slot ? milliseconds : Int32(EventStamp.slotMilliseconds)
+    let start = node.genesisMilliseconds &+ shownSlot &* EventStamp.slotMilliseconds
+    let passed = Int32(clamping: Int64(bitPattern: now &- start))
+    let length = Int32(EventStamp.slotMilliseconds)
+    return min(max(passed, -length), length)
+  }
+
+  /// The top of a sparkline, a little above its largest value so that lines do not touch.
+  func top(of values: [Double], atLeast least: Double = 1) -> Double {
+    max(values.filter { !$0.isNaN }.max() ?? 0, least) * 8 / 7
   }
 
   /// A piece of text in the look of a role.

@@ -119,7 +119,7 @@ struct DurationsPanel: Panel {
         scene.theme[.text])
       let line = Rect(column: body.column + 23, row: row, width: body.width - 23, height: 1)
       let values = times.map { Double($0) }
-      grid.sparkline(values, in: line, top: max(values.max() ?? 0, 1)) { _ in
+      grid.sparkline(values, in: line, top: scene.top(of: values)) { _ in
         scene.theme[lane.stages[0].role == .track ? .lanePublish : lane.stages[0].role]
       }
     }

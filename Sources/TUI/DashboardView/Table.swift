@@ -9,6 +9,10 @@ struct Facts {
     rows.append((label, value))
   }
 
+  mutating func add(_ label: String, _ value: [Span]) {
+    rows.append((label, value))
+  }
+
   /// Draws the rows, labels dim, values from `valueColumn` on; odd rows go to a second column of
   /// facts when there is room for all.
   func draw(_ scene: Scene, in body: Rect, valueColumn: Int = 13, into grid: inout Grid) {
@@ -43,7 +47,7 @@ struct Table {
       columns.map { Span($0.title, scene.theme[.dim]) }, shown, at: body.column + 2, body.row,
       into: &grid)
     let room = body.height - 1
-    let first = selected.map { max(0, min($0 - room / 2, rows.count - room)) } ?? 0
+    let first = Table.firstRow(of: rows.count, in: body, selected: selected)
     for offset in 0..<max(0, min(room, rows.count - first)) {
       let index = first + offset
       let row = body.row + 1 + offset
@@ -57,6 +61,19 @@ struct Table {
           ? style.adding(ground.attributes) : style.on(ground.background)
       }
     }
+  }
+
+  /// The first row in sight, so that the selected one is among them.
+  static func firstRow(of count: Int, in body: Rect, selected: Int?) -> Int {
+    let room = body.height - 1
+    return selected.map { max(0, min($0 - room / 2, count - room)) } ?? 0
+  }
+
+  /// The row of a table that stands at a row of the screen; `nil` where none does.
+  static func row(at row: Int, of count: Int, in body: Rect, selected: Int?) -> Int? {
+    let offset = row - body.row - 1
+    let index = firstRow(of: count, in: body, selected: selected) + offset
+    return offset >= 0 && index < count ? index : nil
   }
 
   /// The indices of the columns that fit, in order.

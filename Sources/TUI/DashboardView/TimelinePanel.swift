@@ -210,8 +210,10 @@ struct TimelinePanel: Panel {
   var page: Page? { .overview }
 
   var title: String {
+    let title = "slot \(Words.number(scene.shownSlot))"
+    if scene.shownSlot > scene.slot { return title + " (next)" }
     let back = scene.slot - scene.shownSlot
-    return "slot \(Words.number(scene.shownSlot))" + (back > 0 ? " (\(back) back)" : "")
+    return back > 0 ? title + " (\(Words.number(back)) back)" : title
   }
 
   var note: [Span] {
@@ -241,9 +243,22 @@ struct TimelinePanel: Panel {
     }
   }
 
+  /// Rows of the strip with its divider, where there is room.
+  private func stripHeight(in body: Rect) -> Int {
+    body.height >= 13 ? 3 : body.height >= 10 ? 2 : 0
+  }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    guard scene.state.page == .overview, row > body.endRow - stripHeight(in: body),
+      body.columns.contains(column)
+    else { return nil }
+    let back = body.endColumn - 1 - column
+    return UInt64(back) <= scene.slot ? .opening(back) : nil
+  }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
-    let hasStrip = body.height >= 10
-    let stripHeight = hasStrip ? (body.height >= 13 ? 3 : 2) : 0
+    let stripHeight = stripHeight(in: body)
+    let hasStrip = stripHeight > 0
     let room = body.height - 1 - stripHeight
     let lanes = room >= Lane.all.count ? Lane.all : Lane.grouped
     let chart = LaneChart(

@@ -14,7 +14,20 @@ struct ValidatorsPanel: Panel {
 
   var page: Page? { .validators }
   var title: String { "validators \(scene.node.validators.count)" }
-  var note: [Span] { [scene.span("one leaf a slot: signing a slot twice is refused", .dim)] }
+  var note: [Span] {
+    let words = TableWords.note(
+      scene, .validators, shown: scene.validators.count, of: scene.node.validators.count)
+    return words.isEmpty
+      ? [scene.span("one leaf a slot: signing a slot twice is refused", .dim)] : words
+  }
+
+  private var isPage: Bool { scene.state.page == .validators }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    guard isPage else { return .command(.show(.validators)) }
+    return Table.row(at: row, of: scene.validators.count, in: body, selected: scene.selection)
+      .map { .row($0) }
+  }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     var table = Table(columns: [
@@ -29,11 +42,13 @@ struct ValidatorsPanel: Panel {
       Table.Column(title: "proposed", width: 8, isNumber: true, rank: 5),
       Table.Column(title: "no block", width: 8, isNumber: true, rank: 5),
     ])
-    table.rows = scene.node.validators.map { cells($0) }
-    if table.rows.isEmpty {
+    table.rows = scene.validators.map { cells($0) }
+    if scene.node.validators.isEmpty {
       grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])
+    } else if table.rows.isEmpty {
+      TableWords.drawNothing(scene, in: body, into: &grid)
     } else {
-      table.draw(scene, in: body, selected: scene.selection, into: &grid)
+      table.draw(scene, in: body, selected: isPage ? scene.selection : nil, into: &grid)
     }
   }
 
@@ -47,7 +62,7 @@ struct ValidatorsPanel: Panel {
     let shortest = validator.shortestKey
     return [
       scene.span("v\(validator.index)", .accent),
-      scene.span(next(validator.index).map { Words.number($0) } ?? "-"),
+      scene.span(scene.nextProposal(of: validator.index).map { Words.number($0) } ?? "-"),
       window(validator.attestationKey), left(validator.attestationKey),
       left(validator.proposalKey),
       scene.span(
@@ -60,12 +75,6 @@ struct ValidatorsPanel: Panel {
     ]
   }
 
-  private func next(_ index: UInt64) -> UInt64? {
-    let count = scene.node.validatorCount
-    guard count > 0, index < count else { return nil }
-    return scene.slot + 1 + (index + count - (scene.slot + 1) % count) % count
-  }
-
   /// How much of the prepared trees is left.
   private func window(_ key: KeyWindow?) -> Span {
     guard let key, key.endPreparedSlot > key.firstPreparedSlot else {
@@ -73,9 +82,8 @@ struct ValidatorsPanel: Panel {
     }
     let whole = key.endPreparedSlot - key.firstPreparedSlot
     let left = key.endPreparedSlot > scene.slot ? key.endPreparedSlot - scene.slot : 0
-    let share = Int(min(14, Double(left) / Double(whole) * 14))
     return scene.span(
-      String(repeating: "━", count: share) + String(repeating: "─", count: 14 - share)
+      Words.meter(Int(clamping: left), of: Int(clamping: whole), width: 14)
         + " \(Words.number(left))", left < 64 ? .warning : .spark)
   }
 }
@@ -102,11 +110,14 @@ struct SigningPanel: Panel {
       draw(name, times, role, row, body, into: &grid)
       row += 1
     }
-    draw("journal", scene.node.journal.commits, .spark, row, body, into: &grid)
+    draw("commit", scene.node.journal.commits, .spark, row, body, into: &grid)
     let counters = scene.node.counters
     var facts = Facts()
     facts.add(
-      "journal", scene.span("\(Words.number(scene.node.journal.entries)) entries"),
+      "journal",
+      scene.span(
+        "\(Words.number(scene.node.journal.entries))"
+          + " entr\(scene.node.journal.entries == 1 ? "y" : "ies")"),
       scene.span(
         "  \(scene.node.journal.failures) failures",
         scene.node.journal.failures > 0 ? .critical : .dim))
@@ -131,11 +142,18 @@ struct SigningPanel: Panel {
     into grid: inout Grid
   ) {
     grid.put(name, at: body.column, row, scene.theme[.dim])
-    let words = "p50 \(times.percentile(50) ?? 0)  p95 \(times.percentile(95) ?? 0)"
-    grid.put(words, endingAt: body.endColumn, row, scene.theme[.text])
+    guard let middle = times.percentile(50), let high = times.percentile(95) else {
+      grid.put("none yet", endingAt: body.endColumn, row, scene.theme[.dim])
+      return
+    }
+    grid.put(
+      [
+        scene.span("p50 ", .dim), scene.span("\(middle)"), scene.span("  p95 ", .dim),
+        scene.span("\(high)"),
+      ], endingAt: body.endColumn, row)
     let line = Rect(column: body.column + 12, row: row, width: body.width - 32, height: 1)
     let values = times.map { Double($0) }
-    grid.sparkline(values, in: line, top: max(values.max() ?? 0, 1)) { _ in scene.theme[role] }
+    grid.sparkline(values, in: line, top: scene.top(of: values)) { _ in scene.theme[role] }
   }
 }
 
@@ -156,16 +174,28 @@ struct AggregatorPanel: Panel {
       "role", AggregatorWords.role(scene), scene.span(AggregatorWords.subnets(scene)),
       scene.span("   a toggles, asks first", .dim))
     facts.add("newest", AggregatorWords.last(scene))
+    if let begun = node.lastAggregation {
+      let lead = begun.leadMilliseconds
+      facts.add(
+        "started",
+        scene.span("slot \(Words.number(begun.slot)) with \(begun.votes)/\(begun.expected) votes"),
+        scene.span(
+          ", \(lead.magnitude) ms \(lead >= 0 ? "early" : "late")", lead >= 0 ? .dim : .warning))
+    }
     let records = node.slots.suffix(64, through: scene.slot)
     let times = records.compactMap { $0.milliseconds(of: .aggregate, until: 8000).map(Int64.init) }
-    facts.add(
-      "own proofs", scene.span("p50 \(times.percentile(50) ?? 0) ms"),
-      scene.span("  p95 \(times.percentile(95) ?? 0)", .dim))
+    if let middle = times.percentile(50), let high = times.percentile(95) {
+      facts.add(
+        "own proofs", scene.span("p50 \(middle) ms"),
+        scene.span("  p95 \(high)", high > 700 ? .warning : .dim))
+    } else {
+      facts.add("own proofs", scene.span("none in the last 64 slots", .dim))
+    }
     let votes = records.compactMap { $0.aggregate.map { Int($0.votes) } }
     let whole = votes.count * Int(clamping: node.validatorCount)
     facts.add(
       "coverage", scene.span(Words.share(votes.reduce(0, +), of: whole)),
-      scene.span("  of votes in the best aggregate, \(votes.count) slots", .dim))
+      scene.span("  of the votes, in the best aggregate", .dim))
     let done = node.counters.aggregations[.done] ?? 0
     let others = node.counters.aggregations.values.reduce(0, +) - done
     facts.add(
@@ -180,6 +210,12 @@ struct AggregatorPanel: Panel {
         node.gate.map { $0.isOpen ? "open" : "CLOSED" } ?? "-",
         node.gate?.isOpen == false ? .critical : .ok),
       scene.span("  \(node.gate?.reason ?? "")", .dim))
+    if let description = node.description {
+      facts.add(
+        "committees", scene.span("\(description.committees)"),
+        scene.span("  of \(Words.number(description.validators)) validators", .dim))
+      facts.add("policies", scene.span(description.policies, .dim))
+    }
     facts.draw(scene, in: body, into: &grid)
   }
 }
@@ -207,7 +243,7 @@ struct CalendarPanel: Panel {
     for (index, duty) in duties.prefix(room).enumerated() {
       let column = body.column + index / max(1, body.height) * 38
       let row = body.row + index % max(1, body.height)
-      let distance = (duty.slot - scene.slot) * 4000 - UInt64(max(0, scene.milliseconds))
+      let distance = scene.milliseconds(until: duty.slot)
       let isArmed = scene.node.proposals[duty.slot]?.force == .armed
       grid.put(
         [
@@ -217,5 +253,72 @@ struct CalendarPanel: Panel {
       grid.put(Words.countdown(distance), endingAt: column + 28, row, scene.theme[.text])
       if isArmed { grid.put("fallback", at: column + 29, row, scene.theme[.warning]) }
     }
+  }
+}
+
+/// The selected validator, whole: its keys and its last proposals.
+struct ValidatorPanel: Panel {
+  let scene: Scene
+  private let validator: ValidatorModel?
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    validator = scene.selected(of: scene.validators)
+  }
+
+  var title: String { validator.map { "validator v\($0.index)" } ?? "validator" }
+  var note: [Span] { [scene.span("esc closes", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    guard let validator else { return }
+    let votes = validator.attested + validator.unattested
+    let proposals = validator.proposed + validator.unproposed
+    var facts = Facts()
+    facts.add(
+      "votes", scene.span("\(Words.number(validator.attested)) in time"),
+      scene.span("  \(Words.share(validator.attested, of: votes))", .dim),
+      scene.span(
+        "  \(validator.unattested) late or lost", validator.unattested > 0 ? .warning : .dim))
+    facts.add(
+      "proposals", scene.span("\(validator.proposed) published"),
+      scene.span("  \(Words.share(validator.proposed, of: proposals))", .dim),
+      scene.span(
+        "  \(validator.unproposed) without a block", validator.unproposed > 0 ? .critical : .dim))
+    facts.add(
+      "next", scene.span(scene.nextProposal(of: validator.index).map { Words.number($0) } ?? "-"),
+      scene.span(
+        scene.nextProposal(of: validator.index).map {
+          ", in \(Words.countdown(scene.milliseconds(until: $0)))"
+        } ?? "", .dim))
+    add(validator.attestationKey, "vote key", to: &facts)
+    add(validator.proposalKey, "block key", to: &facts)
+    facts.draw(scene, in: body, into: &grid)
+    let top = body.row + facts.rows.count + 1
+    grid.put("its last proposals", at: body.column, top, scene.theme[.title])
+    let own = scene.node.proposals.newest(Scene.proposalLimit)
+      .filter { $0.validator == validator.index }
+    for (offset, proposal) in own.prefix(max(0, body.endRow - top - 1)).enumerated() {
+      let outcome = proposal.outcome
+      let verdict = outcome?.verdict
+      grid.put(
+        [
+          scene.span(Words.number(proposal.slot) + "  ", .text),
+          scene.span(verdict.map { "\($0.glyph) " } ?? "… ", verdict?.role ?? .accent),
+          scene.span(outcome?.words ?? "in progress", verdict?.role ?? .accent),
+        ], at: body.column, top + 1 + offset, width: body.width)
+    }
+    if own.isEmpty { grid.put("none yet", at: body.column, top + 1, scene.theme[.dim]) }
+  }
+
+  private func add(_ key: KeyWindow?, _ name: String, to facts: inout Facts) {
+    guard let key else { return facts.add(name, scene.span("not told yet", .dim)) }
+    let left = key.leavesLeft(after: scene.slot)
+    facts.add(
+      name, scene.span(Words.number(left), KeyWords.role(key.outlook(after: scene.slot))),
+      scene.span(
+        " leaves left, \(KeyWords.days(left)); ends at \(Words.number(key.endSlot))", .dim),
+      scene.span(
+        "   prepared \(Words.number(key.firstPreparedSlot)) to"
+          + " \(Words.number(key.endPreparedSlot))", .dim))
   }
 }

@@ -1,3 +1,5 @@
+internal import Terminal
+
 /// Numbers as people read them.
 enum Words {
   /// `18,421`.
@@ -70,6 +72,22 @@ enum Words {
     let mebibytes = bytes >> 20
     return mebibytes >= 1024
       ? "\(mebibytes / 1024).\(mebibytes % 1024 * 10 / 1024) GiB" : "\(mebibytes) MiB"
+  }
+
+  /// `2`, `0.5`: a factor without a needless zero.
+  static func factor(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : "\((value * 1000).rounded() / 1000)"
+  }
+
+  /// Text at the right of its field, so that `9` to `10` moves nothing.
+  static func padded(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - DisplayWidth.of(text))) + text
+  }
+
+  /// A share of a whole as a line whose first part is thick.
+  static func meter(_ part: Int, of whole: Int, width: Int) -> String {
+    let bars = min(width, max(0, part) * width / max(whole, 1))
+    return String(repeating: "━", count: bars) + String(repeating: "─", count: width - bars)
   }
 
   private static func two(_ value: UInt64) -> String {

@@ -3,6 +3,9 @@ import Hashing
 
 /// Writes the events of one node.
 struct DemoScript {
+  /// The story has some slots before its first one.
+  static let firstSlot: UInt64 = 9
+
   let devnet: DemoDevnet
   let index: Int
   var random: DemoRandom
@@ -30,12 +33,13 @@ struct DemoScript {
   }
 
   mutating func write(_ slots: ClosedRange<UInt64>) {
-    head = DemoDevnet.root(slots.lowerBound - 1)
-    headSlot = slots.lowerBound - 1
-    justified = slots.lowerBound - 3
-    finalized = slots.lowerBound - 4
-    introduce(slots.lowerBound)
-    for slot in slots { write(slot) }
+    let first = max(slots.lowerBound, DemoScript.firstSlot)
+    head = DemoDevnet.root(first - 1)
+    headSlot = first - 1
+    justified = first - 3
+    finalized = first - 4
+    introduce(first)
+    for slot in first...max(first, slots.upperBound) { write(slot) }
   }
 
   private mutating func introduce(_ slot: UInt64) {

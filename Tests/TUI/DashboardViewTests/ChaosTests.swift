@@ -64,7 +64,7 @@ struct ChaosTests {
       refusal(.pause, dashboard(["kill"])) == .refuse("node-1 is dead: K starts it again"))
     #expect(
       refusal(.silence, dashboard([]))
-        == .refuse("node-1 does not aggregate: o shows the next node"))
+        == .refuse("node-1 does not aggregate: . shows the next node"))
     #expect(
       refusal(.delayBlock, dashboard(["delay_block"]))
         == .refuse("the next block is already to be held back"))
@@ -95,13 +95,13 @@ struct ChaosTests {
     func line(_ dashboard: Dashboard, _ columns: Int) -> Substring? {
       let moment = Scenes.Moment(name: "", dashboard: dashboard, now: now, state: state)
       let grid = Scenes.draw(moment, Size(columns: columns, rows: 36), theme)
-      return grid.lines.dropLast().last?.drop { $0 == " " }
+      return grid.lines.dropLast().last?.drop { "└─ ".contains($0) }
     }
     let fleet = try #require(line(dashboard(["pause"], of: "node-2"), 160))
     #expect(fleet.hasPrefix("fleet  node-0 h 18,421 f -3 ▸node-1 h 18,421 f -3  node-2 h 18,421"))
     #expect(fleet.contains("f -3 pause  node-3 h 18,421 f -3"))
     let narrow = try #require(line(dashboard(["a fault with a long name"], of: "node-2"), 110))
     #expect(narrow.contains("▸node-1"))
-    #expect(narrow.contains("and 1 more"))
+    #expect(narrow.contains("and 2 more"))
   }
 }

@@ -113,7 +113,7 @@ struct DashboardModelTests {
   @Test func `the log goes to a file line by line`() {
     var state = ViewState()
     state.node = 1
-    state.filter.text = "proposal_outcome"
+    state.filter = "proposal_outcome"
     let lines = Scenes.busy.logText(state).split(separator: "\n")
     #expect(lines.filter { !$0.contains("proposal_outcome") } == [])
     let root = DemoDevnet.root(18_421).short

@@ -84,8 +84,8 @@ enum Scenes {
     },
     moment("filter", busy, 2350) {
       $0.page = .events
-      $0.filter.text = "proposal -scheduled"
-      $0.filter.isEditing = true
+      $0.filter = "proposal -scheduled"
+      $0.isTyping = true
     },
   ]
 

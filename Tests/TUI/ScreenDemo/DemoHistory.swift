@@ -90,7 +90,7 @@ public struct DemoModel: DashboardModel, Equatable {
   ) {
     grid.box(rect, theme[.border], title: [Span("events", theme[.title])])
     let inner = rect.inset(columns: 2)
-    let shown = lines.filter { state.filter.text.isEmpty || $0.contains(state.filter.text) }
+    let shown = lines.filter { state.filter.isEmpty || $0.contains(state.filter) }
     grid.clipped(to: inner) { grid in
       for (offset, line) in shown.suffix(inner.height).enumerated() {
         grid.put(line, at: inner.column, inner.row + offset, theme[.text])
@@ -149,6 +149,18 @@ public struct DemoModel: DashboardModel, Equatable {
 
   /// All lines.
   public func logText(_ state: ViewState) -> String { lines.joined(separator: "\n") }
+
+  /// A question mark is no filter.
+  public func filterProblem(_ text: String, on page: Page) -> String? {
+    text == "?" ? "a question is no filter" : nil
+  }
+
+  /// The last row of the screen quits, the others are rows of the page.
+  public func target(
+    column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
+  ) -> ClickTarget? {
+    row == state.size.rows - 1 ? .command(.quit) : .row(row)
+  }
 
   /// Number and text.
   public static func logLine(_ event: TimedEvent) -> String {

@@ -100,7 +100,7 @@ let package = Package(
       [
         "Chain", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation", "ChainEvents",
         "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
-      ]),
+      ], fast: true),
     core("ChainEvents", ["Hashing"]),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core(

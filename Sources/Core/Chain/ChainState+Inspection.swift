@@ -1,4 +1,5 @@
 package import Consensus
+package import ForkChoice
 
 // What the simulator's checkers look at and nobody else needs.
 extension ChainState {
@@ -13,5 +14,11 @@ extension ChainState {
   /// The priorities of the proofs that wait for the prover.
   package var waitingProverWork: [WorkPriority] {
     queue.waiting.filter { $0.lane == .prover }.map(\.priority)
+  }
+
+  /// Changes the store behind the engine's back: a mistake that the checkers have to find.
+  package mutating func changeStoreUnseen(_ change: (inout Store) -> Void) {
+    change(&store)
+    storeRevision += 1
   }
 }

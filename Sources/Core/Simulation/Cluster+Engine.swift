@@ -17,17 +17,31 @@ extension Cluster {
   static let builderLatency = LatencyDistribution(
     minimum: 1, median: 2, p90: 4, p99: 8, maximum: 15)
 
-  /// Hands an input to a node's engine and does what it wants.
-  mutating func handle(_ input: ChainState.Input, _ node: NodeIndex) {
-    guard let before = nodes[node].chain.map({ EngineSnapshot($0, input) }) else { return }
+  /// Hands an input to a node's engine, does what it wants, and checks the call.
+  mutating func handle(_ input: ChainState.Input, _ node: NodeIndex, job: ChainJob? = nil) {
     let reading = nodes[node].reading(at: queue.now)
-    let effects = nodes[node].chain?.handle(input, at: reading) ?? []
-    for effect in effects { perform(effect, node) }
-    if let after = nodes[node].chain {
-      checks.check(
-        node, before: before, after: after, effects: effects, wall: reading.wall, at: queue.now)
+    let facts = nodes[node].chain.map {
+      EngineFacts($0, keepsStore: input.comparesStore(job, $0, at: reading.wall))
     }
+    guard let facts else { return }
+    let spoiled = options.plantedBug.flatMap { bug in nodes[node].chain.map { (bug, $0) } }
+    var effects = nodes[node].chain?.handle(input, at: reading) ?? []
+    guard var after = nodes[node].chain.map({ EngineFacts($0, keepsStore: true) }) else { return }
+    if let (bug, before) = spoiled, let chain = nodes[node].chain, checks.isHonest(node) {
+      var call = SpoiledCall(
+        input: input, before: before, reading: reading, chain: chain, effects: effects,
+        after: after)
+      spoil(&call, bug, node)
+      nodes[node].chain = call.chain
+      (effects, after) = (call.effects, call.after)
+    }
+    for effect in effects { perform(effect, node) }
+    let call = EngineCall(
+      input: input, job: job, configuration: nodes[node].configuration, before: facts,
+      after: after, effects: effects, wall: reading.wall)
+    checks.check(call, node, at: queue.now)
     armTimer(node)
+    if options.plantedBug == .twoFacedMajority { voteForEverybody(node) }
   }
 
   /// Keeps one timer for each engine; it sleeps by the monotonic clock, as the real shell does.
@@ -48,6 +62,7 @@ extension Cluster {
       queue.schedule(
         .workEnded(node, incarnation: nodes[node].incarnation, work),
         at: queue.now.advanced(by: latency(of: work.job)))
+      if options.plantedBug == .proofOnEngine { keepEngineBusy(with: work, node) }
     case .sign(let request): beginSigning(request, node)
     case .publishBlock(let block):
       publish(block, node)
@@ -70,7 +85,7 @@ extension Cluster {
   private mutating func emit(_ event: ChainEvent, _ node: NodeIndex) {
     let wall = nodes[node].wall(at: queue.now).rawValue
     log.append(nodes[node].stamp.stamp(event, at: wall))
-    guard !plan.adversaries.contains(node) else { return }
+    guard checks.isHonest(node) else { return }
     statistics.count(event)
     if let sender = event.refusedAsFutureFrom.flatMap(index(ofNodeNamed:)),
       areClocksClose(node, sender)
@@ -85,7 +100,7 @@ extension Cluster {
 
   /// Whether two honest nodes disagree on the time by less than the protocol must bear.
   private func areClocksClose(_ first: NodeIndex, _ second: NodeIndex) -> Bool {
-    guard !plan.adversaries.contains(second) else { return false }
+    guard checks.isHonest(second) else { return false }
     let isSettled = [first, second].allSatisfy { node in
       // Whatever was sent with a wrong clock has arrived or is lost after two slots.
       queue.now.milliseconds - nodes[node].clockMovedAt.milliseconds
@@ -99,7 +114,7 @@ extension Cluster {
   // MARK: Work
 
   mutating func endWork(_ work: Work, _ node: NodeIndex) {
-    handle(.workEnded(work.ticket, result(of: work.job, node)), node)
+    handle(.workEnded(work.ticket, result(of: work.job, node)), node, job: work.job)
   }
 
   /// Jobs are pure, so they run when they end.
@@ -138,21 +153,6 @@ extension Cluster {
       checks.sign(leaf, node, at: queue.now)
     }
     handle(.signed(answer), node)
-  }
-}
-
-extension ChainEvent {
-  /// The peer whose message was refused because its slot had not begun.
-  fileprivate var refusedAsFutureFrom: String? {
-    switch self {
-    case .forkChoice(.blockRejected(_, _, let reason, let peer)):
-      reason.contains("too far in the future") ? peer : nil
-    case .forkChoice(.attestation(let vote)):
-      vote.reason?.contains("ATTESTATION_TOO_FAR_IN_FUTURE") == true ? vote.from : nil
-    case .forkChoice(.aggregate(let aggregate)):
-      aggregate.reason?.contains("ATTESTATION_TOO_FAR_IN_FUTURE") == true ? aggregate.from : nil
-    case .clock, .duty, .proposal, .forkChoice, .network, .key, .node, .unknown: nil
-    }
   }
 }
 

@@ -23,6 +23,16 @@ public struct Cluster: Sendable {
     case lateBroadcast(NodeIndex, Broadcast)
     case fault(Fault)
     case endOfSlot(Int)
+
+    /// The node whose engine it reaches, if it does.
+    var engine: NodeIndex? {
+      switch self {
+      case .networkReady(let node, _), .wake(let node, _), .packet(let node, _),
+        .workEnded(let node, _, _), .committed(let node, _, _):
+        node
+      case .start, .retryRequests, .lateBroadcast, .fault, .endOfSlot: nil
+      }
+    }
   }
 
   /// What was asked for.
@@ -38,6 +48,7 @@ public struct Cluster: Sendable {
   var clockRandom: SeededRandom
   /// Whether the time of faults is over.
   var isQuiet = false
+  private var isOver = false
 
   /// The events so far.
   public internal(set) var log: EventLog
@@ -47,7 +58,11 @@ public struct Cluster: Sendable {
 
   /// Builds the cluster that options and seed name.
   public init(_ options: SimulationOptions) {
-    self.init(options, plan: FaultPlan(options.faults, extent: options.extent, seed: options.seed))
+    var options = options
+    options.plantedBug?.prepare(&options)
+    var plan = FaultPlan(options.faults, extent: options.extent, seed: options.seed)
+    options.plantedBug?.prepare(&plan)
+    self.init(options, plan: plan)
   }
 
   /// Builds a cluster with a plan made by hand, as scenarios do.
@@ -97,16 +112,18 @@ public struct Cluster: Sendable {
   private mutating func scheduleWorld() {
     for index in nodes.indices { queue.schedule(.start(index), at: .zero) }
     for timed in plan.timeline { queue.schedule(.fault(timed.fault), at: timed.time) }
-    for slot in 0..<options.slots {
-      let end = SimulationOptions.start(ofSlot: slot + 1)
-      queue.schedule(.endOfSlot(slot), at: VirtualTime(milliseconds: end.milliseconds - 1))
-    }
+    scheduleEnd(ofSlot: 0)
+  }
+
+  private mutating func scheduleEnd(ofSlot slot: Int) {
+    let end = SimulationOptions.start(ofSlot: slot + 1)
+    queue.schedule(.endOfSlot(slot), at: VirtualTime(milliseconds: end.milliseconds - 1))
   }
 
   /// The first broken invariant, if there is one.
   public var violation: Violation? { checks.violation }
 
-  /// Runs to the end of the last slot, or to the first violation.
+  /// Runs to the end of the last slot and until liveness is judged, or to the first violation.
   public mutating func run() {
     while step() {}
   }
@@ -114,15 +131,15 @@ public struct Cluster: Sendable {
   /// Lets the next event happen; answers whether there is more to come.
   @discardableResult
   package mutating func step() -> Bool {
-    let end = SimulationOptions.start(ofSlot: options.slots)
-    guard violation == nil, let next = queue.nextTime, next < end, let event = queue.next() else {
-      return false
-    }
+    guard violation == nil, !isOver, let event = queue.next() else { return false }
     happen(event)
     return true
   }
 
   private mutating func happen(_ event: Event) {
+    if let node = event.engine, nodes[node].busyUntil > queue.now {
+      return queue.schedule(event, at: nodes[node].busyUntil)
+    }
     switch event {
     case .start(let node): start(node)
     case .networkReady(let node, let incarnation):
@@ -149,7 +166,7 @@ public struct Cluster: Sendable {
   static let networkStartMilliseconds = 300
 
   mutating func start(_ node: NodeIndex) {
-    nodes[node].start(at: queue.now)
+    nodes[node].start(at: queue.now, forgetsJournal: options.plantedBug == .forgetfulJournal)
     let ready = queue.now.advanced(by: Cluster.networkStartMilliseconds)
     queue.schedule(.networkReady(node, incarnation: nodes[node].incarnation), at: ready)
     checks.start(node)
@@ -158,17 +175,21 @@ public struct Cluster: Sendable {
 
   private mutating func endSlot(_ slot: Int) {
     for node in nodes {
-      guard let store = node.chain?.store, !plan.adversaries.contains(node.index) else { continue }
+      guard let store = node.chain?.store, checks.isHonest(node.index) else { continue }
       let head = Int(store.headNode.slot.rawValue)
       statistics.countSlot(
         headLag: slot - head, finalityLag: head - Int(store.latestFinalized.slot.rawValue))
     }
     // Without faults nothing ends; a prover too slow for a slot need not finalize at all.
-    let hasFaults = plan != FaultPlan(calmFor: options.nodeCount)
     if hasFaults, slot + 1 == options.firstQuietSlot { becomeQuiet() }
     exchangeStatus()
     checks.endSlot(slot, nodes: nodes, isQuiet: isQuiet, at: queue.now)
+    isOver = slot + 1 >= options.slots && (!isQuiet || checks.liveness.isJudged)
+    if isOver, let recovery = checks.liveness.recovery { statistics.count(recovery) }
+    if !isOver { scheduleEnd(ofSlot: slot + 1) }
   }
+
+  private var hasFaults: Bool { plan != FaultPlan(calmFor: options.nodeCount) }
 
   private mutating func becomeQuiet() {
     isQuiet = true

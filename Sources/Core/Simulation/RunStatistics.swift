@@ -38,6 +38,15 @@ public struct RunStatistics: Sendable, Equatable {
   /// Node-slots simulated.
   public private(set) var nodeSlots = 0
 
+  /// Slots from the last fault until every honest node had finalized a newer block, one a run.
+  public private(set) var recoveries = Tally()
+  /// Slots from the last fault until every honest node had finalized anything more, one a run.
+  public private(set) var firstSteps = Tally()
+  /// Recoveries that took more slots than the strict bound.
+  public private(set) var slowRecoveries = 0
+  /// Slots by which recoveries came later than the protocol allows at best.
+  public private(set) var recoveryDelays = Tally()
+
   /// Creates statistics of nothing.
   public init() {}
 
@@ -93,6 +102,14 @@ public struct RunStatistics: Sendable, Equatable {
     nodeSlots += 1
   }
 
+  /// Counts how a run came out of its faults.
+  mutating func count(_ recovery: LivenessCheck.Recovery) {
+    recoveries.count(recovery.slots)
+    firstSteps.count(recovery.firstStep)
+    recoveryDelays.count(recovery.slots - recovery.earliestPossible)
+    if recovery.slots > SimulationOptions.livenessSlots { slowRecoveries += 1 }
+  }
+
   /// Adds the counts of another run.
   public mutating func merge(_ other: RunStatistics) {
     hits += other.hits
@@ -111,5 +128,9 @@ public struct RunStatistics: Sendable, Equatable {
     headLags.merge(other.headLags)
     finalityLags.merge(other.finalityLags)
     nodeSlots += other.nodeSlots
+    recoveries.merge(other.recoveries)
+    firstSteps.merge(other.firstSteps)
+    recoveryDelays.merge(other.recoveryDelays)
+    slowRecoveries += other.slowRecoveries
   }
 }

@@ -24,6 +24,10 @@ struct SimulatedNode: Sendable {
   var clockMovedAt = VirtualTime.zero
   var stamp: EventStamp
   var isProverBroken = false
+  /// Until when a planted bug keeps the engine from doing anything.
+  var busyUntil = VirtualTime.zero
+  /// The last slot in which a planted majority voted here.
+  var forgedSlot: Slot?
   var areValidatorsOffline = false
 
   /// The signing journal: what is on disk, and what the running process knows.
@@ -70,11 +74,16 @@ struct SimulatedNode: Sendable {
   // MARK: Life and death
 
   /// Starts the engine from what the disk holds.
-  mutating func start(at time: VirtualTime) {
+  ///
+  /// - Parameters:
+  ///   - time: Now.
+  ///   - forgetsJournal: A planted bug: keys start as if they had never been used.
+  mutating func start(at time: VirtualTime, forgetsJournal: Bool = false) {
     precondition(chain == nil, "\(name) is running already")
     incarnation += 1
     chain = ChainState(configuration: configuration, store: restoredStore())
-    startJournal(at: time)
+    if forgetsJournal { journal = SimulatedDisk() }
+    startJournal(at: time, setsFloor: !forgetsJournal)
     wanted = [:]
   }
 
@@ -90,14 +99,14 @@ struct SimulatedNode: Sendable {
     return store
   }
 
-  private mutating func startJournal(at time: VirtualTime) {
+  private mutating func startJournal(at time: VirtualTime, setsFloor: Bool) {
     var histories: [SigningKeyID: KeyHistory] = [:]
     for claim in journal.records {
       histories[claim.key, default: KeyHistory()].record(slot: claim.slot, root: claim.root)
     }
     ledger = SigningLedger(histories: histories)
     let now = wall(at: time)
-    let isStarted = now >= configuration.clock.genesis
+    let isStarted = setsFloor && now >= configuration.clock.genesis
     let slot = configuration.clock.slot(at: now).rawValue
     _ = ledger.start(keys: keys, currentSlot: isStarted ? slot : nil)
   }

@@ -22,10 +22,14 @@ public struct SimulationOptions: Sendable {
   /// Whether every event is kept, and not only the newest.
   public var keepsAllEvents = false
 
+  /// A mistake made on purpose, which a checker has to find.
+  public var plantedBug: PlantedBug?
+
   /// The default options: four nodes, one of them an aggregator, and nothing goes wrong.
   public init() {}
 
-  /// Slots at the end of a run without faults, in which finality must resume.
+  /// Slots at the end of a run without faults, or half of a short run; finality must resume there,
+  /// and a run goes on until that is decided.
   public static let quietSlots = 32
 
   /// Slots after the last fault within which every node must finalize again, unless finality stood
@@ -33,7 +37,7 @@ public struct SimulationOptions: Sendable {
   public static let livenessSlots = 16
 
   /// The slot from which on no fault strikes.
-  var firstQuietSlot: Int { max(slots - SimulationOptions.quietSlots, 0) }
+  var firstQuietSlot: Int { max(slots - SimulationOptions.quietSlots, slots / 2) }
 
   /// The first slot begins this long after the world, so that nodes start before genesis.
   static let genesisOffsetMilliseconds = 4000

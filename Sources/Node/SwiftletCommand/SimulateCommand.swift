@@ -47,11 +47,18 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "What becomes of a stale signed block: forfeit or publish.")
   var onStale = ProposalPolicy.Stale.forfeit
 
+  @Option(
+    help: ArgumentHelp(
+      "Give the nodes a mistake that a checker has to find: \(Self.bugs).", valueName: "mistake"))
+  var plant: PlantedBug?
+
   @Flag(help: "Print the report as JSON.")
   var json = false
 
   @Flag(help: "Print every event as a line of JSON instead of the report.")
   var events = false
+
+  private static let bugs = PlantedBug.allCases.map(\.rawValue).joined(separator: ", ")
 
   func validate() throws {
     guard (1...256).contains(nodes) else { throw ValidationError("--nodes must be 1 to 256.") }
@@ -102,6 +109,7 @@ struct SimulateCommand: ParsableCommand {
     options.faults = faults
     options.prover = ProverPreset(named: prover) ?? .instant
     options.policy = ProposalPolicy(start: startPolicy, commit: commit, stale: onStale)
+    options.plantedBug = plant
     options.keepsAllEvents = events
     return options
   }
@@ -127,11 +135,12 @@ struct SimulateCommand: ParsableCommand {
         + "--aggregators \(aggregators) --slots \(slots) --faults \(faults.rawValue) "
         + "--prover \(prover) --start-policy \(startPolicy.rawValue) "
         + "--commit \(commit.rawValue) --on-stale \(onStale.rawValue) "
-        + "--seed \(cluster.options.seed)")
+        + "--seed \(cluster.options.seed)" + (plant.map { " --plant \($0.rawValue)" } ?? ""))
   }
 }
 
 extension FaultPreset: ExpressibleByArgument {}
+extension PlantedBug: ExpressibleByArgument {}
 extension ProposalPolicy.Start: ExpressibleByArgument {}
 extension ProposalPolicy.Commit: ExpressibleByArgument {}
 extension ProposalPolicy.Stale: ExpressibleByArgument {}

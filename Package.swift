@@ -143,7 +143,8 @@ let package = Package(
       name: "SwiftletCommand",
       dependencies: [
         "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
-        "Dashboard", "DashboardApp", "DashboardControls", "DashboardView", "Devnet", "Hashing",
+        "Dashboard", "DashboardApp", "DashboardBenchmark", "DashboardControls", "DashboardView",
+        "Devnet", "Hashing",
         "KeyFiles", "Networking", "SSZ", "Screenshot", "SigningLedger", "Simulation", "Storage",
         "Terminal", "Theme", "XMSS", argumentParser,
       ],
@@ -154,6 +155,7 @@ let package = Package(
     tui("Theme", ["Terminal", yams], resources: themes),
     tui("Screenshot", ["Terminal"]),
     tui("Dashboard", ["ChainEvents", "Hashing"], fast: true),
+    tui("DashboardDemo", ["ChainEvents", "Hashing"], fast: true),
     tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
     tui(
       "DashboardView",
@@ -167,6 +169,12 @@ let package = Package(
     tui(
       "DashboardApp",
       ["ChainEvents", "Curses", "DashboardControls", "Screenshot", "Terminal", "Theme"]),
+    tui(
+      "DashboardBenchmark",
+      [
+        "ChainEvents", "Dashboard", "DashboardApp", "DashboardControls", "DashboardDemo",
+        "DashboardView", "Terminal",
+      ]),
 
     // Tests mirror sources.
     tests("Node", "Benchmarking", ["Benchmarking"]),
@@ -216,9 +224,6 @@ let package = Package(
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
     tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
-    .target(
-      name: "DashboardDemo", dependencies: ["ChainEvents", "Hashing"],
-      path: "Tests/TUI/DashboardDemo", swiftSettings: checked),
     tests("TUI", "Dashboard", ["ChainEvents", "Dashboard", "DashboardDemo", "Hashing"]),
     tests(
       "TUI", "DashboardView",

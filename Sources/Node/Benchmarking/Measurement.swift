@@ -1,4 +1,4 @@
-public import Foundation
+private import Foundation
 
 /// What a benchmark took, per operation.
 public struct Measurement: Encodable, Sendable {
@@ -43,13 +43,6 @@ extension Measurement {
       lines.append("This system counts no instructions; valgrind --tool=callgrind does.")
     }
     return lines.joined(separator: "\n")
-  }
-
-  /// Measurements as JSON with sorted keys.
-  public static func json(_ measurements: [Measurement]) throws -> Data {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return try encoder.encode(measurements)
   }
 
   /// How the figure compares with the goal and the baseline.

@@ -93,8 +93,8 @@ struct ReplayCommand: AsyncParsableCommand {
   private func playAtOnce(_ recording: RecordingSource) throws {
     var source = recording
     var dashboard = Dashboard()
-    for event in source.takeAll() where until.map({ event.slot <= $0 }) ?? true {
-      dashboard.update(event)
+    while let event = source.takeNext() {
+      if event.slot <= until ?? .max { dashboard.update(event) }
     }
     var state = ViewState()
     state.page = Page(rawValue: page) ?? .overview

@@ -8,9 +8,8 @@ struct Swiftlet: AsyncParsableCommand {
     abstract: "A Lean Ethereum consensus node with a live terminal dashboard.",
     version: "0.1.0",
     subcommands: [
-      BenchCommand.self, ConformanceCommand.self, DevnetCommand.self, KeysCommand.self,
-      ReplayCommand.self,
-      SimulateCommand.self,
+      BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
+      KeysCommand.self, ReplayCommand.self, SimulateCommand.self,
     ]
   )
 }

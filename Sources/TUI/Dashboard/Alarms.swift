@@ -167,7 +167,7 @@ extension NodeModel {
   }
 
   private var hitRateAlarm: Alarm? {
-    let ended = proposals.newest(32).compactMap(\.outcome)
+    let ended = proposals.outcomes(newest: 32)
     let hits = ended.count { if case .hit = $0 { true } else { false } }
     guard ended.count >= 8, hits * 10 < ended.count * 8 else { return nil }
     return alarm(
@@ -183,7 +183,7 @@ extension NodeModel {
   }
 
   private var aggregationAlarm: Alarm? {
-    let times = slots.suffix(64, through: wallSlot).compactMap { record in
+    let times = slots.compactMapNewest(64) { record in
       record.spans.last { $0.stage == .aggregate }.flatMap { span in
         span.end.map { Int64($0) - Int64(span.start) }
       }

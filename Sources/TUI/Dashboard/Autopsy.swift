@@ -64,10 +64,26 @@ public struct Autopsy: Equatable, Sendable {
   ) -> String {
     guard let discard = proposal?.discard else { return reason }
     let move = "\(discard.oldParent.short) -> \(discard.newParent.short)"
-    guard let block = node.tree[discard.newParent] else { return "\(reason) \(move)" }
-    let isLate = block.arrival >= Int64(EventStamp.intervalMilliseconds)
+    guard let block = arrival(of: discard.newParent, near: record.slot, node) else {
+      return "\(reason) \(move)"
+    }
+    let isLate = block.milliseconds >= Int64(EventStamp.intervalMilliseconds)
     let name = isLate ? "late block" : "block"
-    return "\(name) of slot \(block.slot) at \(signed(block.arrival)) ms moved the head \(move)"
+    return "\(name) of slot \(block.slot) at \(signed(block.milliseconds)) ms"
+      + " moved the head \(move)"
+  }
+
+  /// When a block came: the tree knows new blocks and forks, the records the others of a day.
+  private static func arrival(
+    of root: Bytes32, near slot: UInt64, _ node: NodeModel
+  ) -> (slot: UInt64, milliseconds: Int64)? {
+    if let block = node.tree[root] { return (block.slot, block.arrival) }
+    for record in node.slots.suffix(8, through: slot) {
+      if let block = record.block, block.root == root {
+        return (record.slot, Int64(block.arrival))
+      }
+    }
+    return nil
   }
 
   private static func refreshes(_ proposal: ProposalRecord?) -> String {

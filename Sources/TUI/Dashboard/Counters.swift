@@ -78,20 +78,28 @@ public struct Counters: Equatable, Sendable {
   }
 }
 
+/// A tick that was not handled: its interval was missed, or handled already.
+struct TickSkip: Sendable {
+  var slot: UInt64
+  /// `nil` when the guard skipped it.
+  var missedInterval: Int?
+}
+
 extension NodeModel {
   /// What the proposals and slots from `slot` on add up to, as far as they are kept.
   public func counters(from slot: UInt64) -> Counters {
     var counters = Counters()
-    for proposal in proposals.newest(.max) where proposal.slot >= slot {
+    for proposal in proposals.since(slot) {
       if let outcome = proposal.outcome { counters.count(outcome) }
       if let discard = proposal.discard { counters.staleDiscards[discard.reason, default: 0] += 1 }
       if proposal.force == .fired { counters.forced += 1 }
       for reason in proposal.refreshes { counters.refreshes[reason, default: 0] += 1 }
     }
-    for record in slots.suffix(.max, through: wallSlot) where record.slot >= slot {
-      counters.guardSkips += Int(record.guardSkips)
-      for interval in counters.missedIntervals.indices {
-        counters.missedIntervals[interval] += Int(record.missedIntervals >> interval & 1)
+    for skip in tickSkips.suffix(.max) where skip.slot >= slot {
+      if let interval = skip.missedInterval {
+        counters.missedIntervals[interval] += 1
+      } else {
+        counters.guardSkips += 1
       }
     }
     return counters

@@ -30,4 +30,21 @@ public struct Dashboard: Sendable {
     }
     nodes[index].update(event)
   }
+
+  /// The dashboard as a copy for the past keeps it.
+  var withoutLogs: Dashboard {
+    var copy = self
+    for index in copy.nodes.indices { copy.nodes[index].log = EventLog(after: nodes[index].log) }
+    return copy
+  }
+
+  /// Fills the logs with what was folded before, oldest first.
+  mutating func fillLogs(from events: some Sequence<TimedEvent>) {
+    var logs: [String: EventLog] = [:]
+    for event in events { logs[event.node, default: EventLog()].append(event) }
+    for index in nodes.indices {
+      guard let log = logs[nodes[index].name] else { continue }
+      nodes[index].log = log.ending(at: nodes[index].log.total)
+    }
+  }
 }

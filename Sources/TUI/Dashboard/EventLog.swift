@@ -6,11 +6,28 @@ public struct EventLog: Sendable {
   public static let capacity = 4096
 
   private var events = ChunkedRing<TimedEvent>(capacity: capacity)
+  /// Events added before the first of the ring ever was.
+  private var before = 0
+
+  /// Creates an empty log.
+  init() {}
+
+  /// Creates a log that has forgotten all events of another.
+  init(after other: EventLog) {
+    before = other.total
+  }
+
+  /// The log as if its last event had been the one of that number.
+  func ending(at total: Int) -> EventLog {
+    var log = self
+    log.before = total - events.endIndex
+    return log
+  }
 
   /// Events kept now.
   public var count: Int { events.count }
   /// All events ever added.
-  public var total: Int { events.endIndex }
+  public var total: Int { before + events.endIndex }
 
   mutating func append(_ event: TimedEvent) {
     events.append(event)

@@ -14,17 +14,17 @@ extension NodeModel {
       }
     case .stageEnded(let stage, let slot, let milliseconds, let failure):
       endStage(stage, slot: slot, took: Int32(clamping: milliseconds), failed: failure != nil)
-      if let failure { note(.stageFailed(stage, reason: failure), slot: slot) }
+      if let failure { note(.stageFailed(stage, reason: failure.brief), slot: slot) }
     case .attested(let validators, let vote, _):
       updateSlot(vote.slot) { $0.attested = UInt16(clamping: validators.count) }
       for validator in validators { recordVote(of: validator, vote) }
       tally.add(vote, by: ValidatorSet(validators))
     case .ended(let duty, let slot, let validators, let outcome, let reason):
       countDuty(duty, outcome, validators)
-      if outcome != .done { note(.duty(duty, outcome, reason: reason), slot: slot) }
+      if outcome != .done { note(.duty(duty, outcome, reason: reason?.brief), slot: slot) }
     case .aggregatorSkipped(let slot, let reason):
       counters.countAggregatorSkip(reason)
-      note(.aggregatorSkipped(reason: reason), slot: slot)
+      note(.aggregatorSkipped(reason: reason.brief), slot: slot)
     case .aggregatorRole(let isEnabled, let subnets): aggregator = (isEnabled, subnets)
     case .prover(let state, let slot, let waiting): prover = (state, slot, waiting)
     case .costModel(let model): costModel = model

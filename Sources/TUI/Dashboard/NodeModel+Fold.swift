@@ -53,12 +53,14 @@ extension NodeModel {
     case .missedInterval(let slot, let interval, _, let busyWith):
       if counters.missedIntervals.indices.contains(interval) {
         counters.missedIntervals[interval] += 1
+        tickSkips.append(TickSkip(slot: slot, missedInterval: interval))
         updateSlot(slot) { $0.missedIntervals |= 1 << interval }
       }
       incidents.missedInterval = wallSlot
-      note(.missedInterval(interval: interval, busyWith: busyWith), slot: slot)
+      note(.missedInterval(interval: interval, busyWith: busyWith?.brief), slot: slot)
     case .guardSkip(let slot, _):
       counters.guardSkips += 1
+      tickSkips.append(TickSkip(slot: slot, missedInterval: nil))
       updateSlot(slot) { $0.guardSkips = $0.guardSkips &+ 1 }
     case .clockStep(let milliseconds):
       counters.clockSteps += 1
@@ -92,7 +94,7 @@ extension NodeModel {
       sync = (state, headSlot, targetSlot)
     case .syncGate(let isOpen, let reason):
       gate = (isOpen, reason)
-      note(.gate(open: isOpen, reason: reason), slot: wallSlot)
+      note(.gate(open: isOpen, reason: reason.brief), slot: wallSlot)
     }
   }
 
@@ -116,7 +118,7 @@ extension NodeModel {
     case .signingRefused(let slot, let validator, _, let reason):
       counters.signaturesRefused += 1
       incidents.signingRefused = wallSlot
-      note(.signingRefused(validator: validator, reason: reason), slot: slot)
+      note(.signingRefused(validator: validator, reason: reason.brief), slot: slot)
     }
   }
 

@@ -14,7 +14,7 @@ extension NodeModel {
     case .blockRejected(let slot, _, let reason, let from):
       counters.blocksRejected += 1
       peers.updateKnown(from) { $0.rejected += 1 }
-      note(.blockRejected(reason: reason), slot: slot)
+      note(.blockRejected(reason: reason.brief), slot: slot)
     case .head(let slot, let block, _):
       head = VotePoint(root: block, slot: slot)
       recordLags()

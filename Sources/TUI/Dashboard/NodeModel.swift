@@ -38,6 +38,8 @@ public struct NodeModel: Sendable {
   public internal(set) var proposals = ProposalHistory()
   /// Counters since the first event.
   public internal(set) var counters = Counters()
+  /// The newest intervals that were missed or skipped; rare, and counted in every frame.
+  var tickSkips = ChunkedRing<TickSkip>(capacity: 4096)
   /// Lateness of the newest ticks, oldest first.
   public internal(set) var tickLateness: [Int64] = []
 

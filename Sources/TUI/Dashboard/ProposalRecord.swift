@@ -61,14 +61,24 @@ public struct ProposalRecord: Equatable, Sendable {
 
 /// Our proposals of the last day, in the order of their slots.
 public struct ProposalHistory: Sendable {
-  /// Proposals kept: a day in which every slot is ours would be 21,600.
-  static let capacity = 4096
+  /// Proposals kept: a day in which every slot is ours.
+  static let capacity = SlotHistory.capacity
 
-  private var records = ChunkedRing<ProposalRecord>(capacity: capacity)
+  private var records = PackedRing<ProposalRecord>(capacity: capacity)
 
   /// The newest proposals, newest first.
   public func newest(_ maximum: Int) -> [ProposalRecord] {
     records.suffix(maximum).reversed()
+  }
+
+  /// The proposals for a slot and later ones, oldest first.
+  func since(_ slot: UInt64) -> [ProposalRecord] {
+    records.elements(firstIndex(from: slot)..<records.endIndex)
+  }
+
+  /// How the newest proposals ended, oldest first.
+  func outcomes(newest maximum: Int) -> [ProposalOutcome] {
+    records.compactMapSuffix(maximum, \.outcome)
   }
 
   /// Proposals that are kept.
@@ -82,18 +92,25 @@ public struct ProposalHistory: Sendable {
   /// Changes the record of a slot, newly made when the slot is later than all others.
   mutating func update(_ slot: UInt64, _ change: (inout ProposalRecord) -> Void) {
     if records.last.map({ $0.slot < slot }) ?? true { records.append(ProposalRecord(slot: slot)) }
-    if let index = index(of: slot) { change(&records[index]) }
+    if let index = index(of: slot) { records.update(index, change) }
   }
 
   private func index(of slot: UInt64) -> Int? {
+    let index = firstIndex(from: slot)
+    return index < records.endIndex && records[index].slot == slot ? index : nil
+  }
+
+  /// The number of the first proposal for a slot or a later one.
+  private func firstIndex(from slot: UInt64) -> Int {
+    if let last = records.last, last.slot == slot { return records.endIndex - 1 }
     var range = records.indices
     while !range.isEmpty {
       let middle = (range.lowerBound + range.upperBound) / 2
-      let found = records[middle].slot
-      if found == slot { return middle }
-      range = found < slot ? middle + 1..<range.upperBound : range.lowerBound..<middle
+      range =
+        records[middle].slot < slot
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
     }
-    return nil
+    return range.lowerBound
   }
 }
 

@@ -48,6 +48,11 @@ public struct SlotRecord: Equatable, Sendable {
   }
 }
 
+extension String {
+  /// The text as a note keeps it: a reason is a few words, whatever a recording says.
+  var brief: String { utf8.count <= 160 ? self : prefix(159) + "…" }
+}
+
 /// One run of a stage; times are milliseconds from the start of its slot.
 public struct StageSpan: Equatable, Sendable {
   /// The stage.

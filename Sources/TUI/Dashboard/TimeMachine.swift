@@ -3,7 +3,7 @@ public import ChainEvents
 /// A dashboard with a past: the state of the screen at any recent moment.
 ///
 /// Keeps a copy of the dashboard every few slots and the events since; folds forward from there.
-/// Copies share what did not change, so the cost is that of the events.
+/// Copies share what did not change and leave out the logs, which the events fill again.
 public struct TimeMachine: Sendable {
   /// Events kept: half an hour of one node, at some 10 MB.
   public static let eventCapacity = 32_768
@@ -12,7 +12,7 @@ public struct TimeMachine: Sendable {
   static let checkpointInterval = 2048
 
   private struct Segment {
-    /// The dashboard before the first event.
+    /// The dashboard before the first event, without its logs.
     var start: Dashboard
     var events: [TimedEvent]
   }
@@ -27,7 +27,7 @@ public struct TimeMachine: Sendable {
   /// Folds an event into the present and keeps it for the past.
   public mutating func update(_ event: TimedEvent) {
     if segments.last.map({ $0.events.count >= TimeMachine.checkpointInterval }) ?? true {
-      segments.append(Segment(start: live, events: []))
+      segments.append(Segment(start: live.withoutLogs, events: []))
       if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
         segments.removeFirst()
       }
@@ -44,15 +44,18 @@ public struct TimeMachine: Sendable {
 
   /// The dashboard as it was at a time, from the events up to and including it.
   ///
-  /// - Complexity: O(n), where n is the number of events between two copies.
+  /// Its logs begin where the past begins.
+  ///
+  /// - Complexity: O(n), where n is the number of events that are kept.
   public func dashboard(at timeMilliseconds: UInt64) -> Dashboard {
     guard timeMilliseconds < live.timeMilliseconds else { return live }
-    let segment = segments.last {
+    let found = segments.lastIndex {
       $0.events.first.map { $0.timeMilliseconds <= timeMilliseconds } ?? false
     }
-    guard let segment = segment ?? segments.first else { return live }
-    var dashboard = segment.start
-    for event in segment.events where event.timeMilliseconds <= timeMilliseconds {
+    guard let index = found ?? segments.indices.first else { return live }
+    var dashboard = segments[index].start
+    dashboard.fillLogs(from: segments[..<index].lazy.flatMap(\.events))
+    for event in segments[index].events where event.timeMilliseconds <= timeMilliseconds {
       dashboard.update(event)
     }
     return dashboard

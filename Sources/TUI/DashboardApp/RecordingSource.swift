@@ -70,12 +70,16 @@ public struct RecordingSource: EventSource {
   /// Takes everything that is left, as fast as it can be read.
   public mutating func takeAll() -> [TimedEvent] {
     var events: [TimedEvent] = []
-    while let event = next {
-      events.append(event)
-      last = event
-      next = readEvent()
-    }
+    while let event = takeNext() { events.append(event) }
     return events
+  }
+
+  /// Takes the next event, whatever its time; `nil` at the end.
+  public mutating func takeNext() -> TimedEvent? {
+    guard let event = next else { return nil }
+    last = event
+    next = readEvent()
+    return event
   }
 
   /// The file, the speed and the share of bytes that was read.
@@ -117,18 +121,26 @@ public struct RecordingSource: EventSource {
   /// The next event of the file; a log event in place of a line that cannot be read.
   private mutating func readEvent() -> TimedEvent? {
     while offset < bytes.count {
-      let start = bytes.startIndex + offset
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-      offset = end - bytes.startIndex + 1
+      let line = nextLine()
       lineNumber += 1
-      if end == start { continue }
+      if line.isEmpty { continue }
       do {
-        return try TimedEvent(lineBytes: bytes[start..<end])
+        return try TimedEvent(lineBytes: line)
       } catch {
         return complaint("\(file):\(lineNumber): \(error)")
       }
     }
     return nil
+  }
+
+  /// The bytes up to the next line end, cut where a line is too long to be read anyhow.
+  private mutating func nextLine() -> [UInt8] {
+    bytes.withUnsafeBytes { bytes in
+      let rest = bytes[offset...]
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      offset = end + 1
+      return Array(rest[..<end].prefix(TimedEvent.lineLimit + 1))
+    }
   }
 
   private func complaint(_ words: String) -> TimedEvent {

@@ -18,6 +18,8 @@ struct TimeMachineTests {
         #expect(left.counters == right.counters)
         #expect(left.head == right.head)
         #expect(left.eventCount == right.eventCount)
+        #expect(left.log.total == right.log.total)
+        #expect(left.log.newest(.max, EventFilter("")) == right.log.newest(.max, EventFilter("")))
         #expect(
           left.slots.suffix(64, through: slot) == right.slots.suffix(64, through: slot))
       }
@@ -29,6 +31,7 @@ struct TimeMachineTests {
     #expect(machine.times == nil)
     let events = DemoDevnet().events(100...480)
     for event in events { machine.update(event) }
+    #expect(machine.dashboard(at: 0).nodes.map(\.log.count).allSatisfy { $0 <= 2048 })
     let times = try #require(machine.times)
     #expect(times.upperBound == events.last?.timeMilliseconds)
     #expect(times.lowerBound > DemoDevnet.start(of: 101))

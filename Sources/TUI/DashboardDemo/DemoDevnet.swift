@@ -1,9 +1,9 @@
 public import ChainEvents
 public import Hashing
 
-/// A made-up devnet for tests and pictures: four nodes, sixteen validators, every outcome.
+/// A made-up devnet for tests, pictures and benchmarks: four nodes, sixteen validators, every outcome.
 ///
-/// Nothing of the product uses it. The same seed gives the same events.
+/// No node uses it. The same seed gives the same events.
 public struct DemoDevnet: Sendable {
   /// What goes wrong in a slot.
   public enum Trouble: Sendable {
@@ -46,10 +46,14 @@ public struct DemoDevnet: Sendable {
   }
 
   /// Every event of these slots up to a time, in the order of time.
-  public func events(_ slots: ClosedRange<UInt64>, until end: UInt64 = .max) -> [TimedEvent] {
+  ///
+  /// The nodes introduce themselves first, unless the slots continue what was made before.
+  public func events(
+    _ slots: ClosedRange<UInt64>, until end: UInt64 = .max, continuing: Bool = false
+  ) -> [TimedEvent] {
     let streams = nodes.indices.map { index -> [TimedEvent] in
       var script = DemoScript(devnet: self, index: index, random: DemoRandom(seed: seed))
-      script.write(slots)
+      script.write(slots, introducing: !continuing)
       var stamp = EventStamp(
         node: nodes[index], genesisMilliseconds: DemoDevnet.genesisMilliseconds)
       return script.lines.enumerated()

@@ -32,13 +32,13 @@ struct DemoScript {
     lines.append((DemoDevnet.start(of: slot) &+ UInt64(bitPattern: Int64(milliseconds)), event))
   }
 
-  mutating func write(_ slots: ClosedRange<UInt64>) {
+  mutating func write(_ slots: ClosedRange<UInt64>, introducing: Bool) {
     let first = max(slots.lowerBound, DemoScript.firstSlot)
     head = DemoDevnet.root(first - 1)
     headSlot = first - 1
     justified = first - 3
     finalized = first - 4
-    introduce(first)
+    if introducing { introduce(first) }
     for slot in first...max(first, slots.upperBound) { write(slot) }
   }
 

@@ -28,7 +28,7 @@ public struct Cluster: Sendable {
     var engine: NodeIndex? {
       switch self {
       case .networkReady(let node, _), .wake(let node, _), .packet(let node, _),
-        .workEnded(let node, _, _), .committed(let node, _, _):
+        .workEnded(let node, _, _), .committed(let node, _, _), .published(let node, _, _):
         node
       case .start, .retryRequests, .lateBroadcast, .fault, .endOfSlot: nil
       }

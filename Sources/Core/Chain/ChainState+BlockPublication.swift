@@ -56,7 +56,7 @@ extension ChainState {
   /// Tells once per published block how many of the known voters it carries.
   private mutating func emitCoverage(of proposal: Proposal, root: Bytes32) {
     let included = proposal.material.candidate?.voterCount ?? 0
-    let known = coverage.map { $0.slot + 1 == proposal.pipeline.slot ? $0.voters : 0 } ?? 0
+    let known = coverage[proposal.pipeline.slot.saturatingSubtract(1), default: 0]
     emit(
       .proposal(
         .coverage(

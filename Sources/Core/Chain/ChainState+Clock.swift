@@ -43,9 +43,10 @@ extension ChainState {
   /// Moves the store's time, one interval after the other, so that no interval's action is lost.
   private mutating func advanceStore(to interval: Interval) {
     // Snapshots of coverage are worth something only before the promotion of interval 4.
-    let endOfSlot = Interval(.endOfSlot, of: interval.slot)
-    let isEndOfSlotCrossed = store.time < endOfSlot && endOfSlot <= interval
-    if isEndOfSlotCrossed { snapshotCoverage() }
+    let endedSlot =
+      interval.name == .endOfSlot ? interval.slot : interval.slot.saturatingSubtract(1)
+    let endOfSlot = Interval(.endOfSlot, of: endedSlot)
+    if store.time < endOfSlot, endOfSlot <= interval { snapshotCoverage(of: endedSlot) }
     let hasProposal = interval.name == .blockPublication && willPropose(in: interval.slot)
     changeStore { store in store.onTick(to: interval, hasProposal: hasProposal) }
     if interval.name == .safeTargetUpdate {
@@ -170,7 +171,7 @@ extension ChainState {
     seenVotes.forget(before: oldest)
     // Gossip waits for a verdict on each; nobody is to blame for a block that never came.
     for message in pendingVotes.takeOld(before: oldest) { judge(message.origin, .ignored) }
-    if let coverage, coverage.slot < oldest { self.coverage = nil }
+    coverage = coverage.filter { $0.key >= oldest }
     requestMissingBlocks()
     if toldSync?.state == .syncing { tellSync(again: true) }
   }

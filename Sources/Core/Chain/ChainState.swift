@@ -81,8 +81,8 @@ public struct ChainState: Sendable {
   var viewCache: ViewCache?
   /// When the first aggregate of a slot arrived, for slots that are not over.
   var firstAggregates: [Slot: UnixMilliseconds] = [:]
-  /// The voters known before the last interval 4 promoted their votes.
-  var coverage: Coverage?
+  /// The voters that were pending before interval 4 of a slot promoted their votes.
+  var coverage: [Slot: Int] = [:]
   var proverState = ProverState.idle
   var busy = BusyRecord()
   /// The slot of our block that the previous call imported.

@@ -129,20 +129,24 @@ extension Cluster {
     return isValid ? .product(.verifiedAttestation(check.trusted)) : .rejected(.invalidSignature)
   }
 
-  /// The model's figure, give or take a tenth.
+  /// The model's figure, give or take a tenth, or stretched as the plan says.
   private mutating func latency(of job: ChainJob) -> Int {
     let works = job.aggregationWorks
     guard !works.isEmpty else { return Cluster.builderLatency.draw(from: &proverRandom) }
     let model = options.prover.model
     let milliseconds = works.reduce(0) { $0 + model.latency(of: $1).wholeMilliseconds }
-    return milliseconds * proverRandom.within(90...110) / 100
+    guard let stretch = plan.proverStretchPerMille, !isQuiet else {
+      return milliseconds * proverRandom.within(90...110) / 100
+    }
+    return milliseconds * stretch.draw(from: &proverRandom) / 1000
   }
 
   // MARK: Signing
 
   private mutating func beginSigning(_ request: SigningRequest, _ node: NodeIndex) {
     let commit = nodes[node].beginSigning(
-      request, at: queue.now, disk: plan.disk, random: &diskRandom)
+      request, at: queue.now,
+      disk: isQuiet ? DiskOptions(commit: FaultPlan.goodCommit) : plan.disk, random: &diskRandom)
     queue.schedule(
       .committed(node, incarnation: nodes[node].incarnation, commit), at: commit.end)
   }

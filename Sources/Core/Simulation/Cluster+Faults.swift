@@ -19,6 +19,8 @@ extension Cluster {
     case .proverRecovers(let node): nodes[node].isProverBroken = false
     case .validatorsOffline(let node): nodes[node].areValidatorsOffline = true
     case .validatorsOnline(let node): nodes[node].areValidatorsOffline = false
+    case .linkCut(let from, let to): network.cut(from: from, to: to)
+    case .linkRestored(let from, let to): network.restore(from: from, to: to)
     }
   }
 

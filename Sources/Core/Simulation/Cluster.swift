@@ -61,6 +61,10 @@ public struct Cluster: Sendable {
     var options = options
     options.plantedBug?.prepare(&options)
     var plan = FaultPlan(options.faults, extent: options.extent, seed: options.seed)
+    if let delay = options.lateBlocksMilliseconds {
+      plan.adversaries.insert(options.nodeCount - 1)
+      plan.blockDelayMilliseconds = delay
+    }
     options.plantedBug?.prepare(&plan)
     self.init(options, plan: plan)
   }
@@ -193,7 +197,7 @@ public struct Cluster: Sendable {
 
   private mutating func becomeQuiet() {
     isQuiet = true
-    network.calm()
+    network.calm(delay: FaultPlan.goodDelay)
     log.append(world: "faults are over", at: queue.now)
   }
 }

@@ -34,6 +34,11 @@ public struct EventLog: Sendable {
     append(line: Array("# \(time.milliseconds) ms: \(text)".utf8))
   }
 
+  /// One digest for the logs of several runs, in their order.
+  public static func combined(_ digests: [Bytes32]) -> Bytes32 {
+    digests.count == 1 ? digests[0] : SHA256.hash(digests.flatMap(\.bytes))
+  }
+
   private mutating func append(line: [UInt8]) {
     count += 1
     digest = SHA256.hash(digest.bytes + line)

@@ -20,6 +20,10 @@ public enum Fault: Sendable, Equatable {
   case validatorsOffline(node: NodeIndex)
   /// A node's validators are back.
   case validatorsOnline(node: NodeIndex)
+  /// Nothing that one node sends reaches the other any more; the way back stays open.
+  case linkCut(from: NodeIndex, to: NodeIndex)
+  /// A cut link carries packets again.
+  case linkRestored(from: NodeIndex, to: NodeIndex)
 }
 
 /// A fault and its moment.
@@ -34,30 +38,6 @@ public struct TimedFault: Sendable, Equatable {
     self.time = time
     self.fault = fault
   }
-}
-
-/// A named mixture of faults.
-public enum FaultPreset: String, Sendable, CaseIterable {
-  /// A good network and nothing else.
-  case none
-  /// Lost, doubled, overtaking packets and links that stand still.
-  case lossy
-  /// The network splits and heals.
-  case partitions
-  /// Nodes die, with and without losing unsynced data, and start again.
-  case crashes
-  /// Clocks drift, and some jump.
-  case clocks
-  /// Slow and failing journal commits.
-  case disks
-  /// Provers that fail for a while.
-  case provers
-  /// Validators that sleep.
-  case offline
-  /// One node that equivocates, delays its blocks, votes from the future and sends garbage.
-  case adversary
-  /// All of the above at once, each less often.
-  case chaos
 }
 
 /// Everything that will go wrong in one run: fixed before it starts, so that it can be read.
@@ -97,6 +77,8 @@ public struct FaultPlan: Sendable, Equatable {
   public var adversaries: Set<NodeIndex>
   /// How late adversaries send each block; `nil` lets them draw from all their tricks.
   public var blockDelayMilliseconds: Int?
+  /// How much longer than its model a prover takes, in thousandths; `nil` is a tenth more or less.
+  public var proverStretchPerMille: LatencyDistribution?
   /// What happens when, earliest first.
   public var timeline: [TimedFault]
 
@@ -117,51 +99,75 @@ public struct FaultPlan: Sendable, Equatable {
     timeline = []
   }
 
-  /// Draws the plan that a preset and a seed name.
-  public init(_ preset: FaultPreset, extent: Extent, seed: UInt64) {
+  /// Draws the plan that a mixture of presets and a seed name.
+  public init(_ faults: FaultMixture, extent: Extent, seed: UInt64) {
     self.init(calmFor: extent.nodeCount)
-    var episodes = EpisodePlanner(extent: extent, seed: seed)
+    var episodes = EpisodePlanner(extent: extent, seed: seed, intensity: faults.intensity)
+    for preset in FaultPreset.allCases where faults.presets.contains(preset) {
+      add(preset, &episodes)
+    }
+    timeline.sort { $0.time < $1.time }
+  }
+
+  private mutating func add(_ preset: FaultPreset, _ episodes: inout EpisodePlanner) {
     switch preset {
     case .none: break
-    case .lossy: makeLossy(scale: 2)
-    case .partitions: timeline = episodes.partitions(perMille: 60)
-    case .crashes: timeline = episodes.crashes(perMille: 80)
+    case .lossy: makeLossy(perCent: 2 * episodes.intensity)
+    case .slow:
+      packets.delay = LatencyDistribution(
+        minimum: 50, median: 250, p90: 900, p99: 2500, maximum: 4000)
+    case .partitions: timeline += episodes.partitions(perMille: 60)
+    case .oneway: timeline += episodes.cutLinks(perMille: 80)
+    case .crashes: timeline += episodes.crashes(perMille: 80)
     case .clocks:
-      makeDrift(random: &episodes.random)
-      timeline = episodes.clockSteps(perMille: 60)
+      makeDrift(&episodes)
+      timeline += episodes.clockSteps(perMille: 60)
     case .disks:
       disk = DiskOptions(
         commit: LatencyDistribution(minimum: 1, median: 20, p90: 150, p99: 600, maximum: 1500),
-        failurePerMille: 30)
-    case .provers: timeline = episodes.proverOutages(perMille: 80)
-    case .offline: timeline = episodes.sleepingValidators(perMille: 80)
-    case .adversary: adversaries = [extent.nodeCount - 1]
-    case .chaos:
-      makeLossy(scale: 1)
-      makeDrift(random: &episodes.random)
-      disk.failurePerMille = 10
-      adversaries = episodes.random.chance(perMille: 300) ? [extent.nodeCount - 1] : []
-      timeline =
-        episodes.partitions(perMille: 20) + episodes.crashes(perMille: 25)
-        + episodes.clockSteps(perMille: 20) + episodes.proverOutages(perMille: 20)
-        + episodes.sleepingValidators(perMille: 20)
-      timeline.sort { $0.time < $1.time }
+        failurePerMille: min(30 * episodes.intensity / 100, 1000))
+    case .provers:
+      timeline += episodes.proverOutages(perMille: 80)
+      proverStretchPerMille = LatencyDistribution(
+        minimum: 800, median: 1000, p90: 1500, p99: 4000, maximum: 12_000)
+    case .offline: timeline += episodes.sleepingValidators(perMille: 80)
+    case .adversary: adversaries = FaultPlan.adversaries(of: episodes.extent.nodeCount)
+    case .brief: timeline += episodes.briefFaults()
+    case .chaos: addChaos(&episodes)
     }
   }
 
-  private mutating func makeLossy(scale: Int) {
-    packets.lossPerMille = 15 * scale
-    packets.duplicationPerMille = 20 * scale
-    packets.reorderingPerMille = 50 * scale
-    packets.cloggingPerMille = 2 * scale
+  private mutating func addChaos(_ episodes: inout EpisodePlanner) {
+    makeLossy(perCent: episodes.intensity)
+    makeDrift(&episodes)
+    disk.failurePerMille = max(disk.failurePerMille, min(10 * episodes.intensity / 100, 1000))
+    if episodes.random.chance(perMille: 300) {
+      adversaries = FaultPlan.adversaries(of: episodes.extent.nodeCount)
+    }
+    timeline +=
+      episodes.partitions(perMille: 20) + episodes.crashes(perMille: 25)
+      + episodes.clockSteps(perMille: 20) + episodes.proverOutages(perMille: 20)
+      + episodes.sleepingValidators(perMille: 20)
+  }
+
+  /// The last nodes, fewer than a third of all where there are enough of them.
+  private static func adversaries(of nodeCount: Int) -> Set<NodeIndex> {
+    Set((nodeCount - max(1, (nodeCount - 1) / 3))..<nodeCount)
+  }
+
+  private mutating func makeLossy(perCent: Int) {
+    packets.lossPerMille = min(15 * perCent / 100, 1000)
+    packets.duplicationPerMille = min(20 * perCent / 100, 1000)
+    packets.reorderingPerMille = min(50 * perCent / 100, 1000)
+    packets.cloggingPerMille = min(2 * perCent / 100, 1000)
     packets.clogDuration = LatencyDistribution(
       minimum: 100, median: 600, p90: 2000, p99: 5000, maximum: 8000)
   }
 
-  private mutating func makeDrift(random: inout SeededRandom) {
+  private mutating func makeDrift(_ episodes: inout EpisodePlanner) {
     for node in driftPartsPerMillion.indices {
-      driftPartsPerMillion[node] = random.within(-100...100)
-      clockOffsetMilliseconds[node] = random.within(-50...50)
+      driftPartsPerMillion[node] = episodes.random.within(-100...100)
+      clockOffsetMilliseconds[node] = episodes.random.within(-50...50)
     }
   }
 }

@@ -38,11 +38,12 @@ public struct PacketSimulator: Sendable {
   /// Packets that vanished, for the report.
   public private(set) var lostCount = 0
 
-  private let options: PacketOptions
+  private var options: PacketOptions
   private var random: SeededRandom
   /// The side of a partition each node is on; all equal means whole.
   private var sides: [Int]
   private var cloggedUntil: [Link: VirtualTime] = [:]
+  private var cutLinks: Set<Link> = []
   private var isCalm = false
 
   /// Creates a whole network of `nodeCount` nodes.
@@ -63,10 +64,22 @@ public struct PacketSimulator: Sendable {
     sides = Array(repeating: 0, count: sides.count)
   }
 
+  /// Stops what one node sends to another; the way back stays open.
+  public mutating func cut(from sender: NodeIndex, to receiver: NodeIndex) {
+    cutLinks.insert(Link(from: sender, to: receiver))
+  }
+
+  /// Lets a cut link carry packets again.
+  public mutating func restore(from sender: NodeIndex, to receiver: NodeIndex) {
+    cutLinks.remove(Link(from: sender, to: receiver))
+  }
+
   /// Ends every fault for good: from now on packets are delayed and nothing else.
-  public mutating func calm() {
+  public mutating func calm(delay: LatencyDistribution) {
     heal()
+    cutLinks = []
     cloggedUntil = [:]
+    options.delay = delay
     isCalm = true
   }
 
@@ -75,11 +88,13 @@ public struct PacketSimulator: Sendable {
     from sender: NodeIndex, to receiver: NodeIndex, at now: VirtualTime
   ) -> [VirtualTime] {
     guard !isCalm else { return [now.advanced(by: options.delay.draw(from: &random))] }
-    guard sides[sender] == sides[receiver], !random.chance(perMille: options.lossPerMille) else {
+    let link = Link(from: sender, to: receiver)
+    guard sides[sender] == sides[receiver], !cutLinks.contains(link),
+      !random.chance(perMille: options.lossPerMille)
+    else {
       lostCount += 1
       return []
     }
-    let link = Link(from: sender, to: receiver)
     if random.chance(perMille: options.cloggingPerMille) {
       cloggedUntil[link] = now.advanced(by: options.clogDuration.draw(from: &random))
     }

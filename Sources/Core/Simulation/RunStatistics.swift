@@ -8,6 +8,8 @@ public struct RunStatistics: Sendable, Equatable {
   public private(set) var fallbacks: [FallbackReason: Int] = [:]
   /// Signed blocks discarded with nothing published, by reason.
   public private(set) var forfeits: [StaleReason: Int] = [:]
+  /// Signed blocks that were no longer right when their slot started, by reason.
+  public private(set) var staleDiscards: [StaleReason: Int] = [:]
   /// Slots of ours without a block for another reason.
   public private(set) var misses: [MissReason: Int] = [:]
   /// Unsigned candidates built again.
@@ -76,6 +78,7 @@ public struct RunStatistics: Sendable, Equatable {
   private mutating func count(_ event: ProposalEvent) {
     switch event {
     case .refreshed: refreshes += 1
+    case .staleDiscard(_, let reason, _, _, _): staleDiscards[reason, default: 0] += 1
     case .coverage(_, _, let included, _, let validators):
       votesIncluded.count(validators > 0 ? included * 1000 / validators : 0)
     case .outcome(let result):
@@ -89,9 +92,7 @@ public struct RunStatistics: Sendable, Equatable {
       case .forfeited(let reason): forfeits[reason, default: 0] += 1
       case .missed(let reason): misses[reason, default: 0] += 1
       }
-    case .scheduled, .prebuildStarted, .candidate, .committed, .prepared, .staleDiscard,
-      .forceFallback:
-      break
+    case .scheduled, .prebuildStarted, .candidate, .committed, .prepared, .forceFallback: break
     }
   }
 
@@ -115,6 +116,7 @@ public struct RunStatistics: Sendable, Equatable {
     hits += other.hits
     fallbacks.merge(other.fallbacks, uniquingKeysWith: +)
     forfeits.merge(other.forfeits, uniquingKeysWith: +)
+    staleDiscards.merge(other.staleDiscards, uniquingKeysWith: +)
     misses.merge(other.misses, uniquingKeysWith: +)
     refreshes += other.refreshes
     publishOffsets.merge(other.publishOffsets)

@@ -14,7 +14,9 @@ public struct SimulationOptions: Sendable {
   /// Everything random follows from it.
   public var seed: UInt64 = 1
   /// What goes wrong.
-  public var faults = FaultPreset.none
+  public var faults = FaultMixture(.none)
+  /// How late the last node sends each of its blocks, in milliseconds; `nil` is not at all.
+  public var lateBlocksMilliseconds: Int?
   /// How long proofs take.
   public var prover = ProverPreset.instant
   /// How every node proposes.

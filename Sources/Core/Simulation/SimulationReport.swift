@@ -1,4 +1,5 @@
 internal import ChainEvents
+public import Hashing
 
 /// The outcome of one or more runs with equal options, ready to be printed or encoded.
 public struct SimulationReport: Sendable, Codable, Equatable {
@@ -15,6 +16,8 @@ public struct SimulationReport: Sendable, Codable, Equatable {
   public private(set) var fallbacks: [String: Int] = [:]
   /// Signed blocks thrown away, by reason.
   public private(set) var forfeits: [String: Int] = [:]
+  /// Signed blocks that were no longer right when their slot started, by reason.
+  public private(set) var stale: [String: Int] = [:]
   /// Slots without a block of ours, by reason.
   public private(set) var misses: [String: Int] = [:]
   /// Unsigned candidates built again.
@@ -41,6 +44,20 @@ public struct SimulationReport: Sendable, Codable, Equatable {
   /// Head slot minus finalized slot.
   public private(set) var finalityLag = Spread()
 
+  /// Slots from the last fault until every honest node had finalized a newer block, one a run.
+  public private(set) var recovery = Spread()
+  /// Slots from the last fault until every honest node had finalized anything more, one a run.
+  public private(set) var firstFinalization = Spread()
+  /// Slots by which recovery came later than the protocol allows at best, one a run.
+  public private(set) var recoveryDelay = Spread()
+  /// Runs that had faults to recover from.
+  public private(set) var recoveries = 0
+  /// Those that needed more than the strict bound of sixteen slots.
+  public private(set) var slowRecoveries = 0
+
+  /// SHA-256 over the event logs of all runs: equal for equal options and seeds.
+  public private(set) var eventLogDigest = ""
+
   /// Three points of a distribution.
   public struct Spread: Sendable, Codable, Equatable {
     /// Half are at most this.
@@ -59,14 +76,16 @@ public struct SimulationReport: Sendable, Codable, Equatable {
     }
   }
 
-  /// Describes the statistics of `runs` runs.
-  public init(_ statistics: RunStatistics, runs: Int) {
+  /// Describes the statistics of `runs` runs whose event logs have a digest.
+  public init(_ statistics: RunStatistics, runs: Int, eventLogDigest: Bytes32 = .zero) {
     self.runs = runs
+    self.eventLogDigest = "\(eventLogDigest)"
     nodeSlots = statistics.nodeSlots
     proposals = statistics.proposals
     hits = statistics.hits
     fallbacks = SimulationReport.words(statistics.fallbacks)
     forfeits = SimulationReport.words(statistics.forfeits)
+    stale = SimulationReport.words(statistics.staleDiscards)
     misses = SimulationReport.words(statistics.misses)
     refreshes = statistics.refreshes
     attestations = SimulationReport.words(statistics.attestations)
@@ -80,6 +99,11 @@ public struct SimulationReport: Sendable, Codable, Equatable {
     publishOffset = Spread(statistics.publishOffsets)
     headLag = Spread(statistics.headLags)
     finalityLag = Spread(statistics.finalityLags)
+    recovery = Spread(statistics.recoveries)
+    firstFinalization = Spread(statistics.firstSteps)
+    recoveryDelay = Spread(statistics.recoveryDelays)
+    recoveries = statistics.recoveries.total
+    slowRecoveries = statistics.slowRecoveries
   }
 
   private static func words<Word: RawRepresentable<String>>(
@@ -92,28 +116,45 @@ public struct SimulationReport: Sendable, Codable, Equatable {
 extension SimulationReport {
   /// The report as an aligned table.
   public var table: String {
-    let rows: [(String, String)] = [
+    var rows: [(String, String)] = [
       ("runs", "\(runs) (\(nodeSlots) node-slots)"),
       ("proposals", "\(proposals)"),
       ("hits", SimulationReport.share(hits, of: proposals)),
       ("fallbacks", SimulationReport.list(fallbacks)),
-      ("forfeits (stale)", SimulationReport.list(forfeits)),
+      ("forfeits", SimulationReport.list(forfeits)),
       ("misses", SimulationReport.list(misses)),
+      ("stale", SimulationReport.list(stale)),
       ("refreshes", "\(refreshes)"),
       ("attestations", SimulationReport.list(attestations)),
       ("aggregations", SimulationReport.list(aggregations)),
       ("head votes won", SimulationReport.perCent(headVotesWonPerMille)),
       ("votes in a block", SimulationReport.perCent(votesIncludedPerMille)),
-      ("missed intervals", missedIntervals.map(String.init).joined(separator: " ")),
-      ("guard skips", "\(guardSkips)"),
+      ("skipped ticks", skippedTicks),
       ("publish offset", SimulationReport.spread(publishOffset, unit: " ms")),
       ("head lag", SimulationReport.spread(headLag, unit: "")),
       ("finality lag", SimulationReport.spread(finalityLag, unit: "")),
     ]
+    if recoveries > 0 { rows += recoveryRows }
+    rows.append(("event log", eventLogDigest))
     let width = rows.map(\.0.count).max() ?? 0
     return rows.map { name, value in
       name + String(repeating: " ", count: width - name.count + 2) + value
     }.joined(separator: "\n")
+  }
+
+  private var skippedTicks: String {
+    let intervals = missedIntervals.map(String.init).joined(separator: " ")
+    return "\(missedIntervals.reduce(0, +)) missed intervals (0 to 4: \(intervals)), "
+      + "\(guardSkips) guard skips"
+  }
+
+  private var recoveryRows: [(String, String)] {
+    [
+      ("recovery", SimulationReport.spread(recovery, unit: " slots")),
+      ("  first finalization", SimulationReport.spread(firstFinalization, unit: " slots")),
+      ("  after the earliest", SimulationReport.spread(recoveryDelay, unit: " slots")),
+      ("  beyond 16 slots", "\(slowRecoveries) of \(recoveries) runs"),
+    ]
   }
 
   private static func perCent(_ perMille: Int) -> String {

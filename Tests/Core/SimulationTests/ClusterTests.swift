@@ -28,7 +28,7 @@ struct ClusterTests {
       var cluster = Cluster(
         options {
           $0.slots = 72
-          $0.faults = faults
+          $0.faults = FaultMixture(faults)
           $0.seed = seed
         })
       cluster.run()
@@ -42,7 +42,7 @@ struct ClusterTests {
       var cluster = Cluster(
         options {
           $0.slots = 40
-          $0.faults = faults
+          $0.faults = FaultMixture(faults)
           $0.seed = UInt64(seed)
         })
       cluster.run()
@@ -58,7 +58,7 @@ struct ClusterTests {
     var cluster = Cluster(
       options {
         $0.slots = 128
-        $0.faults = .partitions
+        $0.faults = FaultMixture(.partitions)
         $0.seed = 106
       })
     cluster.run()

@@ -43,10 +43,10 @@ struct PacketSimulatorTests {
       options.clogDuration = .constant(400)
     }
     let clogged = network.deliveries(from: 0, to: 1, at: now)
-    network.calm()
+    network.calm(delay: .constant(70))
     let calm = network.deliveries(from: 0, to: 1, at: now)
     #expect(clogged == [now.advanced(by: 450)])
-    #expect(calm == [now.advanced(by: 50)])
+    #expect(calm == [now.advanced(by: 70)])
   }
 
   @Test func `a partition stops packets between sides until it heals`() {
@@ -57,5 +57,19 @@ struct PacketSimulatorTests {
     network.heal()
     let healed = network.deliveries(from: 0, to: 1, at: now)
     #expect([across.count, within.count, healed.count] == [0, 1, 1])
+  }
+
+  @Test func `a cut link carries nothing one way, until it is restored`() {
+    var network = network { _ in }
+    network.cut(from: 0, to: 1)
+    let counts = [(0, 1), (1, 0), (0, 2)].map { sender, receiver in
+      network.deliveries(from: sender, to: receiver, at: now).count
+    }
+    network.heal()
+    let afterHealing = network.deliveries(from: 0, to: 1, at: now).count
+    network.restore(from: 0, to: 1)
+    #expect(counts == [0, 1, 1])
+    #expect(afterHealing == 0)
+    #expect(network.deliveries(from: 0, to: 1, at: now).count == 1)
   }
 }

@@ -66,12 +66,13 @@ struct PublicationCheck: Sendable {
 
   // MARK: Rule 10
 
-  /// Counts the pending voters ourselves when interval 4 begins.
+  /// Counts the pending voters ourselves when interval 4 begins; after a longer way it is the
+  /// newest interval 4 that promoted.
   private mutating func noteVoters(_ call: EngineCall) {
-    let slot = call.after.time.slot
+    let time = call.after.time
+    let slot = time.name == .endOfSlot ? time.slot : time.slot.saturatingSubtract(1)
     let endOfSlot = Interval(.endOfSlot, of: slot)
-    guard call.before.time < endOfSlot, call.after.time >= endOfSlot,
-      call.before.time.slot == slot, let store = call.before.store
+    guard call.before.time < endOfSlot, endOfSlot <= time, let store = call.before.store
     else { return }
     var voters = Bits()
     for proof in store.newPayloads.entries.flatMap(\.proofs) {

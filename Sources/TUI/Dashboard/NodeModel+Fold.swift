@@ -139,7 +139,8 @@ extension NodeModel {
       }
     case .operatorAction, .log: break
     case .lost(let count):
-      lostEvents += count
+      let (sum, isTooMuch) = lostEvents.addingReportingOverflow(count)
+      lostEvents = isTooMuch ? .max : sum
       incidents.lost = wallSlot
     }
   }

@@ -228,9 +228,8 @@ let package = Package(
     tests(
       "TUI", "DashboardView",
       [
-        "ChainEvents", "Dashboard", "DashboardControls", "DashboardDemo", "DashboardView",
-        "Hashing",
-        "Screenshot", "Terminal", "Theme",
+        "ChainEvents", "Dashboard", "DashboardApp", "DashboardControls", "DashboardDemo",
+        "DashboardView", "Hashing", "Screenshot", "Terminal", "Theme",
       ], exclude: ["Golden"]),
     tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),
     tests("TUI", "Curses", ["CCurses", "Curses", "Terminal"]),

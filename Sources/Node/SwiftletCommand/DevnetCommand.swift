@@ -95,10 +95,20 @@ struct DevnetCommand: AsyncParsableCommand {
   @OptionGroup(title: "Dashboard")
   var screen: ScreenOptions
 
+  @OptionGroup(title: "Without a terminal")
+  var picture: HeadlessOptions
+
   private static let presets = AggregationCostModel.presets.map(\.name).joined(separator: ", ")
 
   func validate() throws {
     _ = try settings()
+    guard picture.headless else { return }
+    guard slots != nil else {
+      throw ValidationError("--headless needs --slots: how many to run before the picture")
+    }
+    guard picture.node < nodes else {
+      throw ValidationError("there is no node \(picture.node); there are \(nodes), counted from 0")
+    }
   }
 
   func run() async throws {
@@ -120,25 +130,36 @@ struct DevnetCommand: AsyncParsableCommand {
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let failures = FailureLines()
     let devnet = Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)
-    let showsScreen = !noTUI && DashboardProgram.hasTerminal
+    let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
+    let hasScreen = Atomic(showsScreen)
+    let isHeadless = picture.headless
     let monitor = try DevnetMonitor(devnet, recordingPath: record) { line in
-      if !showsScreen { tell(line) }
+      // A headless run prints nothing but its picture: progress is for the other stream.
+      if isHeadless { say(line) } else if !hasScreen.load(ordering: .acquiring) { tell(line) }
     }
     let source = FleetSource(devnet)
     let lastSlot = slots.map { devnet.currentSlot + $0 }
     try devnet.start()
-    if showsScreen {
-      try await showScreen(devnet, source, until: lastSlot)
+    if picture.headless {
+      try await drawPicture(devnet, source, until: lastSlot)
+    } else if showsScreen {
+      let ending = try await showScreen(devnet, source, until: lastSlot)
+      if ending == .leaveNodeRunning {
+        hasScreen.store(false, ordering: .releasing)
+        tell("the devnet goes on in \(chain.folder); Ctrl-C ends it")
+        await Interruption.wait(until: { lastSlot.map { devnet.currentSlot > $0 } ?? false })
+      }
     } else {
       tell("devnet of \(settings.nodes) nodes in \(chain.folder); Ctrl-C ends it")
       await Interruption.wait(until: { lastSlot.map { devnet.currentSlot > $0 } ?? false })
     }
     await devnet.stop()
     let report = monitor.finish()
-    tell(report.table)
-    tell("leaves seen to sign  \(leaves.leafCount), none twice: \(leaves.violations.isEmpty)")
-    tell("keys, journals and chains are in \(chain.folder)")
-    if let record { tell("every event is in \(record); swiftlet replay \(record) shows them") }
+    let tellEnd = isHeadless ? say : tell
+    tellEnd(report.table)
+    tellEnd("leaves seen to sign  \(leaves.leafCount), none twice: \(leaves.violations.isEmpty)")
+    tellEnd("keys, journals and chains are in \(chain.folder)")
+    if let record { tellEnd("every event is in \(record); swiftlet replay \(record) shows them") }
     let problems = failures.lines + leaves.violations + report.errors
     for problem in problems { say(problem) }
     if report.finalizedSlot == 0 { say("nothing was finalized") }
@@ -149,7 +170,7 @@ struct DevnetCommand: AsyncParsableCommand {
 
   private func showScreen(
     _ devnet: Devnet, _ source: FleetSource, until lastSlot: Slot?
-  ) async throws {
+  ) async throws -> DashboardEnding {
     var settings = screen.settings()
     settings.ownsNode = true
     settings.isReadOnly = readOnly
@@ -165,8 +186,24 @@ struct DevnetCommand: AsyncParsableCommand {
       }
       screen.cancel()
     }
-    _ = try await screen.value
-    end.cancel()
+    defer { end.cancel() }
+    return try await screen.value
+  }
+
+  /// Lets the devnet run, folding its events, and draws how it stands then.
+  private func drawPicture(
+    _ devnet: Devnet, _ source: FleetSource, until lastSlot: Slot?
+  ) async throws {
+    let fold = Mutex((source: source, dashboard: Dashboard()))
+    await Interruption.wait(until: {
+      fold.withLock { fold in
+        for event in fold.source.advance(to: 0).events { fold.dashboard.update(event) }
+      }
+      return lastSlot.map { devnet.currentSlot > $0 } ?? false
+    })
+    let dashboard = fold.withLock { $0.dashboard }
+    let words = try picture.show(dashboard, replay: nil, screen: screen)
+    FileHandle.standardOutput.write(Data(words.utf8))
   }
 
   private func settings() throws -> DevnetSettings {

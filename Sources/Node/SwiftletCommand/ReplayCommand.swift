@@ -5,9 +5,6 @@ internal import DashboardApp
 internal import DashboardControls
 private import DashboardView
 private import Foundation
-private import Screenshot
-private import Terminal
-private import Theme
 
 /// Plays a recording of events as the dashboard showed it.
 struct ReplayCommand: AsyncParsableCommand {
@@ -27,28 +24,11 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "Seconds of the recording in one second, from 0.1 to 100.")
   var speed = 1.0
 
-  @Flag(help: "Play all at once and draw the last moment.")
-  var headless = false
-
   @Option(help: ArgumentHelp("Where a headless replay ends.", valueName: "slot"))
   var until: UInt64?
 
-  @Option(help: ArgumentHelp("The size of the headless screen.", valueName: "columns x rows"))
-  var size = "120x36"
-
-  @Option(
-    help: ArgumentHelp(
-      "Save the screen as PREFIX.txt, .ansi, .svg and .json instead of printing it.",
-      valueName: "prefix"))
-  var screenshot: String?
-
-  @Option(
-    help:
-      "The page of the headless screen: \(Page.allCases.map(\.rawValue).joined(separator: ", ")).")
-  var page = Page.overview.rawValue
-
-  @Option(help: "The node of the headless screen, counted from 0.")
-  var node = 0
+  @OptionGroup(title: "Without a terminal")
+  var picture: HeadlessOptions
 
   @OptionGroup(title: "Dashboard")
   var screen: ScreenOptions
@@ -57,11 +37,8 @@ struct ReplayCommand: AsyncParsableCommand {
     guard RecordingSource.speeds.contains(speed) else {
       throw ValidationError("the speed \(speed) is not between 0.1 and 100")
     }
-    guard Size(size) != nil else {
-      throw ValidationError("'\(size)' is not a size like 120x36")
-    }
-    guard Page(rawValue: page) != nil else {
-      throw ValidationError("there is no page '\(page)'")
+    guard until == nil || picture.headless else {
+      throw ValidationError("--until is for --headless")
     }
   }
 
@@ -75,7 +52,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let name = URL(filePath: file).lastPathComponent
     let source = RecordingSource(bytes, file: name, speed: speed)
     if let reason = source.refusal { throw RecordingRefusal.noEvents(file, reason: reason) }
-    if headless { return try playAtOnce(source) }
+    if picture.headless { return try playAtOnce(source) }
     guard DashboardProgram.hasTerminal else {
       return await DashboardProgram.printLog(source, as: Dashboard.self) { print($0) }
     }
@@ -96,21 +73,7 @@ struct ReplayCommand: AsyncParsableCommand {
     while let event = source.takeNext() {
       if event.slot <= until ?? .max { dashboard.update(event) }
     }
-    var state = ViewState()
-    state.page = Page(rawValue: page) ?? .overview
-    state.node = node
-    state.replay = source.replay
-    let size = Size(size) ?? Size(columns: 120, rows: 36)
-    let moment = dashboard.timeMilliseconds
-    if let screenshot {
-      return try DashboardProgram.savePicture(
-        of: dashboard, state, at: moment, size: size, settings: settings, prefix: screenshot)
-    }
-    let theme = ThemeLibrary.defaultTheme(depth: .none)
-    var grid = Grid(size, theme[.text])
-    dashboard.draw(state, at: moment, theme: theme, into: &grid)
-    let picture = Screenshot(screen.ascii ? grid.asciiOnly() : grid, paper: theme.paper)
-    print(picture.text, terminator: "")
+    print(try picture.show(dashboard, replay: source.replay, screen: screen), terminator: "")
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+private import Curses
 internal import DashboardApp
 private import Foundation
 
@@ -10,6 +11,9 @@ struct ScreenOptions: ParsableArguments {
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
+  @Option(help: "Colours: auto, none, 16, 256 or true; NO_COLOR in the environment is none.")
+  var colors = "auto"
+
   @Option(help: "Frames a second, from 1 to 60.")
   var fps = 10
 
@@ -17,12 +21,17 @@ struct ScreenOptions: ParsableArguments {
     guard (1...60).contains(fps) else {
       throw ValidationError("\(fps) frames a second are not between 1 and 60")
     }
+    guard TerminalSettings.ColorWish(rawValue: colors) != nil else {
+      let known = TerminalSettings.ColorWish.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'\(colors)' is no number of colours; take one of: \(known)")
+    }
   }
 
   func settings() -> DashboardSettings {
     var settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
     settings.isASCII = ascii
     settings.framesPerSecond = fps
+    settings.colors = TerminalSettings.ColorWish(rawValue: colors) ?? .auto
     if let theme { settings.theme = theme }
     return settings
   }

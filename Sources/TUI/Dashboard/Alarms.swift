@@ -130,7 +130,7 @@ extension NodeModel {
     else { return nil }
     return alarm(
       .missedProposal, .critical, "OWN SLOT \(slot) \(outcome.words)",
-      "enter on the slot shows its timeline")
+      "page 2, enter on the slot tells why")
   }
 
   private var peersAlarm: Alarm? {
@@ -172,7 +172,7 @@ extension NodeModel {
     guard ended.count >= 8, hits * 10 < ended.count * 8 else { return nil }
     return alarm(
       .hitRate, .warning, "hits \(hits * 100 / ended.count) % of the last \(ended.count)",
-      "view 2 lists the reasons")
+      "page 2 lists the reasons")
   }
 
   private var intervalAlarm: Alarm? {

@@ -34,23 +34,23 @@ public struct Autopsy: Equatable, Sendable {
     switch record.outcome {
     case .hit(let offset)?:
       let ready = proposal?.lead.map { " ready \($0) ms before the boundary," } ?? ""
-      return "prebuilt block\(ready) published \(signed(offset)) ms after it: hit"
-        + refreshes(proposal)
+      return "prebuilt block\(ready) published at \(moment(offset)): hit\(refreshes(proposal))"
     case .fallback(let reason, let offset)?:
       return "\(cause(reason.words, record, proposal, node)): the block was built inside the slot"
-        + " and published at \(signed(offset)) ms: fallback"
+        + " and published at \(moment(offset)): fallback\(failure(record))"
     case .forfeited(let reason)?:
       return "\(cause(reason.words, record, proposal, node)) after the block was signed:"
         + " forfeited, the leaf is spent"
     case .missed(let reason)?:
-      return "\(reason.words): nothing was published: missed\(failure(record))"
+      if case .overrun = reason, let span = unfinished(record) { return span }
+      return "\(reason.words), so nothing was published: missed\(failure(record))"
     case nil: break
     }
     if let block = record.block {
       let late =
         block.arrival >= Int32(EventStamp.intervalMilliseconds) ? ", too late for votes" : ""
       let whose = block.isOurs ? "our block" : "block of v\(block.proposer)"
-      return "\(whose) \(block.root.short) came at \(signed(block.arrival)) ms\(late)"
+      return "\(whose) \(block.root.short) came at \(moment(block.arrival))\(late)"
         + ", with \(block.votes) votes"
     }
     if record.slot >= node.wallSlot { return "not over yet" }
@@ -58,19 +58,28 @@ public struct Autopsy: Equatable, Sendable {
     return "no block\(proposer) reached us"
   }
 
+  /// The stage that the slot was over before, in words.
+  private static func unfinished(_ record: SlotRecord) -> String? {
+    let length = Int32(EventStamp.slotMilliseconds)
+    guard let span = record.spans.last(where: { $0.end.map { $0 >= length } ?? true }) else {
+      return nil
+    }
+    let end = span.end.map { "took \($0 &- span.start) ms" } ?? "began at \(moment(span.start))"
+    return "\(span.stage.words) \(end) and was not done when the slot was over: missed"
+  }
+
   /// What moved the head away from the parent of our block, in words.
   private static func cause(
     _ reason: String, _ record: SlotRecord, _ proposal: ProposalRecord?, _ node: NodeModel
   ) -> String {
     guard let discard = proposal?.discard else { return reason }
-    let move = "\(discard.oldParent.short) -> \(discard.newParent.short)"
+    let move = "\(discard.oldParent.short) → \(discard.newParent.short)"
     guard let block = arrival(of: discard.newParent, near: record.slot, node) else {
       return "\(reason) \(move)"
     }
     let isLate = block.milliseconds >= Int64(EventStamp.intervalMilliseconds)
     let name = isLate ? "late block" : "block"
-    return "\(name) of slot \(block.slot) at \(signed(block.milliseconds)) ms"
-      + " moved the head \(move)"
+    return "\(name) of slot \(block.slot) at \(moment(block.milliseconds)) moved the head \(move)"
   }
 
   /// When a block came: the tree knows new blocks and forks, the records the others of a day.
@@ -146,12 +155,19 @@ public struct Autopsy: Equatable, Sendable {
   }
 }
 
+/// A moment of a slot as `+12 ms`, or `+2.9 s` from a second on.
+private func moment(_ milliseconds: some SignedInteger) -> String {
+  guard milliseconds.magnitude >= 1000 else { return "\(signed(milliseconds)) ms" }
+  let tenths = Int(milliseconds.magnitude) / 100
+  return "\(milliseconds < 0 ? "-" : "+")\(tenths / 10).\(tenths % 10) s"
+}
+
 extension SlotNote.Kind {
   /// The note in words.
   var words: String {
     switch self {
     case .reorg(let depth, let from, let to):
-      "head moved \(from.short) -> \(to.short), depth \(depth)"
+      "head moved \(from.short) → \(to.short), depth \(depth)"
     case .lateBlock(let root): "late block \(root.short)"
     case .secondBlock(let root): "second block \(root.short) of the same slot"
     case .blockRejected(let reason): "block refused: \(reason)"

@@ -69,8 +69,9 @@ public enum DashboardProgram {
     of model: Model, _ state: ViewState, at nowMilliseconds: UInt64, size: Size,
     settings: DashboardSettings, prefix: String
   ) throws {
-    let isColourless = settings.environment["NO_COLOR"]?.isEmpty == false
-    let depth: ColorDepth = isColourless ? .none : .trueColor
+    // A picture has no terminal: as many colours as were wished for.
+    let terminal = TerminalSettings(colors: settings.colors, environment: settings.environment)
+    let depth = terminal.depth(colors: 1 << 24)
     let themes = try ThemeFiles(
       wish: settings.theme, environment: settings.environment, depth: depth)
     let theme = themes.theme

@@ -13,7 +13,7 @@ struct AutopsyPanel: Panel {
   }
 
   var title: String { "autopsy of slot \(Words.number(scene.shownSlot))" }
-  var note: [Span] { [scene.span("[ ] other slots  esc closes", .dim)] }
+  var note: [Span] { [scene.span("j k other slots  esc closes", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     guard let autopsy = Autopsy(scene.node, slot: scene.shownSlot) else {

@@ -221,7 +221,9 @@ struct BlockPanel: Panel {
     facts.add(
       "arrival", scene.span(Words.seconds(Int32(clamping: block.arrival))),
       scene.span(source, .dim), scene.span("  imported in \(block.importTime) ms", .text))
-    if let sentence = Autopsy(scene.node, slot: block.slot)?.sentence {
+    if row?.isCanonical == false {
+      facts.add("story", scene.span("off the chain: fewer voters stand behind it", .stale))
+    } else if let sentence = Autopsy(scene.node, slot: block.slot)?.sentence {
       facts.add("story", scene.span(sentence, .text))
     }
     facts.draw(scene, in: body, valueColumn: 9, into: &grid)

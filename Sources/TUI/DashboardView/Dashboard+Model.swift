@@ -123,7 +123,7 @@ extension Dashboard: DashboardModel {
     let start = node.genesisMilliseconds + next.slot * 4000
     let distance = start > now ? start - now : 0
     let held = record?.candidate.map { "a candidate on \($0.parent.short), unsigned" }
-    let cost = node.costModel.map { "+\($0.buildMilliseconds) ms" } ?? "the whole build"
+    let cost = node.costModel.map { "\($0.buildMilliseconds) ms" } ?? "a whole build"
     return .ask(
       Question(
         title: "force a fallback in our next slot?",
@@ -131,7 +131,9 @@ extension Dashboard: DashboardModel {
           "next own slot   \(Words.number(next.slot)), in \(Words.countdown(distance)),"
             + " validator \(next.validator)",
           "now held        \(held ?? "nothing")", "",
-          "This drops the candidate and builds inside the slot.",
+          held == nil
+            ? "Nothing is prepared; the block is built inside the slot."
+            : "This drops the candidate and builds inside the slot.",
           "Cost: the block leaves about \(cost) after the boundary.",
         ], order: OperatorOrder(node: node.name, .forceFallback(slot: next.slot)),
         logName: "operator.force_fallback slot=\(next.slot)"))

@@ -35,9 +35,41 @@ struct DoctorPanel: Panel {
       scene, in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
       valueColumn: 21, into: &grid)
     row += facts.rows.count + 1
-    drawVoters(
+    row = drawVoters(
       in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
       into: &grid)
+    drawTargets(
+      in: Rect(column: body.column, row: row + 1, width: body.width, height: body.endRow - row - 1),
+      into: &grid)
+  }
+
+  /// The newest targets that are not justified yet, with the voters that each lacks.
+  private func drawTargets(in rect: Rect, into grid: inout Grid) {
+    guard rect.height > 1 else { return }
+    let node = scene.node
+    let waiting = node.votes.targets.filter { $0.point.slot > node.justified?.slot ?? 0 }
+    var table = Table(columns: [
+      Table.Column(title: "target", width: 8, isNumber: true),
+      Table.Column(title: "root", width: 10, rank: 2),
+      Table.Column(title: "on chain", width: 8, isNumber: true),
+      Table.Column(title: "aggregated", width: 10, isNumber: true),
+      Table.Column(title: "seen", width: 4, isNumber: true, rank: 1),
+      Table.Column(title: "lacks", width: 24),
+    ])
+    table.rows = waiting.reversed().prefix(rect.height - 1).map { target in
+      let lacks = target.votes.missing(of: min(node.validatorCount, ValidatorSet.limit))
+      return [
+        scene.span(Words.number(target.point.slot)), scene.span(target.point.root.short, .dim),
+        scene.span(target.onChain.map { "\($0.count)" } ?? "-"),
+        scene.span("\(target.aggregated.count)"), scene.span("\(target.seen.count)", .dim),
+        scene.span(lacks.isEmpty ? "nobody" : lacks.named(limit: 10), lacks.isEmpty ? .ok : .text),
+      ]
+    }
+    if waiting.isEmpty {
+      grid.put("no target waits for votes", at: rect.column, rect.row, scene.theme[.dim])
+    } else {
+      table.draw(scene, in: rect, into: &grid)
+    }
   }
 
   private var facts: Facts {
@@ -79,9 +111,10 @@ struct DoctorPanel: Panel {
       count >= doctor.needed ? .ok : doctor.isHealthy ? .text : .warning)
   }
 
-  /// One cell for each validator: on chain, in an aggregate, seen, missing, silent.
-  private func drawVoters(in rect: Rect, into grid: inout Grid) {
-    guard rect.height > 0 else { return }
+  /// One cell for each validator: on chain, in an aggregate, seen, missing, silent; answers with
+  /// the row below.
+  private func drawVoters(in rect: Rect, into grid: inout Grid) -> Int {
+    guard rect.height > 0 else { return rect.row }
     let legend: [(Unicode.Scalar, String, Role)] = [
       ("●", "on chain", .ok), ("◆", "aggregated", .accent), ("○", "seen", .text),
       ("·", "missing", .dim), ("✕", "silent", .critical),
@@ -107,6 +140,7 @@ struct DoctorPanel: Panel {
       }
       grid.put(Cell(legend[kind].0, scene.theme[legend[kind].2]), at: column, row)
     }
+    return rect.row + 1 + (Int(count) + width - 1) / width
   }
 }
 

@@ -86,7 +86,8 @@ struct EventLine {
     let milliseconds = scene.node.milliseconds(of: event.timeMilliseconds, inSlot: event.slot)
     var column = body.column
     column = grid.put(
-      "\(event.slot)\(Words.seconds(milliseconds)) ", at: column, row, scene.theme[.dim])
+      Words.padded("\(event.slot)", "\(scene.slot)".count) + "\(Words.seconds(milliseconds)) ",
+      at: column, row, scene.theme[.dim])
     column = grid.put(
       "\(severity.word) ", at: column, row, scene.theme[severity == .info ? .dim : severity.role])
     let name = event.event.name.spaced

@@ -108,6 +108,7 @@ struct HeaderView {
   }
 
   private var health: Span {
+    if isDead { return scene.span("DEAD", .critical) }
     if node.stopped != nil { return scene.span("STOPPED", .critical) }
     if scene.silence != nil { return scene.span("SILENT", .critical) }
     if node.sync?.state == .syncing { return scene.span("SYNCING", .warning) }
@@ -136,7 +137,10 @@ struct HeaderView {
     let acknowledged = node.alarms.alarms.count - alarms
     if acknowledged > 0 { words.append(scene.span("ack \(acknowledged)  ", .dim)) }
     if scene.state.recordingPath != nil { words.append(scene.span("REC ", .critical)) }
-    if scene.state.isReadOnly { words.append(scene.span("read-only ", .dim)) }
+    // A replay never acts.
+    if scene.state.isReadOnly, scene.state.replay == nil {
+      words.append(scene.span("read-only ", .dim))
+    }
     if scene.state.travel != nil { return words + [scene.span("FROZEN", .warning)] }
     if scene.state.replay != nil { return words + [scene.span("replay", .accent)] }
     return words + [scene.span("live", .ok)]
@@ -152,7 +156,7 @@ struct HeaderView {
     let aside = isUrgent && width >= 100 ? Array(simulated.dropLast()) : []
     let reserved = aside.isEmpty ? 0 : Self.width(aside) + 2
     let fleet = FleetLine(scene: scene).isShown(at: grid.size) ? [] : fleet
-    let words = banner + (isUrgent ? [] : fleet)
+    let words = banner(width: width) + (isUrgent ? [] : fleet)
     let room = width - 2 - reserved
     let end = grid.put(words, at: 1, row, width: room)
     if Self.width(words) > room { grid.put("…", at: end - 1, row, scene.theme[.dim]) }
@@ -168,31 +172,47 @@ struct HeaderView {
   /// Whether the node catches up, or may do no duties.
   private var isBehind: Bool { node.sync?.state == .syncing || node.gate?.isOpen == false }
 
-  private var banner: [Span] {
-    if let reason = node.stopped { return [scene.span("the node stopped: \(reason)", .critical)] }
+  /// Whether a person has killed the node of a devnet.
+  private var isDead: Bool { node.fault(Fault.kill.rawValue) != nil }
+
+  private func banner(width: Int) -> [Span] {
     if let travel = scene.state.travel { return frozen(travel) }
+    if isDead {
+      let time = scene.silence.map { ", no event for \(Words.countdown($0))" } ?? ""
+      return [
+        scene.span("\(node.name) was killed\(time)", .critical),
+        scene.span("   K starts it again   ", .text),
+      ]
+    }
+    if let reason = node.stopped { return [scene.span("the node stopped: \(reason)", .critical)] }
     if let silence = scene.silence {
       return [
         scene.span("no events for \(Words.countdown(silence))", .critical),
         scene.span(": the screen stands still on purpose   ", .dim),
       ] + faults
     }
-    let critical = standingAlarms.first?.level == .critical
-    if isBehind, !critical { return catchingUp }
-    if let alarm = standingAlarms.first {
+    let alarm = standingAlarms.first
+    if isBehind, alarm?.level != .critical { return replay + catchingUp(width: width) }
+    if let alarm {
       let role: Role = alarm.level == .critical ? .alarm : .warning
-      return [scene.span("▲ \(alarm.text)", role), scene.span("  \(alarm.advice)", .text)]
+      return replay + [scene.span("▲ \(alarm.text)", role), scene.span("  \(alarm.advice)", .text)]
     }
-    if let replay = scene.state.replay {
-      let percent = Int(min(max(replay.progress, 0), 1) * 100)
-      let speed = replay.speed > 0 ? "x" + Words.factor(replay.speed) : "stopped"
-      return [
-        scene.span(replay.file, .accent),
-        scene.span("  \(percent < 100 ? speed : "at its end")  \(percent) %", .text),
-        scene.span("   space stop  [ ] slot  { } interval  < > speed   ", .dim),
-      ] + simulated
+    if scene.state.replay != nil {
+      return replay + [scene.span("space stop  [ ] slot  { } interval  < > speed   ", .dim)]
+        + simulated
     }
     return simulated + faults
+  }
+
+  /// The recording, its speed and how far it is.
+  private var replay: [Span] {
+    guard let replay = scene.state.replay else { return [] }
+    let percent = Int(min(max(replay.progress, 0), 1) * 100)
+    let speed = replay.speed > 0 ? "x" + Words.factor(replay.speed) : "stopped"
+    return [
+      scene.span(replay.file, .accent),
+      scene.span("  \(percent < 100 ? speed : "at its end")  \(percent) %   ", .text),
+    ]
   }
 
   private func frozen(_ travel: ViewState.Travel) -> [Span] {
@@ -209,29 +229,29 @@ struct HeaderView {
   }
 
   /// How far the sync is, or why there are no duties.
-  private var catchingUp: [Span] {
+  private func catchingUp(width: Int) -> [Span] {
     let idle = node.validators.count
     let reason = node.gate.flatMap { $0.isOpen ? nil : $0.reason }
     let gate =
       reason.map {
         [
-          scene.span("sync gate closed: \($0)", .warning),
-          scene.span("; \(idle) validator\(idle == 1 ? " is" : "s are") idle   ", .text),
+          scene.span("gate closed: \($0)", .warning),
+          scene.span("; \(idle) validator\(idle == 1 ? "" : "s") idle   ", .text),
         ]
       } ?? []
     guard let sync = node.sync, sync.state == .syncing, sync.target > 0 else { return gate }
     var words = [
       scene.span("head \(Words.number(sync.head)) of \(Words.number(sync.target))  "),
       scene.span(
-        Words.meter(Int(clamping: sync.head), of: Int(clamping: sync.target), width: 16), .accent),
+        Words.meter(Int(clamping: sync.head), of: Int(clamping: sync.target), width: 10), .accent),
       scene.span("  \(Words.share(Int(clamping: sync.head), of: Int(clamping: sync.target)))"),
     ]
     if let rate = slotsPerSecond(sync.head), rate > 0 {
       let left = UInt64(Double(sync.target - min(sync.head, sync.target)) / rate * 1000)
-      words.append(
-        scene.span("  \(Int(rate)) slots/s  \(Words.countdown(left)) left", .dim))
+      let speed = width >= 140 ? "  \(Int(rate)) slots/s" : ""
+      words.append(scene.span("\(speed)  \(Words.countdown(left)) left", .dim))
     }
-    return words + [scene.span("   ", .dim)] + gate
+    return words + [scene.span("  ", .dim)] + gate
   }
 
   private func slotsPerSecond(_ head: UInt64) -> Double? {

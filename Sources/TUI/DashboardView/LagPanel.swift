@@ -16,7 +16,8 @@ struct LagPanel: Panel {
   var title: String { "lag in slots" }
 
   var note: [Span] {
-    scene.node.justifiedLag <= 4
+    if scene.node.head == nil { return [scene.span("no head yet", .dim)] }
+    return scene.node.justifiedLag <= 4
       ? [scene.span("finality ok", .ok)] : [scene.span("finality stalls", .critical)]
   }
 
@@ -32,7 +33,8 @@ struct LagPanel: Panel {
     for (offset, row) in rows.prefix(body.height).enumerated() {
       let (name, value, calm, value64) = row
       draw(
-        name, "\(value)", value > calm ? (value > 4 * calm ? .critical : .warning) : .text,
+        name, node.head == nil ? "-" : "\(value)",
+        value > calm ? (value > 4 * calm ? .critical : .warning) : .text,
         history.map(value64), calm: Double(calm), top: Double(2 * calm), row: body.row + offset,
         body, into: &grid)
     }

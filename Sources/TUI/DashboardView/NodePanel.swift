@@ -40,15 +40,16 @@ struct NodePanel: Panel {
             + (prover.waiting > 0 ? "  \(prover.waiting) waiting" : ""), .text))
     }
     facts.add(
-      "ticks late", scene.span("p99 \(node.tickLateness.percentile(99) ?? 0) ms"),
-      scene.span("  max \(node.tickLateness.max() ?? 0)", .dim))
+      "ticks late", scene.span(node.tickLateness.percentile(99).map { "p99 \($0) ms" } ?? "-"),
+      scene.span(node.tickLateness.max().map { "  max \($0)" } ?? "", .dim))
     if let model = node.costModel {
       facts.add(
-        "build takes", scene.span("\(model.buildMilliseconds) ms"),
-        scene.span(", \(model.commitMilliseconds) from signing", .dim))
+        "build takes", scene.span("\(Words.number(model.buildMilliseconds)) ms"),
+        scene.span(", \(Words.number(model.commitMilliseconds)) signing on", .dim))
     }
     facts.add(
-      "journal", scene.span("commit p95 \(node.journal.commits.percentile(95) ?? 0) ms"),
+      "journal",
+      scene.span(node.journal.commits.percentile(95).map { "commit p95 \($0) ms" } ?? "-"),
       scene.span(node.journal.failures > 0 ? "  \(node.journal.failures) failed" : "", .critical))
     if let resources = node.resources {
       facts.add(

@@ -99,7 +99,7 @@ enum TableWords {
     if !filter.isEmpty {
       words += [
         scene.span("\(shown) of \(count)  ", shown == 0 ? .warning : .dim),
-        scene.span("/\(filter)", .key),
+        scene.span("/\(filter)", .key), scene.span(page == .prebuild ? "  " : ""),
       ]
     }
     let fields = TableRow.fields(of: page)

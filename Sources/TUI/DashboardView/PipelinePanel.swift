@@ -45,7 +45,7 @@ struct PipelinePanel: Panel {
     }
     let now = scene.node.milliseconds(of: scene.now, inSlot: slot)
     let lanes = body.height >= 11 ? Lane.proposal : Array(Lane.grouped.prefix(4))
-    let chart = LaneChart(scene: scene, lanes: lanes, slot: slot, window: -800..<800, now: now)
+    let chart = LaneChart(scene: scene, lanes: lanes, slot: slot, window: window, now: now)
     let rows = Rect(
       column: body.column, row: body.row + 1, width: body.width,
       height: max(0, min(lanes.count, body.height - 1)))
@@ -67,10 +67,19 @@ struct PipelinePanel: Panel {
     }
   }
 
+  /// From interval 4 of the slot before, or earlier when the work began earlier, to 0.8 s.
+  private var window: Range<Int32> {
+    let first = scene.node.slots[slot]?.spans.map(\.start).min() ?? 0
+    let intervals = (max(first, -3200) - 799) / 800
+    return min(-1, intervals) * 800..<800
+  }
+
   private func drawScale(_ chart: LaneChart, in body: Rect, into grid: inout Grid) {
     let plot = chart.plot(in: body)
-    let step: Int32 = plot.width >= 90 ? 100 : 200
-    for time in stride(from: Int32(-800), to: 800, by: Int(step)) {
+    let window = chart.window
+    let perColumn = Int32(window.count) / Int32(max(plot.width, 1)) + 1
+    let step: Int32 = [100, 200, 400, 800].first { $0 / perColumn >= 6 } ?? 800
+    for time in stride(from: window.lowerBound, to: window.upperBound, by: Int(step)) {
       let text = time > 0 ? "+\(time)" : "\(time)"
       grid.put(
         text, at: Int(chart.column(time, in: plot)), body.row,
@@ -201,7 +210,7 @@ struct OwnSlotsPanel: Panel {
     TableWords.note(
       scene, .prebuild, shown: scene.proposals.count,
       of: min(scene.node.proposals.count, Scene.proposalLimit))
-      + [scene.span("  \(Words.number(scene.node.counters.proposals)) ended", .dim)]
+      + [scene.span("\(Words.number(scene.node.counters.proposals)) ended", .dim)]
   }
 
   func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
@@ -251,7 +260,9 @@ struct OwnSlotsPanel: Panel {
       scene.span(proposal.preparedAt.map { "\($0)" } ?? "-", .dim),
       verdict.map { scene.span("\($0.glyph) \($0.word)", $0.role) } ?? scene.span("…", .accent),
       time(Lane.grouped[0]), time(Lane.grouped[1]), time(Lane.grouped[2]),
-      scene.span(proposal.lead.map { "\($0) ms" } ?? "-", proposal.lead == nil ? .dim : .text),
+      scene.span(
+        proposal.lead.map { "\($0) ms" } ?? "-",
+        proposal.lead.map { $0 < 0 ? .warning : .text } ?? .dim),
       scene.span(
         proposal.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
         proposal.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
@@ -264,7 +275,7 @@ struct OwnSlotsPanel: Panel {
 
   private func remark(_ proposal: ProposalRecord) -> String {
     if let discard = proposal.discard {
-      return "\(proposal.reason): \(discard.oldParent.short) -> \(discard.newParent.short)"
+      return "\(proposal.reason) to \(discard.newParent.short)"
     }
     let refreshes = proposal.refreshCount > 0 ? "refreshed \(proposal.refreshCount)x" : ""
     return [proposal.reason, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")

@@ -24,7 +24,10 @@ struct PeersSummaryPanel: Panel {
       grid.put(
         DisplayWidth.clip(peer.peer, to: max(1, body.width - 14)), at: body.column, row,
         scene.theme[.text])
-      guard let status = peer.status else { continue }
+      guard let status = peer.status else {
+        grid.put("-", endingAt: body.endColumn - 5, row, scene.theme[.dim])
+        continue
+      }
       grid.put(
         "\(status.roundTripMilliseconds) ms", endingAt: body.endColumn - 5, row,
         scene.theme[status.roundTripMilliseconds > 200 ? .warning : .text])
@@ -60,7 +63,10 @@ struct ValidatorsSummaryPanel: Panel {
     for (offset, validator) in validators.prefix(shown).enumerated() {
       let row = body.row + offset
       grid.put("v\(validator.index)", at: body.column, row, scene.theme[.text])
-      guard let key = validator.shortestKey else { continue }
+      guard let key = validator.shortestKey else {
+        grid.put("-", endingAt: body.endColumn - 6, row, scene.theme[.dim])
+        continue
+      }
       let left = key.leavesLeft(after: scene.slot)
       let role = KeyWords.role(key.outlook(after: scene.slot))
       grid.put(Words.number(left), endingAt: body.endColumn - 6, row, scene.theme[role])

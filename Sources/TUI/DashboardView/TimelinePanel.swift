@@ -308,7 +308,10 @@ struct TimelinePanel: Panel {
       [scene.span(" last slots ", .title)], at: body.column + 1, row, width: body.width)
     let verdicts: [SlotVerdict] = [.hit, .fallback, .forfeited, .missed, .foreign, .empty]
     let legend = verdicts.flatMap { verdict in
-      [scene.span(" \(verdict.glyph)", verdict.role), scene.span(" \(verdict.word)", .dim)]
+      [
+        scene.span(" ", .dim), scene.span("\(verdict.glyph)", verdict.role),
+        scene.span(" \(verdict.word)", .dim),
+      ]
     }
     let width = legend.reduce(1) { $0 + DisplayWidth.of($1.text) }
     if end + width < body.endColumn {

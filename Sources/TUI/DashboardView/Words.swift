@@ -14,8 +14,8 @@ enum Words {
   }
 
   /// `18,421`; negative numbers do not occur.
-  static func number(_ value: Int) -> String {
-    number(UInt64(max(0, value)))
+  static func number(_ value: some SignedInteger) -> String {
+    number(UInt64(clamping: value))
   }
 
   /// `+0.75s`.

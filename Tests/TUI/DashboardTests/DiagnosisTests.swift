@@ -18,7 +18,7 @@ struct DiagnosisTests {
     let lead = try #require(node.proposals[105]?.lead)
     #expect(
       Autopsy(node, slot: 105)?.sentence
-        == "prebuilt block ready \(lead) ms before the boundary, published +12 ms after it: hit")
+        == "prebuilt block ready \(lead) ms before the boundary, published at +12 ms: hit")
   }
 
   @Test func `the autopsy of a forfeit names the late parent`() throws {
@@ -29,14 +29,15 @@ struct DiagnosisTests {
     let new = DemoDevnet.root(112).short
     #expect(
       Autopsy(node, slot: 113)?.sentence
-        == "late block of slot 112 at +2900 ms moved the head \(old) -> \(new) after the block was"
+        == "late block of slot 112 at +2.9 s moved the head \(old) → \(new) after the block was"
         + " signed: forfeited, the leaf is spent")
     #expect(
       Autopsy(node, slot: 109)?.sentence
-        == "not ready: the block was built inside the slot and published at +655 ms: fallback")
+        == "not ready: the block was built inside the slot and published at +655 ms: fallback"
+        + "; merge failed: prover busy")
     #expect(
       Autopsy(node, slot: 117)?.sentence
-        == "overrun: nothing was published: missed; merge failed: overran the slot")
+        == "merge took 4577 ms and was not done when the slot was over: missed")
     #expect(Autopsy(node, slot: 5) == nil)
     let times = try #require(Autopsy(node, slot: 113)).timeline.map(\.milliseconds)
     #expect(times == times.sorted())

@@ -35,7 +35,7 @@ struct DashboardModelTests {
       return
     }
     #expect(question.order == OperatorOrder(node: "node-1", .forceFallback(slot: 18_425)))
-    #expect(question.lines.contains { $0.contains("+640 ms") })
+    #expect(question.lines.contains { $0.contains("about 640 ms") })
     let refusal = Scenes.building.offer(.forceFallback, state, at: Scenes.time(18_420, 3480))
     #expect(
       refusal
@@ -45,7 +45,8 @@ struct DashboardModelTests {
   @Test func `what is simulated is named at every size with room for words`() throws {
     for moment in Scenes.live + Scenes.states where moment.name != "silent" {
       for size in ["120x36", "200x50"] {
-        #expect(try text(moment, size).contains("prover 350 ms"), "\(moment.name) \(size)")
+        let names = moment.name == "syncing" ? "simulated: network" : "prover 350 ms"
+        #expect(try text(moment, size).contains(names), "\(moment.name) \(size)")
       }
       #expect(try text(moment, "80x24").contains("SIMULATED"))
     }

@@ -25,26 +25,58 @@ struct GoldenTests {
       let grid = Scenes.draw(moment, size, Self.theme)
       try picture(grid, "\(moment.name)-\(name)")
       for (suffix, grid) in [("", grid), (".ascii", grid.asciiOnly())] {
-        let file = Self.folder.appending(path: "\(moment.name)-\(name)\(suffix).txt")
-        let text = Screenshot(grid, paper: Self.theme.paper).text
-        if Self.isRecording {
-          try FileManager.default.createDirectory(
-            at: Self.folder, withIntermediateDirectories: true)
-          try text.write(to: file, atomically: true, encoding: .utf8)
-        } else {
-          let golden = try String(contentsOf: file, encoding: .utf8)
-          #expect(
-            text.components(separatedBy: "\n") == golden.components(separatedBy: "\n"),
-            "\(file.lastPathComponent)")
-        }
+        try compare(
+          Screenshot(grid, paper: Self.theme.paper).text,
+          with: "\(moment.name)-\(name)\(suffix).txt")
       }
     }
   }
 
-  private func picture(_ grid: Grid, _ name: String) throws {
+  /// Every theme that is shipped, with its styles, for what people see first.
+  @Test(arguments: ThemeLibrary().names)
+  func `a theme looks as it was reviewed`(name: String) throws {
+    let theme = try ThemeLibrary().theme(named: name, depth: .trueColor)
+    let shown = (Scenes.live + Scenes.states).filter {
+      ["overview", "help", "stall", "prebuild"].contains($0.name)
+    }
+    for moment in shown {
+      let grid = Scenes.draw(moment, Size(columns: 120, rows: 36), theme)
+      try picture(grid, "theme-\(name)-\(moment.name)", paper: theme.paper)
+      let screenshot = Screenshot(grid, paper: theme.paper)
+      try compare(screenshot.ansi, with: "theme-\(name)-\(moment.name)-120x36.ansi")
+    }
+  }
+
+  @Test(arguments: Dialogs.all)
+  func `a dialog looks as it was reviewed`(dialog: Dialogs.Dialog) throws {
+    for name in ["120x36", "80x24", "60x12"] {
+      let grid = try dialog.draw(try #require(Size(name)), Self.theme)
+      try picture(grid, "dialog-\(dialog.name)-\(name)")
+      for (suffix, grid) in [("", grid), (".ascii", grid.asciiOnly())] {
+        try compare(
+          Screenshot(grid, paper: Self.theme.paper).text,
+          with: "dialog-\(dialog.name)-\(name)\(suffix).txt")
+      }
+    }
+  }
+
+  private func compare(_ text: String, with name: String) throws {
+    let file = Self.folder.appending(path: name)
+    if Self.isRecording {
+      try FileManager.default.createDirectory(at: Self.folder, withIntermediateDirectories: true)
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    } else {
+      let golden = try String(contentsOf: file, encoding: .utf8)
+      #expect(
+        text.components(separatedBy: "\n") == golden.components(separatedBy: "\n"), "\(name)")
+    }
+  }
+
+  private func picture(_ grid: Grid, _ name: String, paper: Style = GoldenTests.theme.paper) throws
+  {
     guard let folder = Self.environment["SWIFTLET_PICTURES"] else { return }
     let file = URL(filePath: folder).appending(path: "\(name).svg")
-    try Screenshot(grid, paper: Self.theme.paper).svg
+    try Screenshot(grid, paper: paper).svg
       .write(to: file, atomically: true, encoding: .utf8)
   }
 }

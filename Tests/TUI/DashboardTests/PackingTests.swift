@@ -86,7 +86,7 @@ struct PackingTests {
       if first == 100 { fresh = Autopsy(dashboard.nodes[1], slot: 113) }
     }
     let old = try #require(Autopsy(dashboard.nodes[1], slot: 113))
-    #expect(old.sentence.hasPrefix("late block of slot 112 at +2900 ms moved the head"))
+    #expect(old.sentence.hasPrefix("late block of slot 112 at +2.9 s moved the head"))
     #expect(old == fresh)
   }
 

@@ -39,6 +39,21 @@ static void close_files(void) {
   output_file = input_file = NULL;
 }
 
+/* What a terminal description leaves out: under TERM=xterm-256color inside tmux, home and end would
+   be an escape and three letters. */
+static void define_missing_keys(void) {
+  static const struct {
+    const char *sequence;
+    int key;
+  } keys[] = {{"\033[1~", KEY_HOME}, {"\033[7~", KEY_HOME}, {"\033[H", KEY_HOME},
+              {"\033OH", KEY_HOME},  {"\033[4~", KEY_END},  {"\033[8~", KEY_END},
+              {"\033[F", KEY_END},   {"\033OF", KEY_END},   {"\033[A", KEY_UP},
+              {"\033[B", KEY_DOWN},  {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT}};
+  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+    if (key_defined(keys[i].sequence) == 0) define_key(keys[i].sequence, keys[i].key);
+  }
+}
+
 terminal_opened terminal_open(const char *term) {
   if (screen) return TERMINAL_NO_TTY; /* one terminal for one process */
   if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) return TERMINAL_NO_TTY;
@@ -64,6 +79,7 @@ terminal_opened terminal_open(const char *term) {
   nonl();
   intrflush(stdscr, FALSE);
   keypad(stdscr, TRUE);
+  define_missing_keys();
   nodelay(stdscr, TRUE);
   leaveok(stdscr, TRUE);
   idlok(stdscr, FALSE);

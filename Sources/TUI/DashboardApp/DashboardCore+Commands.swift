@@ -130,12 +130,8 @@ extension DashboardCore {
   }
 
   private mutating func offer(_ command: ActionCommand) -> [ScreenEffect] {
-    guard !state.isReadOnly else {
-      tell("read-only: actions are switched off", .warning)
-      return []
-    }
-    guard state.replay == nil, frozen == nil else {
-      tell("this is the past: actions need the present (home)", .warning)
+    if let reason = reasonNotToAct {
+      tell(reason, .warning)
       return []
     }
     switch history.live.offer(command, state, at: now) {
@@ -144,6 +140,13 @@ extension DashboardCore {
     case .refuse(let reason): tell(reason, .warning)
     }
     return []
+  }
+
+  /// Why no action is possible here; `nil` where one is.
+  private var reasonNotToAct: String? {
+    if state.replay != nil { return "this is a recording: nothing in it can be changed" }
+    if state.isReadOnly { return "read-only: actions are switched off" }
+    return frozen == nil ? nil : "this is the past: actions need the present (home)"
   }
 
   private mutating func quit() -> [ScreenEffect] {
@@ -193,7 +196,13 @@ extension DashboardCore {
     let interval = Int(EventStamp.intervalMilliseconds)
     switch command {
     case .freeze:
-      if frozen == nil { show(now) } else { goLive() }
+      if frozen != nil {
+        goLive()
+      } else if isStopped {
+        return [.control(.pause(false))]
+      } else {
+        show(now)
+      }
     case .backSlot: show(shownMilliseconds, movedBy: -slot)
     case .backInterval: show(shownMilliseconds, movedBy: -interval)
     case .forwardSlot: return stepForward(slot)
@@ -203,9 +212,15 @@ extension DashboardCore {
     return state.replay == nil ? [] : [.control(.pause(frozen != nil))]
   }
 
+  /// Whether a replay stands still at the last moment that it has played.
+  private var isStopped: Bool { frozen == nil && state.replay?.speed == 0 }
+
   /// Steps on; a replay plays the step, the present ends the journey.
   private mutating func stepForward(_ step: Int) -> [ScreenEffect] {
-    guard frozen != nil else { return [] }
+    guard frozen != nil || isStopped else {
+      tell("this is now; [ and { go back", .warning)
+      return []
+    }
     let wanted = shownMilliseconds + UInt64(step)
     guard wanted >= now else {
       show(shownMilliseconds, movedBy: step)

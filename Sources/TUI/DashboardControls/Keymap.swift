@@ -112,7 +112,7 @@ public enum Keymap {
   /// Key and word of each entry of a page's footer, as many as fit into `columns`.
   ///
   /// The keys that only this page has come first. Entries are two columns apart; where room ends
-  /// the last but one goes first, never «quit».
+  /// the last go first, the pages and the help after all others, never «quit».
   public static func footer(on page: Page, columns: Int) -> [FooterEntry] {
     let named = bindings.compactMap { binding in
       binding.footerWord(on: page).map {
@@ -122,7 +122,11 @@ public enum Keymap {
     var entries = named.prefix(1).map(\.0)
     entries += named.dropFirst().filter(\.1).map(\.0) + named.dropFirst().filter { !$0.1 }.map(\.0)
     func width() -> Int { entries.reduce(0) { $0 + $1.width } }
-    while width() > columns, entries.count > 1 { entries.remove(at: entries.count - 2) }
+    let needed: Set<Command> = [.help, .show(.overview)]
+    while width() > columns, entries.count > 1 {
+      let last = entries.dropLast().lastIndex { !needed.contains($0.command) }
+      entries.remove(at: last ?? entries.count - 2)
+    }
     return entries
   }
 

@@ -142,7 +142,11 @@ struct HeaderView {
       words.append(scene.span("read-only ", .dim))
     }
     if scene.state.travel != nil { return words + [scene.span("FROZEN", .warning)] }
-    if scene.state.replay != nil { return words + [scene.span("replay", .accent)] }
+    if let replay = scene.state.replay {
+      return words + [
+        replay.speed > 0 ? scene.span("replay", .accent) : scene.span("PAUSED", .warning)
+      ]
+    }
     return words + [scene.span("live", .ok)]
   }
 
@@ -184,7 +188,9 @@ struct HeaderView {
         scene.span("   K starts it again   ", .text),
       ]
     }
-    if let reason = node.stopped { return [scene.span("the node stopped: \(reason)", .critical)] }
+    if let reason = node.stopped {
+      return replay + [scene.span("the node stopped: \(reason)", .critical)]
+    }
     if let silence = scene.silence {
       return [
         scene.span("no events for \(Words.countdown(silence))", .critical),
@@ -224,7 +230,8 @@ struct HeaderView {
       scene.span("frozen", .warning),
       scene.span(behind > 0 ? ", \(Words.countdown(behind)) behind" : "", .warning),
       scene.span(slots > 0 ? " (\(slots) slot\(slots == 1 ? "" : "s"))" : "", .dim),
-      scene.span("   [ ] slot  { } interval  home live", .dim),
+      scene.span(
+        "   [ ] slot  { } interval  home \(scene.state.replay == nil ? "live" : "plays on")", .dim),
     ]
   }
 

@@ -25,7 +25,10 @@ struct HelpView {
     let place = "\(first + 1)-\(last) of \(entries.count), j k move  "
     grid.fill(rect, " ", scene.theme[.text])
     grid.box(
-      rect, scene.theme[.accent], title: [scene.span("help: every key, on every page", .title)],
+      rect, scene.theme[.accent],
+      title: [
+        scene.span(body.width < 76 ? "help" : "help: every key, on every page", .title)
+      ],
       note: [
         scene.span(entries.count > room ? place : "", .accent), scene.span("esc closes", .dim),
       ])

@@ -88,8 +88,10 @@ enum AggregatorWords {
     }
     let age = scene.slot > last.slot ? scene.slot - last.slot : 0
     let text =
-      "\(aggregate.votes)/\(node.validatorCount) votes \(Words.seconds(aggregate.arrival))"
-      + (age > 1 ? " \(age) slots ago" : "") + (aggregate.isOurs ? " ours" : "")
+      "\(aggregate.votes)/\(node.validatorCount) votes"
+      + (age > 1
+        ? ", \(age) slots ago"
+        : " \(Words.seconds(aggregate.arrival))" + (aggregate.isOurs ? " ours" : ""))
     return scene.span(text, age > 2 ? .warning : .text)
   }
 }

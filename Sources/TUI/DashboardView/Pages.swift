@@ -186,7 +186,7 @@ struct PageLayout {
   private var validators: [Placed] {
     guard screen >= .normal else {
       return rows(
-        [(ValidatorsPanel(scene), .share(1)), (AggregatorPanel(scene), .cells(9))], dropBelow: 12)
+        [(ValidatorsPanel(scene), .share(1)), (AggregatorPanel(scene), .cells(9))], dropBelow: 24)
     }
     let parts = body.splitRows([.atLeast(8), .cells(13), .atLeast(6)])
     return [(ValidatorsPanel(scene), parts[0])]

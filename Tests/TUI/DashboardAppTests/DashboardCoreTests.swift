@@ -98,7 +98,7 @@ struct DashboardCoreTests {
         EventBatch(events: [], nowMilliseconds: DemoModel.genesis + 10_350),
         replay: ViewState.Replay(file: "x.jsonl", speed: 1, progress: 0.5), uptimeMilliseconds: 0)
       #expect(press(&replay, .character("4"), key) == [])
-      #expect(lines(replay).last?.contains("this is the past") == true)
+      #expect(lines(replay).last?.contains("this is a recording: nothing in it can be") == true)
     }
   }
 
@@ -264,6 +264,17 @@ struct DashboardCoreTests {
         .control(.pause(false)), .control(.skip(to: DemoModel.genesis + 14_350)),
         .control(.pause(true)),
       ])
+    // Stopped after a step: the next step plays on, space lets the recording go on.
+    let stopped = ViewState.Replay(file: "x.jsonl", speed: 0, progress: 0.6)
+    _ = core.update(
+      EventBatch(events: [], nowMilliseconds: DemoModel.genesis + 14_350), replay: stopped,
+      uptimeMilliseconds: 0)
+    #expect(
+      press(&core, .character("}")) == [
+        .control(.pause(false)), .control(.skip(to: DemoModel.genesis + 15_150)),
+        .control(.pause(true)),
+      ])
+    #expect(press(&core, .character("p")) == [.control(.pause(false))])
     #expect(
       press(&core, .character(">"), .character("<")) == [
         .control(.speed(2)), .control(.speed(0.5)),

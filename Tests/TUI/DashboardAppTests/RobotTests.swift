@@ -89,6 +89,18 @@ struct RobotTests {
     tmux.wait(for: "event 103")
   }
 
+  @Test func `the mouse is off until asked for, and then clicks`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350", environment: ["TERM": "screen-256color"])
+    tmux.wait(for: "overview row 0")
+    try tmux.press("m")
+    tmux.wait(for: "mouse on; shift selects text")
+    // The main button down and up in the fourth row of the eleventh column.
+    try tmux.type("\u{1B}[M +$\u{1B}[M#+$")
+    tmux.wait(for: "overview row 3")
+    try tmux.press("m")
+    tmux.wait(for: "mouse off")
+  }
+
   @Test func `an action asks, and only y means yes`() throws {
     let tmux = try Tmux("\(Tmux.child) --at 10350")
     tmux.wait(for: "quit")
@@ -110,8 +122,10 @@ struct RobotTests {
     tmux.wait(for: "read-only: actions are switched off")
   }
 
-  @Test func `a frozen screen moves again only when told`() throws {
-    let tmux = try Tmux(Tmux.child)
+  @Test(arguments: ["screen-256color", "xterm-256color"])
+  func `a frozen screen moves again only when told`(term: String) throws {
+    // Inside tmux, the second name does not describe the keys that tmux sends for home and end.
+    let tmux = try Tmux(Tmux.child, environment: ["TERM": term])
     tmux.wait(for: "live")
     try tmux.press("p")
     tmux.wait(for: "FROZEN")

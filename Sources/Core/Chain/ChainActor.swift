@@ -27,8 +27,9 @@ public actor ChainActor {
   public func run() async {
     step(.wake)
     while let input = await mailbox.next() {
-      let dropped = mailbox.takeDroppedCount()
-      if dropped > 0 { tellDropped(dropped) }
+      let dropped = mailbox.takeDropped()
+      for number in dropped.gossip { services.network.judge(number, .ignored) }
+      if dropped.count > 0 { tellDropped(dropped.count) }
       step(input)
     }
     disarmTimer()

@@ -15,6 +15,8 @@ public final class ChainMailbox: Sendable {
     /// Where the oldest message of `gossip` is; the part before it has been taken.
     var gossipStart = 0
     var dropped: UInt64 = 0
+    /// The gossip numbers among the dropped; at most as many as messages may wait.
+    var droppedGossip: [UInt64] = []
     var waiter: CheckedContinuation<Void, Never>?
     var isClosed = false
     var isPaused = false
@@ -45,11 +47,12 @@ public final class ChainMailbox: Sendable {
     }
   }
 
-  /// How many messages of peers were dropped since the last call.
-  public func takeDroppedCount() -> UInt64 {
+  /// The messages of peers that were dropped since the last call: how many, and the numbers of those
+  /// for which gossip waits for a verdict.
+  public func takeDropped() -> (count: UInt64, gossip: [UInt64]) {
     state.withLock { state in
-      defer { state.dropped = 0 }
-      return state.dropped
+      defer { (state.dropped, state.droppedGossip) = (0, []) }
+      return (state.dropped, state.droppedGossip)
     }
   }
 
@@ -100,6 +103,9 @@ extension ChainMailbox.State {
   fileprivate mutating func addGossip(_ input: ChainState.Input) {
     gossip.append(input)
     guard gossip.count - gossipStart > ChainMailbox.gossipLimit else { return }
+    if let number = gossip[gossipStart].gossip, droppedGossip.count < ChainMailbox.gossipLimit {
+      droppedGossip.append(number)
+    }
     gossipStart += 1
     dropped += 1
     compact()
@@ -125,6 +131,17 @@ extension ChainMailbox.State {
 }
 
 extension ChainState.Input {
+  /// The number under which gossip waits for a verdict.
+  fileprivate var gossip: UInt64? {
+    switch self {
+    case .block(_, let origin), .attestation(_, let origin), .aggregate(_, let origin):
+      origin.gossip
+    case .peer, .wake, .networkReady, .workEnded, .signed, .published, .publicationFailed,
+      .command, .storageFailed, .shutDown:
+      nil
+    }
+  }
+
   /// Whether a peer decides how many of these there are.
   var isGossip: Bool {
     switch self {

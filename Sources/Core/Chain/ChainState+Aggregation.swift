@@ -129,11 +129,24 @@ extension ChainState {
     }
   }
 
-  /// Asks for proofs of votes that reached us inside a block only.
+  /// Asks for proofs of votes that reached us inside a block only; not in the slot before a proposal
+  /// of ours, which must not find the prover busy with what costs nothing to leave out.
   mutating func reaggregate(_ block: SignedBlock) {
-    guard isGateOpen, isRunning, block.block.slot + 1 >= currentSlot else { return }
+    guard isGateOpen, isRunning, block.block.slot + 1 >= currentSlot,
+      proposals[currentSlot + 1] == nil
+    else { return }
     let jobs = store.reaggregationJobs(of: block, limit: ChainState.maximumReaggregations)
-    for job in jobs { submit(.reaggregate(job), for: .reaggregation(job.data)) }
+    for job in jobs {
+      submit(.reaggregate(job), for: .reaggregation(job.data, asked: currentSlot))
+    }
+  }
+
+  /// Drops reaggregations that a slow prover has not come to within a slot: newer votes count now.
+  mutating func dropOldReaggregations() {
+    let slot = currentSlot
+    cancelWork { owner in
+      if case .reaggregation(_, let asked) = owner { asked + 1 < slot } else { false }
+    }
   }
 
   mutating func takeReaggregate(_ proof: SingleMessageAggregate, of job: ReaggregationJob) {

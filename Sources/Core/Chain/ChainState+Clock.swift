@@ -172,6 +172,7 @@ extension ChainState {
     // Gossip waits for a verdict on each; nobody is to blame for a block that never came.
     for message in pendingVotes.takeOld(before: oldest) { judge(message.origin, .ignored) }
     coverage = coverage.filter { $0.key >= oldest }
+    dropOldReaggregations()
     requestMissingBlocks()
     if toldSync?.state == .syncing { tellSync(again: true) }
   }

@@ -14,7 +14,7 @@ struct QueuedJob: Sendable {
 enum JobOwner: Sendable {
   case proposal(Slot, attempt: Int, Stage)
   case aggregation(Slot)
-  case reaggregation(AttestationData)
+  case reaggregation(AttestationData, asked: Slot)
   case block(ReceivedBlock)
   case attestation(SignedAttestation, MessageOrigin)
   case aggregate(SignedAggregatedAttestation, MessageOrigin)
@@ -156,7 +156,7 @@ extension QueuedJob {
   var slot: Slot? {
     switch owner {
     case .proposal(let slot, _, _), .aggregation(let slot): slot
-    case .reaggregation(let data): data.slot
+    case .reaggregation(let data, _): data.slot
     case .block, .attestation, .aggregate: nil
     }
   }

@@ -190,7 +190,8 @@ extension ChainJob {
   /// The calls of the backend that this job makes; none for the builder's own work.
   var aggregationWorks: [AggregationWork] {
     switch self {
-    case .select, .seal: []
+    // A single vote has a plain signature: no proof, some milliseconds.
+    case .select, .seal, .verifyAttestation: []
     case .compact(let selection):
       selection.compactionJobs.map { .aggregate(signatures: 0, children: $0.children.count) }
     case .wrap: [.aggregate(signatures: 1, children: 0)]
@@ -201,7 +202,6 @@ extension ChainJob {
       [.split(components: job.componentKeys.count)]
         + (job.local.isEmpty ? [] : [.aggregate(signatures: 0, children: job.local.count + 1)])
     case .verifyBlock: [.verify(signers: 0, components: 1)]
-    case .verifyAttestation: [.verify(signers: 0, components: 0)]
     case .verifyAggregate: [.verify(signers: 0, components: 1)]
     }
   }

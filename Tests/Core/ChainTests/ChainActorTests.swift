@@ -149,9 +149,24 @@ struct ChainMailboxTests {
     for number in 0..<(ChainMailbox.gossipLimit + 3) {
       mailbox.post(.peer("\(number)", head: nil))
     }
-    #expect(mailbox.takeDroppedCount() == 3)
-    #expect(mailbox.takeDroppedCount() == 0)
+    #expect(mailbox.takeDropped().count == 3)
+    #expect(mailbox.takeDropped().count == 0)
     #expect(isPeer(await mailbox.next()) == "3")
+  }
+
+  @Test func `gossip learns which of its messages were dropped`() throws {
+    let mailbox = ChainMailbox()
+    let nowhere = Checkpoint(root: root(9), slot: 1)
+    let vote = SignedAttestation(
+      validatorIndex: 0,
+      data: AttestationData(slot: 1, head: nowhere, target: nowhere, source: nowhere),
+      signature: EngineRun.signature(1))
+    for number in 0..<UInt64(ChainMailbox.gossipLimit + 2) {
+      mailbox.post(.attestation(vote, MessageOrigin(peer: "a", gossip: number)))
+    }
+    let dropped = mailbox.takeDropped()
+    #expect(dropped.count == 2)
+    #expect(dropped.gossip == [0, 1])
   }
 
   @Test func `a closed mailbox ends its reader and takes nothing in`() async {

@@ -178,6 +178,20 @@ struct ChainStateVoteTests {
 
   @Test func `votes that only a block brought are split off its proof and count`() throws {
     var run = try EngineRun(ours: [])
+    let block = try informedBlock(&run)
+    let attestation = try #require(block.block.body.attestations.first)
+    run.run(toSlot: 3)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 500)
+    let data = attestation.data
+    #expect(
+      run.engine.store.newPayloads[data]?.map(\.participants) == [attestation.aggregationBits])
+    // An aggregator passes it on.
+    #expect(run.aggregates.map(\.aggregate.data) == [data])
+  }
+
+  /// A chain of three slots with a block whose votes only it brought, at the start of slot 3.
+  private func informedBlock(_ run: inout EngineRun) throws -> SignedBlock {
     let genesis = run.engine.store.headNode.checkpoint
     run.run(toSlot: 1)
     run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "a")))
@@ -191,14 +205,38 @@ struct ChainStateVoteTests {
     try informed.onAggregatedAttestation(
       VerifiedAggregate(trusting: SignedAggregatedAttestation(data: data, proof: proof)))
     informed.onTick(to: Interval(.endOfSlot, of: 2), hasProposal: false)
-    let block = try run.foreignBlock(3, on: informed)
-    #expect(block.block.body.attestations.count == 1)
+    return try run.foreignBlock(3, on: informed)
+  }
+
+  @Test func `nothing is split off a block in the slot before a proposal of ours`() throws {
+    var run = try EngineRun(validators: 4, ours: [0])
+    let block = try informedBlock(&run)
     run.run(toSlot: 3)
     run.step(.block(block, MessageOrigin(peer: "a")))
     run.run(toSlot: 3, plus: 500)
-    #expect(run.engine.store.newPayloads[data]?.map(\.participants) == [proof.participants])
-    // An aggregator passes it on.
-    #expect(run.aggregates.map(\.aggregate.data) == [data])
+    #expect(run.engine.store.tree.contains(block.block.hashTreeRoot()))
+    #expect(!run.events.contains { $0.event.isReaggregation })
+  }
+
+  @Test func `what a slow prover has not split off within a slot is dropped`() throws {
+    var run = try EngineRun(validators: 4, ours: [])
+    let block = try informedBlock(&run)
+    run.run(toSlot: 3)
+    // The prover is busy for three slots with something else.
+    run.durations = [.aggregate: 12_000]
+    let head = run.engine.store.headNode.checkpoint
+    let busy = AttestationData(slot: 3, head: head, target: head, source: head)
+    let vote = SignedAttestation(
+      validatorIndex: 3, data: busy, signature: EngineRun.signature(9))
+    run.step(.attestation(vote, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 1700)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 1800)
+    #expect(run.engine.waitingProverWork == [.reaggregation])
+    run.run(toSlot: 4, plus: 100)
+    #expect(run.engine.waitingProverWork == [.reaggregation])
+    run.run(toSlot: 5, plus: 100)
+    #expect(run.engine.waitingProverWork == [])
   }
 
   @Test func `votes of slots to come cannot fill the waiting room`() throws {
@@ -232,5 +270,12 @@ extension EngineRun {
   /// Runs to a slot's start plus some milliseconds, then hands an input in.
   mutating func run(toSlot slot: Int64, plus offset: Int64 = 0, then input: ChainState.Input) {
     run(to: slot * 4000 + offset, then: input)
+  }
+}
+
+extension ChainEvent {
+  /// Whether the prover has begun to split a vote off a block.
+  fileprivate var isReaggregation: Bool {
+    if case .duty(.prover(.reaggregation, _, _)) = self { true } else { false }
   }
 }

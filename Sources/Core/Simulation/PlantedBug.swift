@@ -56,7 +56,9 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   /// The circumstances in which it shows.
   func prepare(_ options: inout SimulationOptions) {
     switch self {
-    case .lateSnapshot, .unfairProver: options.prover = ProverPreset(mergeMilliseconds: 1200)
+    // Votes that came too late for the block, but before interval 4.
+    case .lateSnapshot: options.prover = ProverPreset(mergeMilliseconds: 3000)
+    case .unfairProver: options.prover = ProverPreset(mergeMilliseconds: 1200)
     case .twoFacedMajority: options.aggregatorCount = options.nodeCount
     case .forgetfulJournal, .earlyBlock, .buildOnLiveStore, .lostOutcome, .proofOnEngine,
       .cancelledBuildSigns, .eagerPromotion, .coverageTwice, .keptStash, .judgedByHead,

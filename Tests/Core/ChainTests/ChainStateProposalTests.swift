@@ -288,6 +288,20 @@ struct ChainStateProposalTests {
     #expect(run.engine.store.newPayloads.isEmpty)
   }
 
+  @Test func `a block that leaves after interval 4 of its slot is judged by the slot before`()
+    throws
+  {
+    var run = try proposerOfTwo { $0.policy.start = .interval4 }
+    run.durations = [.merge: 4100]
+    run.run(toSlot: 3)
+    #expect(run.outcomes == ["2:hit+3933"])
+    let known = run.events.compactMap { event -> Int? in
+      guard case .proposal(.coverage(_, _, _, let known, _)) = event.event else { return nil }
+      return known
+    }
+    #expect(known == [4])
+  }
+
   @Test func `coverage is told once per published block, after its import`() throws {
     var run = try proposerOfTwo()
     run.run(toSlot: 8)

@@ -46,8 +46,8 @@ public struct RunStatistics: Sendable, Equatable {
   public private(set) var firstSteps = Tally()
   /// Recoveries that took more slots than the strict bound.
   public private(set) var slowRecoveries = 0
-  /// Slots by which recoveries came later than the protocol allows at best.
-  public private(set) var recoveryDelays = Tally()
+  /// Runs after whose stall the protocol may need more slots than the strict bound.
+  public private(set) var longStalls = 0
 
   /// Creates statistics of nothing.
   public init() {}
@@ -107,7 +107,7 @@ public struct RunStatistics: Sendable, Equatable {
   mutating func count(_ recovery: LivenessCheck.Recovery) {
     recoveries.count(recovery.slots)
     firstSteps.count(recovery.firstStep)
-    recoveryDelays.count(recovery.slots - recovery.earliestPossible)
+    if recovery.bound > SimulationOptions.livenessSlots { longStalls += 1 }
     if recovery.slots > SimulationOptions.livenessSlots { slowRecoveries += 1 }
   }
 
@@ -132,7 +132,7 @@ public struct RunStatistics: Sendable, Equatable {
     nodeSlots += other.nodeSlots
     recoveries.merge(other.recoveries)
     firstSteps.merge(other.firstSteps)
-    recoveryDelays.merge(other.recoveryDelays)
+    longStalls += other.longStalls
     slowRecoveries += other.slowRecoveries
   }
 }

@@ -33,6 +33,11 @@ public struct Tally: Sendable, Equatable {
     return nil
   }
 
+  /// How many numbers are at most `limit`.
+  public func count(atMost limit: Int) -> Int {
+    counts.reduce(0) { $0 + ($1.key <= limit ? $1.value : 0) }
+  }
+
   /// The largest number; `nil` when empty.
   public var maximum: Int? { counts.keys.max() }
 

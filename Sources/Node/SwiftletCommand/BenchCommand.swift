@@ -2,9 +2,10 @@ internal import ArgumentParser
 private import Benchmarking
 private import DashboardBenchmark
 private import Foundation
+private import Synchronization
 
 /// Measures how fast parts of the product are.
-struct BenchCommand: ParsableCommand {
+struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast parts of the node are.",
@@ -14,11 +15,14 @@ struct BenchCommand: ParsableCommand {
       measured as a whole: real processes, terminals and time, for about a minute.
 
       Suites: \(Self.names.joined(separator: ", ")).
+
+      The suite \(PublicationBench.name) runs only when it is named: it starts a real devnet for \
+      each of several merge costs, measures when blocks leave, and takes minutes.
       """)
 
   private static let names = BenchmarkSuite.all.map(\.name) + [DashboardSuite.name]
 
-  @Argument(help: "The suites to run; all when none is named.")
+  @Argument(help: "The suites to run; all but \(PublicationBench.name) when none is named.")
   var suites: [String] = []
 
   @Option(
@@ -26,17 +30,29 @@ struct BenchCommand: ParsableCommand {
     completion: .directory)
   var data = "Tests/Vectors/large"
 
+  @Option(
+    help: ArgumentHelp("Slots of each devnet of \(PublicationBench.name).", valueName: "slots"))
+  var slots: UInt64 = 60
+
   @Flag(help: "Print the figures as JSON.")
   var json = false
 
   func validate() throws {
-    if let unknown = suites.first(where: { !Self.names.contains($0) }) {
-      let known = Self.names.joined(separator: ", ")
-      throw ValidationError("there is no suite '\(unknown)'; take some of: \(known)")
+    let known = Self.names + [PublicationBench.name]
+    if let unknown = suites.first(where: { !known.contains($0) }) {
+      throw ValidationError(
+        "there is no suite '\(unknown)'; take some of: \(known.joined(separator: ", "))")
+    }
+    if suites.contains(PublicationBench.name), suites.count > 1 {
+      throw ValidationError("\(PublicationBench.name) runs alone: anything else would disturb it")
+    }
+    guard (5...10_000).contains(slots) else {
+      throw ValidationError("--slots is \(slots); take 5 to 10000")
     }
   }
 
-  func run() throws {
+  func run() async throws {
+    guard suites != [PublicationBench.name] else { return try await runPublication() }
     let data = BenchmarkData(folder: URL(filePath: data))
     let chosen = BenchmarkSuite.all.filter { suites.isEmpty || suites.contains($0.name) }
     let measurements = try chosen.flatMap { try Harness().run($0, data) }
@@ -51,6 +67,27 @@ struct BenchCommand: ParsableCommand {
       ]
       print(tables.compactMap { $0 }.joined(separator: "\n\n"))
     }
+  }
+
+  /// Runs the devnets until they are done or somebody interrupts; then what was measured counts.
+  private func runPublication() async throws {
+    let isTerminal = isatty(STDERR_FILENO) != 0
+    let bench = PublicationBench(slots: slots) { line in
+      let text = isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n"
+      FileHandle.standardError.write(Data(text.utf8))
+    }
+    let isDone = Latch()
+    let work = Task {
+      defer { isDone.raise() }
+      return try await bench.run()
+    }
+    await Interruption.wait(until: { isDone.isRaised })
+    let isInterrupted = !isDone.isRaised
+    work.cancel()
+    let figures = try await work.value
+    if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
+    print(json ? try PublicationFigures.json(figures) : PublicationFigures.table(figures))
+    if isInterrupted { throw ExitCode(130) }
   }
 
   /// One array of both kinds, each element with its suite and name.
@@ -74,4 +111,13 @@ struct BenchCommand: ParsableCommand {
       }
     }
   }
+}
+
+/// Something that happens once, seen from any thread.
+private final class Latch: Sendable {
+  private let state = Atomic(false)
+
+  var isRaised: Bool { state.load(ordering: .acquiring) }
+
+  func raise() { state.store(true, ordering: .releasing) }
 }

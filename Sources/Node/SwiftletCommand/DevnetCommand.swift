@@ -251,7 +251,7 @@ struct DevnetCommand: AsyncParsableCommand {
 
 extension AggregationCostModel {
   /// A prover that costs a fixed time for each merge and nothing else.
-  fileprivate init(mergeMilliseconds: Int) {
+  init(mergeMilliseconds: Int) {
     let free = LinearCost(fixed: .zero)
     self.init(
       name: "merge \(mergeMilliseconds) ms", source: "--merge-cost", prepare: free,
@@ -278,19 +278,4 @@ private func tell(_ line: String) {
 
 private func say(_ line: String) {
   FileHandle.standardError.write(Data("\(line)\n".utf8))
-}
-
-private func unixSeconds() -> UInt64 {
-  UInt64(max(0, Date().timeIntervalSince1970))
-}
-
-/// Runs something that blocks for long on a thread of its own, not on the cooperative pool.
-private func onThread<Output: Sendable>(
-  _ body: @escaping @Sendable () throws -> Output
-) async throws -> Output {
-  try await withCheckedThrowingContinuation { continuation in
-    let thread = Thread { continuation.resume(with: Result { try body() }) }
-    thread.stackSize = 8 << 20
-    thread.start()
-  }
 }

@@ -36,5 +36,6 @@ struct RunStatisticsTests {
     #expect(tally.quantile(perMille: 990) == 99)
     #expect(tally.quantile(perMille: 1000) == 100)
     #expect(Tally().quantile(perMille: 500) == nil)
+    #expect([0, 1, 37, 100, 101].map { tally.count(atMost: $0) } == [0, 1, 37, 100, 100])
   }
 }

@@ -11,8 +11,8 @@ struct LivenessCheck: Sendable {
   struct Recovery: Sendable, Equatable {
     /// Slots from the last one with faults until every honest node had finalized a newer block.
     let slots: Int
-    /// The first slot, counted likewise, at whose end the protocol can have done so.
-    let earliestPossible: Int
+    /// The slots that it was given.
+    let bound: Int
     /// Slots until every honest node had finalized anything more than before.
     let firstStep: Int
   }
@@ -45,11 +45,11 @@ struct LivenessCheck: Sendable {
     let lagging = nodes.filter { !$0.hasFinalized(after: lastFaultySlot) }
     guard !lagging.isEmpty else {
       recovery = Recovery(
-        slots: elapsed, earliestPossible: distance(toJustifiable: 2, after: lastFaultySlot) + 2,
+        slots: elapsed, bound: bound(lastFaultySlot),
         firstStep: firstStep ?? elapsed)
       return nil
     }
-    guard elapsed >= deadline(lastFaultySlot) else { return nil }
+    guard elapsed >= bound(lastFaultySlot) else { return nil }
     let slots = lagging.map { node in
       "\(node.name) \(node.chain.map { "\($0.store.latestFinalized.slot)" } ?? "dead")"
     }
@@ -57,20 +57,26 @@ struct LivenessCheck: Sendable {
       + slots.joined(separator: ", ")
   }
 
+  /// Slots in which nodes that were away catch up: a restarted key is silent for two, and blocks
+  /// that were missed are asked for one after the other.
+  private static let settlingSlots: UInt64 = 4
+
+  /// From the start of a justified slot until every node has seen the block that justifies it: the
+  /// votes of the slot, proofs of them in the next block, and a block that may be late.
+  private static let justificationSlots: UInt64 = 3
+
   /// Sixteen slots, or more after a stall so long that the protocol itself needs more.
   ///
-  /// The longer finality stood still, the farther apart are the slots that may be justified. Two of
-  /// them must be, one may be empty, and five slots bring the votes for the last into a block.
-  private func deadline(_ lastFaultySlot: Slot) -> Int {
-    max(distance(toJustifiable: 3, after: lastFaultySlot) + 5, SimulationOptions.livenessSlots)
-  }
-
-  /// Slots to the `count`th slot that may be justified from now on.
-  private func distance(toJustifiable count: Int, after slot: Slot) -> Int {
-    let justifiable = (0..<count).reduce(slot) { slot, _ in
-      slot.nextJustifiable(after: oldestFinalized)
-    }
-    return Int(justifiable.rawValue - slot.rawValue)
+  /// 3SF-mini justifies only slots whose distance from the finalized one is at most five, a square or
+  /// a pronic number: after a stall of n slots they lie about √n apart. A slot is finalized when it
+  /// and the next justifiable one are justified. So after the nodes have settled, the second
+  /// justifiable slot has to come and to be justified; nothing else extends the bound.
+  private func bound(_ lastFaultySlot: Slot) -> Int {
+    let settled = lastFaultySlot + LivenessCheck.settlingSlots
+    let first = settled.nextJustifiable(after: oldestFinalized)
+    let second = first.nextJustifiable(after: oldestFinalized)
+    let needed = second + LivenessCheck.justificationSlots
+    return max(Int(needed.rawValue - lastFaultySlot.rawValue), SimulationOptions.livenessSlots)
   }
 }
 

@@ -38,7 +38,9 @@ struct NodeChecks: Sendable {
 
   /// Checks an engine that nobody has called for a while.
   func checkSilence(_ facts: EngineFacts, _ clock: SlotClock, wall: UnixMilliseconds) -> Finding? {
-    ticks.checkSilence(facts, clock, wall: wall)
+    // A clock that was just stepped is ahead of an engine that sleeps by the other clock.
+    guard ticks.isSettled else { return nil }
+    return ticks.checkSilence(facts, clock, wall: wall)
       ?? duties.checkOverdue(in: clock.slot(at: wall))
   }
 }

@@ -11,7 +11,7 @@ struct TickCheck: Sendable {
 
   /// Whether a tick was handled on a clock that nobody has touched since: the first one after a
   /// start or a step of the clock may be anywhere.
-  private var isSettled = false
+  private(set) var isSettled = false
 
   mutating func moveClock() {
     isSettled = false

@@ -214,7 +214,9 @@ let package = Package(
       "Node", "Storage",
       ["Consensus", "Hashing", "JournalChild", "SSZ", "SigningLedger", "Storage", "XMSS", grdb]),
     tests("Node", "KeyFiles", ["KeyFiles", "SSZ", "XMSS"]),
-    tests("Node", "SwiftletCommand", ["Chain", "DashboardControls", "Devnet", "SwiftletCommand"]),
+    tests(
+      "Node", "SwiftletCommand",
+      ["Chain", "ChainEvents", "DashboardControls", "Devnet", "SwiftletCommand"]),
     tests(
       "Core", "Chain",
       [

@@ -11,14 +11,10 @@ func swiftlet(_ arguments: String...) throws -> Outcome {
   try swiftlet(arguments)
 }
 
-/// Runs the program that was built beside the test bundle.
+/// Runs the program.
 func swiftlet(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
-  let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-  let candidates = [bundle, URL(filePath: CommandLine.arguments[0])]
-    .map { $0.deletingLastPathComponent().appending(path: "swiftlet") }
   let process = Process()
-  process.executableURL =
-    candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) } ?? candidates[0]
+  process.executableURL = try swiftletProgram()
   process.arguments = arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let output = Pipe()
@@ -32,4 +28,14 @@ func swiftlet(_ arguments: [String], environment: [String: String] = [:]) throws
   return Outcome(
     output: String(decoding: outputData, as: UTF8.self),
     errors: String(decoding: errorData, as: UTF8.self), status: process.terminationStatus)
+}
+
+/// The program that was built beside the test bundle.
+func swiftletProgram() throws -> URL {
+  let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  let candidates = [bundle, URL(filePath: CommandLine.arguments[0])]
+    .map { $0.deletingLastPathComponent().appending(path: "swiftlet") }
+  let found = candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) }
+  guard let found else { throw CocoaError(.fileNoSuchFile) }
+  return found
 }

@@ -30,6 +30,16 @@ struct CrashTests {
       name: "fatalError", arguments: "--fault fatal", status: 128, words: "chain invariant broken"),
     Way(name: "overflow", arguments: "--fault overflow", status: 128, words: "status"),
     Way(name: "SIGSEGV", arguments: "--fault segv", status: 139, words: "status"),
+    Way(
+      name: "stack overflow in a thread", arguments: "--fault recursion", status: 139,
+      words: "status"),
+    Way(
+      name: "stack overflow in a queue", arguments: "--fault recursion-in-queue", status: 139,
+      words: "status"),
+    Way(
+      name: "stack overflow in a task", arguments: "--fault recursion-in-task", status: 139,
+      words: "status"),
+    Way(name: "SIGQUIT", signal: "QUIT", status: 131, words: "status"),
     Way(name: "abort", arguments: "--fault abort", status: 134, words: "status"),
     Way(name: "exit in a library", arguments: "--fault exit", status: 3, words: "status 3"),
   ]
@@ -47,6 +57,7 @@ struct CrashTests {
     let text = rows.joined(separator: "\n")
     #expect(text.contains(way.words))
     #expect(try tmux.value("#{alternate_on} #{cursor_flag} #{mouse_any_flag}") == "0 1 0")
+    #expect(!text.contains("┌─"), "a frame is left on the normal screen")
     let modes = tmux.wait(for: "-extproc").joined(separator: " ")
     for mode in ["icanon", "echo", "isig", "icrnl", "opost", "onlcr"] {
       #expect(modes.contains(" \(mode) ") && !modes.contains("-\(mode) "), "\(mode)\n\(modes)")

@@ -33,6 +33,10 @@ enum StyledText {
       case 3: style.attributes.insert(.italic)
       case 4: style.attributes.insert(.underline)
       case 7: style.attributes.insert(.reverse)
+      case 30...37: style.foreground = .palette(UInt8(code - 30))
+      case 90...97: style.foreground = .palette(UInt8(code - 90 + 8))
+      case 40...47: style.background = .palette(UInt8(code - 40))
+      case 100...107: style.background = .palette(UInt8(code - 100 + 8))
       case 38: style.foreground = color(&codes)
       case 39: style.foreground = .terminalDefault
       case 48: style.background = color(&codes)

@@ -28,7 +28,9 @@ struct ScreenChild {
     settings.colors = options["colors"].flatMap { .init(rawValue: $0) } ?? .auto
     do {
       let ending =
-        if options["devnet"] != nil {
+        if let path = options["flood"] {
+          try await run(TimeMachine(), FloodSource(reportingTo: path), settings, options)
+        } else if options["devnet"] != nil {
           try await run(TimeMachine(), DevnetSource(), settings, options)
         } else {
           try await run(
@@ -64,7 +66,9 @@ struct ScreenChild {
   static func drawOnce(_ options: Options, _ path: String) {
     do {
       let environment = ProcessInfo.processInfo.environment
-      var session = try TerminalSession(TerminalSettings(environment: environment))
+      let colors = options["colors"].flatMap { TerminalSettings.ColorWish(rawValue: $0) } ?? .auto
+      var session = try TerminalSession(
+        TerminalSettings(colors: colors, environment: environment))
       let theme = ThemeLibrary.defaultTheme(depth: session.colorDepth)
       var source = DemoSource(fixedMilliseconds: 10_350)
       var history = DemoHistory()
@@ -95,9 +99,23 @@ struct ScreenChild {
       case "abort": abort()
       case "exit": exit(3)
       case "noise": makeNoise()
+      case "recursion": print(depth(of: 0))
+      case "recursion-in-queue": DispatchQueue.global().async { print(depth(of: 0)) }
+      case "recursion-in-task": Task { print(depth(of: 0)) }
       default: break
       }
     }
+  }
+
+  /// Never returns; each call needs a frame of its own.
+  @inline(never)
+  static func depth(of level: Int) -> Int {
+    var deeper = withUnsafeTemporaryAllocation(byteCount: 4_096, alignment: 8) { bytes in
+      bytes[level % bytes.count] = 1
+      return depth(of: level + 1)
+    }
+    deeper += 1
+    return deeper
   }
 
   /// Counts in a file, as a sign that the rest of the process goes on.
@@ -112,12 +130,15 @@ struct ScreenChild {
   }
 
   static func makeNoise() {
-    for number in 0..<10_000 {
+    for number in 0..<noiseLines {
       print("library says hello \(number)")
       FileHandle.standardError.write(Data("library complains \(number)\n".utf8))
       Thread.sleep(forTimeInterval: 0.02)
     }
   }
+
+  /// Lines of one kind that the noise makes, in eight seconds.
+  private static let noiseLines = 400
 }
 
 /// Words behind `--name`.

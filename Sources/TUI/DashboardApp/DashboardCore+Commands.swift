@@ -70,7 +70,9 @@ extension DashboardCore {
       state.countersSinceMilliseconds = shownMilliseconds
       tell("counting from here; the metrics stay")
     case .toggleASCII: state.isASCII.toggle()
-    case .logLevel: state.logLevel = (state.logLevel + 1) % 4
+    case .logLevel:
+      state.logLevel = (state.logLevel + 1) % ViewState.logLevels.count
+      tell("log lines: \(ViewState.logLevels[state.logLevel].words)")
     case .onlyMisses:
       state.showsOnlyMisses.toggle()
       state.selections[.prebuild] = 0

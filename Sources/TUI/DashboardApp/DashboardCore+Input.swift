@@ -19,7 +19,11 @@ extension DashboardCore {
       edit(with: key)
       return []
     }
-    guard let command = Keymap.command(for: key, on: state.page) else { return [] }
+    guard let command = Keymap.command(for: key, on: state.page) else {
+      let pages = Keymap.pages(of: key).map(\.rawValue).joined(separator: ", ")
+      if !pages.isEmpty { tell("\(key.name) is for \(pages)", .dim) }
+      return []
+    }
     return perform(command)
   }
 

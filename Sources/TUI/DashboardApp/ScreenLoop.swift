@@ -120,7 +120,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     do {
       let path = try OutputFiles.save(
         text, folder: settings.recordingFolder, name: core.fileName(kind), suffix: suffix)
-      core.tell("\(kind) \(path)")
+      core.tell("wrote \(path)")
     } catch {
       core.tell("\(error)", .critical)
     }

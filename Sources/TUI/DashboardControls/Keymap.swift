@@ -109,6 +109,14 @@ public enum Keymap {
     bindings.first { $0.works(on: page) && $0.keys.contains(key) }?.command
   }
 
+  /// The pages where a key does something, when those are not all; none for an unknown key.
+  public static func pages(of key: Key) -> [Page] {
+    let pages = bindings.filter { $0.keys.contains(key) }.reduce(Set<Page>()) {
+      $0.union($1.pages)
+    }
+    return Page.allCases.filter { pages.contains($0) }
+  }
+
   /// Key and word of each entry of a page's footer, as many as fit into `columns`.
   ///
   /// The keys that only this page has come first. Entries are two columns apart; where room ends

@@ -84,7 +84,14 @@ public struct ViewState: Hashable, Sendable {
   public var isFolded = false
   /// The first line of the help, where it is longer than the screen.
   public var helpLine = 0
-  /// The least level of log lines: 0 shows all, up to 3.
+  /// The choices of ``logLevel``: what each adds to the filter, and its words.
+  public static let logLevels = [
+    (filter: "", words: "the usual"), (filter: "level>=TRC ", words: "everything"),
+    (filter: "level>=EVT ", words: "EVT and above"),
+    (filter: "level>=WRN ", words: "WRN and above"),
+  ]
+
+  /// The least level of log lines, an index of ``logLevels``.
   public var logLevel = 0
   /// The moment looked at; now when absent.
   public var travel: Travel?

@@ -195,8 +195,8 @@ extension Scene {
 extension ViewState {
   /// The filter of the log: what was typed, and the least level.
   var eventFilterText: String {
-    let levels = ["", "level>=INF ", "level>=EVT ", "level>=WRN "]
-    let level = levels[min(max(logLevel, 0), levels.count - 1)]
+    let levels = ViewState.logLevels
+    let level = levels[min(max(logLevel, 0), levels.count - 1)].filter
     if filterOfLog.isEmpty, level.isEmpty { return EventFilter.calm.text }
     return level + filterOfLog
   }

@@ -188,7 +188,9 @@ struct PageLayout {
       return rows(
         [(ValidatorsPanel(scene), .share(1)), (AggregatorPanel(scene), .cells(9))], dropBelow: 24)
     }
-    let parts = body.splitRows([.atLeast(8), .cells(13), .atLeast(6)])
+    // As many rows as validators, so that the calendar has the rest.
+    let rows = min(max(scene.node.validators.count + 3, 6), body.height / 3)
+    let parts = body.splitRows([.cells(rows), .cells(13), .share(1)])
     return [(ValidatorsPanel(scene), parts[0])]
       + columns(
         [(SigningPanel(scene), .share(1)), (AggregatorPanel(scene), .share(1))], in: parts[1])

@@ -195,7 +195,7 @@ struct AggregatorPanel: Panel {
     let whole = votes.count * Int(clamping: node.validatorCount)
     facts.add(
       "coverage", scene.span(Words.share(votes.reduce(0, +), of: whole)),
-      scene.span("  of the votes, in the best aggregate", .dim))
+      scene.span("  of votes in the best aggregate", .dim))
     let done = node.counters.aggregations[.done] ?? 0
     let others = node.counters.aggregations.values.reduce(0, +) - done
     facts.add(
@@ -233,26 +233,54 @@ struct CalendarPanel: Panel {
   var note: [Span] { [scene.span("votes are due in every slot", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
+    let top = drawNext(in: body, into: &grid)
+    let rows = max(0, body.endRow - top)
     let columns = max(1, body.width / 38)
-    let room = columns * max(0, body.height)
+    let room = columns * rows
     let duties = scene.node.proposalCalendar(
       from: scene.slot + 1, slots: min(4096, room * Int(clamping: scene.node.validatorCount)))
     if duties.isEmpty {
-      grid.put("no proposal of ours in sight", at: body.column, body.row, scene.theme[.dim])
+      grid.put("no proposal of ours in sight", at: body.column, top, scene.theme[.dim])
     }
+    let width = duties.prefix(room).last.map { Words.number($0.slot).count } ?? 0
     for (index, duty) in duties.prefix(room).enumerated() {
-      let column = body.column + index / max(1, body.height) * 38
-      let row = body.row + index % max(1, body.height)
-      let distance = scene.milliseconds(until: duty.slot)
-      let isArmed = scene.node.proposals[duty.slot]?.force == .armed
+      let column = body.column + index / max(1, rows) * 38
+      let row = top + index % max(1, rows)
       grid.put(
-        [
-          scene.span(Words.number(duty.slot), index == 0 ? .accent : .text),
-          scene.span("  v\(duty.validator)", .dim),
-        ], at: column, row)
-      grid.put(Words.countdown(distance), endingAt: column + 28, row, scene.theme[.text])
-      if isArmed { grid.put("fallback", at: column + 29, row, scene.theme[.warning]) }
+        Words.number(duty.slot), endingAt: column + width, row,
+        scene.theme[index == 0 ? .accent : .text])
+      grid.put("v\(duty.validator)", at: column + width + 2, row, scene.theme[.dim])
+      grid.put(
+        Words.countdown(scene.milliseconds(until: duty.slot)), endingAt: column + 24, row,
+        scene.theme[.text])
+      if let (words, role) = remark(duty.slot, duty.validator) {
+        grid.put(words, at: column + 26, row, scene.theme[role], width: 10)
+      }
     }
+  }
+
+  /// The next proposal with a line that runs out, where there is room; answers with the row below.
+  private func drawNext(in body: Rect, into grid: inout Grid) -> Int {
+    guard scene.state.page == .calendar, body.height >= 10,
+      let next = scene.node.nextProposal(from: scene.slot + 1)
+    else { return body.row }
+    let left = scene.milliseconds(until: next.slot)
+    let whole = Int(clamping: scene.node.validatorCount) * Int(EventStamp.slotMilliseconds)
+    grid.put(
+      [
+        scene.span("next  ", .dim), scene.span(Words.number(next.slot), .title),
+        scene.span("  v\(next.validator)  in ", .dim),
+        scene.span(Words.padded(Words.countdown(left), 7), .title),
+        scene.span("  " + Words.meter(Int(clamping: left), of: whole, width: 32), .accent),
+      ], at: body.column, body.row, width: body.width)
+    return body.row + 2
+  }
+
+  /// What is special about a duty.
+  private func remark(_ slot: UInt64, _ validator: UInt64) -> (String, Role)? {
+    if scene.node.proposals[slot]?.force == .armed { return ("fallback", .warning) }
+    let key = scene.node.validators.first { $0.index == validator }?.proposalKey
+    return key.map { $0.endSlot <= slot } == true ? ("no leaf", .critical) : nil
   }
 }
 

@@ -102,6 +102,14 @@ struct DashboardCoreTests {
     }
   }
 
+  @Test func `a key of another page says where it works`() {
+    var core = core()
+    #expect(press(&core, .character("d")) == [])
+    #expect(lines(core).last?.contains("d is for peers") == true)
+    #expect(press(&core, .character("e")) == [])
+    #expect(lines(core).last?.contains("e is for prebuild, peers, validators") == true)
+  }
+
   @Test func `a refusal says why`() {
     var core = core()
     _ = press(&core, .character("4"), .character("d"))

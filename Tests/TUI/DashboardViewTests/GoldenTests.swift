@@ -32,6 +32,19 @@ struct GoldenTests {
     }
   }
 
+  /// The cursor on every border of an interval, and as the slot rolls over.
+  @Test func `the timeline at each border looks as it was reviewed`() throws {
+    var text = ""
+    for milliseconds in [-400, 0, 12, 799, 800, 1600, 2400, 3200, 3999, 4000] as [Int64] {
+      var moment = Scenes.live[0]
+      moment.dashboard = Scenes.dashboard(Scenes.devnet, through: 18_422, at: milliseconds - 4000)
+      moment.now = Scenes.time(18_421, milliseconds)
+      let grid = Scenes.draw(moment, Size(columns: 120, rows: 36), Self.theme)
+      text += grid.lines[0..<18].joined(separator: "\n") + "\n"
+    }
+    try compare(text, with: "borders-120x36.txt")
+  }
+
   /// Every theme that is shipped, with its styles, for what people see first.
   @Test(arguments: ThemeLibrary().names)
   func `a theme looks as it was reviewed`(name: String) throws {

@@ -99,15 +99,16 @@ let package = Package(
       "Simulation",
       [
         "Chain", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation", "ChainEvents",
-        "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
+        "Proposing", "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
       ], fast: true),
     core("ChainEvents", ["Hashing"]),
+    core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core(
       "Chain",
       [
-        "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "SSZ",
-        "XMSS",
+        "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing",
+        "Proposing", "SSZ", "XMSS",
       ], fast: true),
 
     // Node: how it meets the world.
@@ -130,14 +131,14 @@ let package = Package(
       "Devnet",
       [
         "Aggregation", "Chain", "ChainEvents", "Consensus", "Hashing", "KeyFiles", "LeanNode",
-        "Networking", "SSZ", "Simulation", "Storage", "XMSS",
+        "Networking", "Proposing", "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node("Networking", ["Chain", "ChainEvents", "Consensus", "Hashing", "SSZ", "Simulation"]),
     node(
       "LeanNode",
       [
         "Aggregation", "Chain", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "Networking",
-        "SSZ", "SigningLedger", "Storage", "XMSS",
+        "Proposing", "SSZ", "SigningLedger", "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "SwiftletCommand",
@@ -145,8 +146,8 @@ let package = Package(
         "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
         "Dashboard", "DashboardApp", "DashboardBenchmark", "DashboardControls", "DashboardView",
         "Devnet", "Hashing",
-        "KeyFiles", "Networking", "SSZ", "Screenshot", "SigningLedger", "Simulation", "Storage",
-        "Terminal", "Theme", "XMSS", argumentParser,
+        "KeyFiles", "Networking", "Proposing", "SSZ", "Screenshot", "SigningLedger", "Simulation",
+        "Storage", "Terminal", "Theme", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
@@ -203,7 +204,7 @@ let package = Package(
       "Core", "Simulation",
       [
         "Simulation", "Chain", "ChainEvents", "Aggregation", "Consensus", "ForkChoice", "Hashing",
-        "SSZ",
+        "Proposing", "SSZ",
       ]),
     tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
@@ -221,8 +222,9 @@ let package = Package(
       "Core", "Chain",
       [
         "Aggregation", "AggregationTestSupport", "BlockBuilding", "Chain", "ChainEvents",
-        "Consensus", "ForkChoice", "Hashing", "SSZ", "StateTransition", "XMSS",
+        "Consensus", "ForkChoice", "Hashing", "Proposing", "SSZ", "StateTransition", "XMSS",
       ]),
+    tests("Core", "Proposing", ["ChainEvents", "Consensus", "Hashing", "Proposing"]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
     tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),

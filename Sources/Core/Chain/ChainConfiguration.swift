@@ -1,4 +1,5 @@
 public import Consensus
+public import Proposing
 
 /// What one engine is told at its start.
 public struct ChainConfiguration: Sendable {

@@ -2,6 +2,7 @@ internal import BlockBuilding
 internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
+internal import Proposing
 internal import SSZ
 
 /// The proofs of one slot's votes that are being made here.

@@ -1,6 +1,7 @@
 internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
+internal import Proposing
 internal import SSZ
 internal import XMSS
 

@@ -3,6 +3,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Proposing
 internal import SSZ
 
 // Interval 0: our block, prepared before, enters our store and leaves for the network.

@@ -2,6 +2,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Proposing
 internal import SSZ
 
 /// A block on its way into the store.

@@ -2,6 +2,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Proposing
 
 // The grid: which interval it is, what was missed, and the store's time.
 extension ChainState {

@@ -1,5 +1,6 @@
 internal import ChainEvents
 internal import Consensus
+internal import Proposing
 
 // The ledger: what is due, entered ahead of time and ended exactly once.
 extension ChainState {

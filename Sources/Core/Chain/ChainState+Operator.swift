@@ -1,6 +1,7 @@
 internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
+internal import Proposing
 
 // What people want: forced fallbacks, roles, the clock, the end.
 extension ChainState {

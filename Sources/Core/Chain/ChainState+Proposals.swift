@@ -3,6 +3,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Proposing
 internal import SSZ
 internal import XMSS
 

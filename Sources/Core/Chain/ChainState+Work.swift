@@ -3,6 +3,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Proposing
 
 /// A job in the queue, with who wants it.
 struct QueuedJob: Sendable {

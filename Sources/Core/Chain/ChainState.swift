@@ -2,6 +2,7 @@ internal import ChainEvents
 public import Consensus
 public import ForkChoice
 internal import Hashing
+public import Proposing
 internal import SSZ
 
 /// The engine of a node as a value: inputs and time go in, what should be done comes out.

@@ -4,6 +4,7 @@ public import ChainEvents
 public import Consensus
 public import ForkChoice
 internal import Hashing
+public import Proposing
 internal import SSZ
 public import XMSS
 

@@ -1,4 +1,5 @@
 public import Consensus
+internal import Proposing
 
 /// Decides whether our view is fresh enough to sign anything, with hysteresis.
 ///

@@ -153,6 +153,18 @@ public enum ProposalOutcome: Hashable, Sendable {
   case missed(MissReason)
 }
 
+extension ProposalOutcome: CustomStringConvertible {
+  /// The outcome as logs and drawings of tests have it, like `fallback(forced)+50`.
+  public var description: String {
+    switch self {
+    case .hit(let offset): "hit+\(offset)"
+    case .fallback(let reason, let offset): "fallback(\(reason.rawValue))+\(offset)"
+    case .forfeited(let reason): "forfeited(\(reason.rawValue))"
+    case .missed(let reason): "missed(\(reason.rawValue))"
+    }
+  }
+}
+
 /// Why an unsigned candidate was built again.
 public enum RefreshReason: String, EventWord {
   /// The head moved.

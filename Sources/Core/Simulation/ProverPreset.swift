@@ -1,6 +1,6 @@
 public import Aggregation
-internal import Chain
 internal import ChainEvents
+internal import Proposing
 
 /// How long the prover of every simulated node takes.
 public struct ProverPreset: Sendable, Hashable {

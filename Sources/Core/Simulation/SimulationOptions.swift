@@ -1,5 +1,5 @@
-public import Chain
 internal import Consensus
+public import Proposing
 
 /// The size and the rules of a simulated run; together with the seed they name it.
 public struct SimulationOptions: Sendable {

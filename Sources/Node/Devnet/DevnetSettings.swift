@@ -1,7 +1,7 @@
 public import Aggregation
-public import Chain
 package import Consensus
 public import Networking
+public import Proposing
 public import XMSS
 
 /// What a devnet is asked to be; ``validated()`` refuses what cannot work before anything starts.

@@ -5,6 +5,7 @@ internal import Consensus
 private import Dispatch
 private import ForkChoice
 private import Foundation
+internal import Proposing
 private import Synchronization
 public import XMSS
 

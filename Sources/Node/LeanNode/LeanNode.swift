@@ -4,6 +4,7 @@ public import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Networking
+internal import Proposing
 internal import Storage
 private import Synchronization
 internal import XMSS

@@ -1,6 +1,6 @@
-public import Chain
 public import Consensus
 public import Hashing
+public import Proposing
 internal import SSZ
 public import Storage
 public import XMSS

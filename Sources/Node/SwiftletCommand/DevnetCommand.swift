@@ -1,6 +1,5 @@
 internal import Aggregation
 internal import ArgumentParser
-internal import Chain
 private import ChainEvents
 private import Consensus
 private import Dashboard
@@ -10,6 +9,7 @@ private import DashboardView
 private import Devnet
 private import Foundation
 private import Networking
+internal import Proposing
 private import Synchronization
 internal import XMSS
 

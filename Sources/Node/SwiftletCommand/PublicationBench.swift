@@ -1,8 +1,8 @@
 internal import Aggregation
-internal import Chain
 private import Consensus
 internal import Devnet
 private import Foundation
+internal import Proposing
 internal import Simulation
 
 /// When blocks leave in real time: a devnet with real keys, proofs, journals and clocks, slot after

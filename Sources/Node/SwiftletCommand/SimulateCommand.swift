@@ -1,7 +1,7 @@
 public import ArgumentParser
-public import Chain
 internal import Foundation
 internal import Hashing
+public import Proposing
 public import Simulation
 
 /// `swiftlet simulate`: many nodes in virtual time, with faults, and every invariant checked.

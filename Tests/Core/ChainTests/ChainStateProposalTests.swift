@@ -2,6 +2,7 @@ import ChainEvents
 import Consensus
 import ForkChoice
 import Hashing
+import Proposing
 import SSZ
 import Testing
 

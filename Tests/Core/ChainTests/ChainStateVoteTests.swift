@@ -1,6 +1,7 @@
 import ChainEvents
 import Consensus
 import ForkChoice
+import Proposing
 import SSZ
 import Testing
 

@@ -289,7 +289,7 @@ struct EngineRun {
   var outcomes: [String] {
     events.compactMap { event in
       guard case .proposal(.outcome(let result)) = event.event else { return nil }
-      return "\(result.slot):" + PipelineRun.describe(result.outcome)
+      return "\(result.slot):\(result.outcome)"
     }
   }
 

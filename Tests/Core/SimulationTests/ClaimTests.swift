@@ -1,5 +1,6 @@
 import Chain
 import ChainEvents
+import Proposing
 import Simulation
 import Testing
 

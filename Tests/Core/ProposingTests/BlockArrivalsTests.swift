@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Chain
+@testable import Proposing
 
 struct BlockArrivalsTests {
   @Test func `the latest of the newest blocks counts, and only of those that came in their slot`() {

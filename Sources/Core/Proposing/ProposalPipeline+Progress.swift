@@ -1,5 +1,5 @@
 internal import ChainEvents
-internal import Consensus
+package import Consensus
 
 // What time and surroundings mean for the phase: start, refresh, commit, publish, give up.
 extension ProposalPipeline {
@@ -27,7 +27,7 @@ extension ProposalPipeline {
   }
 
   /// The next moment at which `proceed` can do more than now, if nothing else happens before.
-  func nextDeadline(
+  package func nextDeadline(
     after now: UnixMilliseconds, in surroundings: Surroundings
   ) -> UnixMilliseconds? {
     guard outcome == nil else { return nil }
@@ -44,7 +44,7 @@ extension ProposalPipeline {
   // MARK: Start
 
   /// When a prebuild starts.
-  func startTime(_ surroundings: Surroundings) -> UnixMilliseconds {
+  package func startTime(_ surroundings: Surroundings) -> UnixMilliseconds {
     switch policy.start {
     case .interval4: return times.latestStart
     case .auto:

@@ -1,5 +1,5 @@
 internal import ChainEvents
-internal import Consensus
+package import Consensus
 
 /// How our proposals trade votes against time and safety against reward.
 public struct ProposalPolicy: Hashable, Sendable {
@@ -91,27 +91,27 @@ public enum BuildLevel: Int, Hashable, Sendable, CaseIterable {
 }
 
 /// The moments that matter to the proposal of one slot.
-struct ProposalTimes: Hashable, Sendable {
+package struct ProposalTimes: Hashable, Sendable {
   /// The slot before starts: the parent is its block, if it has one.
-  let slotBefore: UnixMilliseconds
+  package let slotBefore: UnixMilliseconds
 
   /// Interval 3 of the slot before: the earliest start without an aggregate of that slot.
-  let earliestStart: UnixMilliseconds
+  package let earliestStart: UnixMilliseconds
 
   /// Interval 4 of the slot before: the latest regular start.
-  let latestStart: UnixMilliseconds
+  package let latestStart: UnixMilliseconds
 
   /// The slot starts: nothing of it leaves before.
-  let slotStart: UnixMilliseconds
+  package let slotStart: UnixMilliseconds
 
   /// Interval 1: peers attest, so the block should be with them.
-  let attestationTime: UnixMilliseconds
+  package let attestationTime: UnixMilliseconds
 
   /// Interval 4: the next proposer builds.
-  let nextBuildTime: UnixMilliseconds
+  package let nextBuildTime: UnixMilliseconds
 
   /// The slot ends: nothing of it leaves from here on.
-  let slotEnd: UnixMilliseconds
+  package let slotEnd: UnixMilliseconds
 
   init(slot: Slot, clock: SlotClock) {
     let before = slot.saturatingSubtract(1)
@@ -126,17 +126,22 @@ struct ProposalTimes: Hashable, Sendable {
 }
 
 /// What the next block will probably hold, judged by the last one.
-struct ExpectedBlock: Hashable, Sendable {
+package struct ExpectedBlock: Hashable, Sendable {
   /// Attestation data in the body.
-  var attestations = 1
+  package var attestations = 1
 
   /// Proofs that compaction has to merge; zero when each data has one.
-  var compactedProofs = 0
+  package var compactedProofs = 0
+
+  package init(attestations: Int = 1, compactedProofs: Int = 0) {
+    self.attestations = attestations
+    self.compactedProofs = compactedProofs
+  }
 }
 
 extension CostEstimator {
   /// Select, compact and seal: what a refresh repeats.
-  func unsignedBuild(_ expected: ExpectedBlock) -> UInt64 {
+  package func unsignedBuild(_ expected: ExpectedBlock) -> UInt64 {
     let compaction =
       expected.compactedProofs > 0
       ? prediction(.compact, WorkSize(components: expected.compactedProofs)) : 0
@@ -144,7 +149,7 @@ extension CostEstimator {
   }
 
   /// Sign, wrap and merge: what lies between the commit and a block that can be published.
-  func commit(attestations: Int) -> UInt64 {
+  package func commit(attestations: Int) -> UInt64 {
     prediction(.sign) + prediction(.wrap, WorkSize(signatures: 1))
       + prediction(.merge, WorkSize(components: attestations + 1))
   }

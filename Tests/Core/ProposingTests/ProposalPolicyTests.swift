@@ -2,7 +2,7 @@ import ChainEvents
 import Consensus
 import Testing
 
-@testable import Chain
+@testable import Proposing
 
 struct ProposalPolicyTests {
   private let times = ProposalTimes(slot: 10, clock: SlotClock(genesisTime: 1000))

@@ -3,7 +3,7 @@ import Consensus
 import Hashing
 import Testing
 
-@testable import Chain
+@testable import Proposing
 
 struct ProposalPipelineTests {
   private func line(_ run: PipelineRun) -> String {

@@ -1,7 +1,7 @@
 import ChainEvents
 import Testing
 
-@testable import Chain
+@testable import Proposing
 
 struct CostEstimatorTests {
   private func merge(_ components: Int, _ milliseconds: UInt64) -> CostSample {

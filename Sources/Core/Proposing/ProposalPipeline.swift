@@ -1,6 +1,6 @@
-internal import ChainEvents
-internal import Consensus
-internal import Hashing
+package import ChainEvents
+package import Consensus
+package import Hashing
 
 /// The life of one proposal, from the schedule to exactly one outcome.
 ///
@@ -10,36 +10,49 @@ internal import Hashing
 /// The pipeline knows time, roots and rules; blocks and proofs are the engine's. It never starts
 /// work itself but says what to start, and is told how that ended.
 /// - Invariant: at most one root is ever handed out for signing.
-struct ProposalPipeline: Sendable {
+package struct ProposalPipeline: Sendable {
   /// One try to build a block.
-  struct Attempt: Hashable, Sendable {
+  package struct Attempt: Hashable, Sendable {
     /// Counts the tries of this proposal; answers to an older one are ignored.
-    let number: Int
-    let level: BuildLevel
-    let maximumAttestations: Int
+    package let number: Int
+    package let level: BuildLevel
+    package let maximumAttestations: Int
     /// The view it was started on.
-    let view: View
+    package let view: View
     /// Why it is not a prebuild; `nil` for one that was sealed before its slot.
-    var fallback: FallbackReason?
+    package var fallback: FallbackReason?
   }
 
   /// What a build depends on; when it changes, an unsigned candidate is built again.
-  struct View: Hashable, Sendable {
-    var head: Bytes32
-    var justifiedSlot: Slot
+  package struct View: Hashable, Sendable {
+    package var head: Bytes32
+    package var justifiedSlot: Slot
     /// Counts the changes of the votes that a build may choose from.
-    var votesRevision: UInt64
+    package var votesRevision: UInt64
+
+    package init(head: Bytes32, justifiedSlot: Slot, votesRevision: UInt64) {
+      self.head = head
+      self.justifiedSlot = justifiedSlot
+      self.votesRevision = votesRevision
+    }
   }
 
   /// A block whose root is final.
-  struct SealedBlock: Hashable, Sendable {
-    let root: Bytes32
-    let parentRoot: Bytes32
-    let justifiedSlot: Slot
-    let attestations: Int
+  package struct SealedBlock: Hashable, Sendable {
+    package let root: Bytes32
+    package let parentRoot: Bytes32
+    package let justifiedSlot: Slot
+    package let attestations: Int
+
+    package init(root: Bytes32, parentRoot: Bytes32, justifiedSlot: Slot, attestations: Int) {
+      self.root = root
+      self.parentRoot = parentRoot
+      self.justifiedSlot = justifiedSlot
+      self.attestations = attestations
+    }
   }
 
-  enum Phase: Hashable, Sendable {
+  package enum Phase: Hashable, Sendable {
     /// Nothing runs.
     case scheduled
     /// Select, compact or seal runs.
@@ -58,23 +71,38 @@ struct ProposalPipeline: Sendable {
   }
 
   /// What the rest of the chain looks like now.
-  struct Surroundings: Hashable, Sendable {
+  package struct Surroundings: Hashable, Sendable {
     /// Before the slot the view as it will be when the slot starts, inside it the live one.
-    var view: View
-    var isGateOpen: Bool
+    package var view: View
+    package var isGateOpen: Bool
     /// Whether the parent of the current work no longer descends from the finalized block.
-    var conflictsWithFinalized: Bool
+    package var conflictsWithFinalized: Bool
     /// Whether the head is the block of the slot before.
-    var isParentHere: Bool
+    package var isParentHere: Bool
     /// When blocks enter our store at the latest, as of late, counted from the start of their slot.
-    var usualArrivalMilliseconds: UInt64
+    package var usualArrivalMilliseconds: UInt64
     /// When the first aggregate of the slot before was accepted, not before its interval 2.
-    var firstAggregate: UnixMilliseconds?
-    var expected: ExpectedBlock
-    var costs: CostEstimator
+    package var firstAggregate: UnixMilliseconds?
+    package var expected: ExpectedBlock
+    package var costs: CostEstimator
+
+    package init(
+      view: View, isGateOpen: Bool, conflictsWithFinalized: Bool, isParentHere: Bool,
+      usualArrivalMilliseconds: UInt64, firstAggregate: UnixMilliseconds?, expected: ExpectedBlock,
+      costs: CostEstimator
+    ) {
+      self.view = view
+      self.isGateOpen = isGateOpen
+      self.conflictsWithFinalized = conflictsWithFinalized
+      self.isParentHere = isParentHere
+      self.usualArrivalMilliseconds = usualArrivalMilliseconds
+      self.firstAggregate = firstAggregate
+      self.expected = expected
+      self.costs = costs
+    }
   }
 
-  enum Input: Hashable, Sendable {
+  package enum Input: Hashable, Sendable {
     /// Time passed or the surroundings changed.
     case proceed
     /// A selection is there; `compactedProofs` is zero when there is nothing to merge.
@@ -97,7 +125,7 @@ struct ProposalPipeline: Sendable {
     case shutDown(by: UnixMilliseconds)
   }
 
-  enum Action: Equatable, Sendable {
+  package enum Action: Equatable, Sendable {
     /// Start a stage of an attempt: select, compact, seal, wrap or merge.
     case run(Stage, Attempt)
     /// Claim the leaf for this root and sign.
@@ -115,18 +143,18 @@ struct ProposalPipeline: Sendable {
   }
 
   /// Refreshes that only new votes cause; each costs a build, and votes keep coming.
-  static let maximumVoteRefreshes = 8
+  package static let maximumVoteRefreshes = 8
 
-  let slot: Slot
-  let proposer: ValidatorIndex
-  let times: ProposalTimes
-  let policy: ProposalPolicy
+  package let slot: Slot
+  package let proposer: ValidatorIndex
+  package let times: ProposalTimes
+  package let policy: ProposalPolicy
 
-  var phase = Phase.scheduled
-  var attempts = 0
+  package internal(set) var phase = Phase.scheduled
+  package internal(set) var attempts = 0
   var voteRefreshes = 0
   /// Whether the operator wants the block built inside the slot.
-  var isForced: Bool
+  package internal(set) var isForced: Bool
   /// Whether every level of the prebuild failed.
   var isPrebuildOver = false
   /// The reason that a build inside the slot will carry.
@@ -134,7 +162,7 @@ struct ProposalPipeline: Sendable {
   var didClockStep = false
   var shutDownTime: UnixMilliseconds?
 
-  init(
+  package init(
     slot: Slot, proposer: ValidatorIndex, clock: SlotClock, policy: ProposalPolicy,
     isForced: Bool = false
   ) {
@@ -146,7 +174,7 @@ struct ProposalPipeline: Sendable {
   }
 
   /// Takes an input in and goes as far as time and surroundings allow.
-  mutating func handle(
+  package mutating func handle(
     _ input: Input, at now: UnixMilliseconds, in surroundings: Surroundings
   ) -> [Action] {
     guard outcome == nil else { return [] }
@@ -157,17 +185,17 @@ struct ProposalPipeline: Sendable {
   }
 
   /// The outcome once there is one.
-  var outcome: ProposalOutcome? {
+  package var outcome: ProposalOutcome? {
     if case .finished(let outcome) = phase { outcome } else { nil }
   }
 
   /// How much the unsigned build that runs tries to put in.
-  var buildingLevel: BuildLevel? {
+  package var buildingLevel: BuildLevel? {
     if case .building(let attempt, _) = phase { attempt.level } else { nil }
   }
 
   /// The root that holds the leaf, from the moment it was handed out for signing.
-  var committedRoot: Bytes32? {
+  package var committedRoot: Bytes32? {
     switch phase {
     case .signing(_, let block), .proving(_, let block, _), .prepared(_, let block),
       .importing(_, let block):
@@ -177,7 +205,7 @@ struct ProposalPipeline: Sendable {
   }
 
   /// The parent of the current work.
-  var parentRoot: Bytes32? {
+  package var parentRoot: Bytes32? {
     switch phase {
     case .scheduled, .finished: nil
     case .building(let attempt, _): attempt.view.head

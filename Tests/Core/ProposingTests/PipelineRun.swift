@@ -3,7 +3,7 @@ import Consensus
 import Hashing
 import Testing
 
-@testable import Chain
+@testable import Proposing
 
 /// A pipeline whose work takes as long as told, drawn as a line of what it did when.
 ///
@@ -89,7 +89,7 @@ struct PipelineRun {
     case .doubtCosts: draw("doubt")
     case .emit(let event): events.append(event)
     case .warn(let warning): warnings.append(warning)
-    case .finish(let outcome): draw(PipelineRun.describe(outcome))
+    case .finish(let outcome): draw("\(outcome)")
     }
   }
 
@@ -125,15 +125,6 @@ struct PipelineRun {
 
   private func moment(_ time: Int64) -> UnixMilliseconds {
     UnixMilliseconds(UInt64(PipelineRun.slotStart + time))
-  }
-
-  static func describe(_ outcome: ProposalOutcome) -> String {
-    switch outcome {
-    case .hit(let offset): "hit+\(offset)"
-    case .fallback(let reason, let offset): "fallback(\(reason.rawValue))+\(offset)"
-    case .forfeited(let reason): "forfeited(\(reason.rawValue))"
-    case .missed(let reason): "missed(\(reason.rawValue))"
-    }
   }
 }
 

@@ -69,7 +69,7 @@ public struct CostEstimator: Hashable, Sendable {
   /// Only a proposal measures them, so a prediction that kept one from being tried cannot correct
   /// itself. A slow prover that got fast is found out after a few slots; a leaf that is not used in
   /// its slot is worth nothing, so trying costs nothing.
-  mutating func doubtCommit() {
+  package mutating func doubtCommit() {
     for stage in [Stage.sign, .wrap, .merge] {
       guard let window = samples[stage] else { continue }
       let kept = Array(window.suffix(window.count / 2))

@@ -36,7 +36,9 @@ struct ViewCache: Sendable {
 extension ChainState {
   mutating func scheduleProposal(_ slot: Slot) {
     let proposer = proposer(of: slot)
-    guard slot > Slot(0), isOurs(proposer), proposals[slot] == nil else { return }
+    guard slot > Slot(0), isOurs(proposer), proposals[slot] == nil, !hasBlock(of: slot) else {
+      return
+    }
     emit(.proposal(.scheduled(slot: slot.rawValue, validator: proposer.rawValue)))
     let isForced = isForceArmed && now < clock.start(in: slot)
     if isForced { isForceArmed = false }
@@ -44,6 +46,11 @@ extension ChainState {
       pipeline: ProposalPipeline(
         slot: slot, proposer: proposer, clock: clock, policy: configuration.policy,
         isForced: isForced))
+  }
+
+  /// Whether the slot has its block, as after a restart right behind its publication.
+  private func hasBlock(of slot: Slot) -> Bool {
+    store.headNode.slot >= slot && store.tree.nodes.contains { $0.slot == slot }
   }
 
   /// Lets every proposal go as far as time and the rest of the chain allow.

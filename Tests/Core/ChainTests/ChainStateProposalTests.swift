@@ -201,6 +201,18 @@ struct ChainStateProposalTests {
     #expect(!run.names().contains("log"))
   }
 
+  @Test func `scenario 29: a restart inside a slot that has its block schedules no second one`()
+    throws
+  {
+    var run = try EngineRun(ours: [1], startingAt: 4300, isNetworkReady: false)
+    run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "disk")))
+    run.run(to: 4310)
+    #expect(run.engine.store.headNode.slot == 1)
+    run.step(.networkReady)
+    run.run(toSlot: 3)
+    #expect(run.outcomes == [])
+  }
+
   @Test func `scenario 29b: nothing is due before the network is ready`() throws {
     var run = try EngineRun(isNetworkReady: false)
     run.run(toSlot: 2, plus: 3300)

@@ -17,6 +17,9 @@ struct ScreenOptions: ParsableArguments {
   @Option(help: "Frames a second, from 1 to 60.")
   var fps = 10
 
+  @Flag(help: "Ring the terminal's bell and notify (OSC 9) when a critical alarm begins.")
+  var bell = false
+
   func validate() throws {
     guard (1...60).contains(fps) else {
       throw ValidationError("\(fps) frames a second are not between 1 and 60")
@@ -31,6 +34,7 @@ struct ScreenOptions: ParsableArguments {
     var settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
     settings.isASCII = ascii
     settings.framesPerSecond = fps
+    settings.ringsBell = bell
     settings.colors = TerminalSettings.ColorWish(rawValue: colors) ?? .auto
     if let theme { settings.theme = theme }
     return settings

@@ -122,6 +122,14 @@ public struct TerminalSession: ~Copyable {
     terminal_send(sequence, sequence.utf8.count)
   }
 
+  /// Rings the bell and, where the terminal knows OSC 9, notifies with a sentence.
+  public func ring(_ text: String) {
+    // A control character would end the sequence, and the rest would be keys to the terminal.
+    let plain = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    let sequence = "\u{1B}]9;\(String(String.UnicodeScalarView(plain)))\u{1B}\\\u{7}"
+    terminal_send(sequence, sequence.utf8.count)
+  }
+
   /// Whole lines that other code has printed since the last call.
   public mutating func takeCapturedLines() -> [String] {
     guard terminal_has_captured() else { return [] }

@@ -27,6 +27,8 @@ public enum ScreenEffect: Hashable, Sendable {
   case useTheme(String)
   /// Change the replay.
   case control(ReplayWish)
+  /// Ring the bell and notify with this sentence.
+  case ring(String)
 }
 
 /// How a screen came to its end.
@@ -80,6 +82,9 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   /// The newest event, whose node and number lines of other code borrow.
   private var newest: TimedEvent?
   let ownsNode: Bool
+  let ringsBell: Bool
+  /// The critical alarms that stand, so that each rings once.
+  private var rung: Set<String> = []
   var now: UInt64 = 0
   var uptime: UInt64 = 0
   /// The model of the moment looked at, while frozen.
@@ -96,11 +101,16 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   ///   - state: What is shown first.
   ///   - themeNames: Names of the themes that can be chosen.
   ///   - ownsNode: Whether a node lives in this process, so that quitting must ask.
-  public init(history: History, state: ViewState, themeNames: [String], ownsNode: Bool) {
+  ///   - ringsBell: Whether a critical alarm of a live node rings when it begins.
+  public init(
+    history: History, state: ViewState, themeNames: [String], ownsNode: Bool,
+    ringsBell: Bool = false
+  ) {
     self.history = history
     self.state = state
     self.themeNames = themeNames
     self.ownsNode = ownsNode
+    self.ringsBell = ringsBell
   }
 
   /// Folds what a source gave and lets time pass.
@@ -125,7 +135,7 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
     state.replay = replay
     state.travel?.liveMilliseconds = now
     closeWhatIsOver()
-    return duePicture()
+    return duePicture() + dueRing()
   }
 
   /// Shows lines that other code printed as lines of the log.
@@ -208,6 +218,14 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
     case .themes, nil: break
     }
     if let notice, uptime >= notice.endsAt { self.notice = nil }
+  }
+
+  private mutating func dueRing() -> [ScreenEffect] {
+    guard ringsBell, state.replay == nil else { return [] }
+    let calls = history.live.calls
+    let new = calls.first { !rung.contains($0.name) }
+    rung = Set(calls.map(\.name))
+    return new.map { [.ring($0.text)] } ?? []
   }
 
   mutating func duePicture() -> [ScreenEffect] {

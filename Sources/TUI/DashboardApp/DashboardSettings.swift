@@ -9,6 +9,8 @@ public struct DashboardSettings: Sendable {
   public var isASCII = false
   /// Whether actions are refused.
   public var isReadOnly = false
+  /// Whether a critical alarm rings the bell and sends a notification.
+  public var ringsBell = false
   /// Whether a node lives in this process.
   public var ownsNode = false
   /// The name of the theme, or the path of its file.

@@ -41,7 +41,8 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     state.themeName = themes.name
     state.colorDepth = session.colorDepth
     core = DashboardCore(
-      history: history, state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode)
+      history: history, state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode,
+      ringsBell: settings.ringsBell)
     self.source = source
     self.settings = settings
     self.act = act
@@ -100,6 +101,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .suspend: session.suspend()
     case .useTheme(let name): useTheme(name)
     case .control(let wish): source.control(wish)
+    case .ring(let text): session.ring(text)
     }
     return nil
   }

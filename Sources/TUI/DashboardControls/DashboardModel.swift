@@ -76,6 +76,9 @@ public protocol DashboardModel: Sendable {
   )
     -> ClickTarget?
 
+  /// What is critically wrong now, for the bell.
+  var calls: [AlarmCall] { get }
+
   /// One event as a line of a plain log, for a program without a terminal.
   static func logLine(_ event: TimedEvent) -> String
 
@@ -88,6 +91,9 @@ public protocol DashboardModel: Sendable {
 
 /// A model without tables, a filter language or places to click needs none of these.
 extension DashboardModel {
+  /// Nothing to call for.
+  public var calls: [AlarmCall] { [] }
+
   /// No table.
   public func tableText(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
 
@@ -117,6 +123,20 @@ extension DashboardModel {
   public func target(
     column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ClickTarget? { nil }
+}
+
+/// An alarm that a person should look at even if the screen is out of sight.
+public struct AlarmCall: Hashable, Sendable {
+  /// What names the alarm from its beginning to its end, whatever its numbers do.
+  public let name: String
+  /// The sentence.
+  public let text: String
+
+  /// Creates a call.
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
 }
 
 /// What a click means.

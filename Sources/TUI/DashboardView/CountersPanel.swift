@@ -7,9 +7,12 @@ internal import Theme
 /// How our proposals ended, in numbers and bars.
 struct CountersPanel: Panel {
   let scene: Scene
+  private let counters: Counters
 
   init(_ scene: Scene) {
     self.scene = scene
+    // Once a frame: after a reset every proposal since then is counted.
+    counters = CountersPanel.counters(scene)
   }
 
   var page: Page? { .prebuild }
@@ -25,7 +28,7 @@ struct CountersPanel: Panel {
     ]
   }
 
-  private var counters: Counters {
+  private static func counters(_ scene: Scene) -> Counters {
     guard let since = scene.state.countersSinceMilliseconds else { return scene.node.counters }
     let genesis = scene.node.genesisMilliseconds
     return scene.node.counters(from: since > genesis ? (since - genesis) / 4000 : 0)

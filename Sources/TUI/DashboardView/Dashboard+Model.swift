@@ -56,6 +56,16 @@ extension Dashboard: DashboardModel {
     header.drawFooter(row: rows - 1, width: width, into: &grid)
   }
 
+  /// The critical alarms of all nodes.
+  public var calls: [AlarmCall] {
+    nodes.flatMap { node in
+      node.alarms.alarms.filter { $0.level == .critical }.map { alarm in
+        AlarmCall(
+          name: "\(node.name) \(alarm.kind) \(alarm.since)", text: "\(node.name): \(alarm.text)")
+      }
+    }
+  }
+
   /// The node that is looked at.
   func node(_ state: ViewState) -> NodeModel? {
     guard !nodes.isEmpty else { return nil }

@@ -125,9 +125,13 @@ struct CrashTests {
     process.standardError = pty.child
     try process.run()
     defer { try? FileManager.default.removeItem(atPath: path) }
-    // Nobody reads the master, so the first frame, some 15 kB, already blocks.
-    try await Task.sleep(for: .seconds(2))
     func beat() throws -> Int { Int(try String(contentsOfFile: path, encoding: .utf8)) ?? 0 }
+    // The screen is up when the process beats; nobody reads it.
+    let start = Date(timeIntervalSinceNow: 20)
+    while (try? beat()) ?? 0 < 10, Date() < start { try await Task.sleep(for: .milliseconds(50)) }
+    try pty.fill()
+    // Frames come ten times a second: the next one blocks.
+    try await Task.sleep(for: .seconds(1))
     let before = try beat()
     try await Task.sleep(for: .seconds(1))
     #expect(try beat() > before + 5)

@@ -25,6 +25,26 @@ final class PseudoTerminal: Sendable {
     }
   }
 
+  /// Fills what the system holds for a reader, so that the next write of the child waits for ever.
+  func fill() throws {
+    guard let name = ttyname(child.fileDescriptor) else { throw POSIXError(.ENXIO) }
+    // A description of its own: the child must not see one that never blocks.
+    let descriptor = open(name, O_WRONLY | O_NOCTTY | O_NONBLOCK)
+    guard descriptor >= 0 else { throw POSIXError(.ENXIO) }
+    defer { close(descriptor) }
+    let junk = [UInt8](repeating: UInt8(ascii: "x"), count: 4_096)
+    var refusals = 0
+    // The system moves bytes on in the background, so one refusal is not the last word.
+    while refusals < 5 {
+      if write(descriptor, junk, junk.count) > 0 {
+        refusals = 0
+      } else {
+        refusals += 1
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+    }
+  }
+
   /// Closes the terminal below the child.
   func hangUp() {
     try? child.close()

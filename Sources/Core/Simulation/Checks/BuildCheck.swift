@@ -22,6 +22,9 @@ struct BuildCheck: Sendable {
   /// Slots after which a proposal is forgotten: its block may be sent again until its slot ends.
   private static let memorySlots: UInt64 = 8
 
+  /// Proposals that are remembered before old ones are forgotten.
+  private static let memoryLimit = 32
+
   private var builds: [Slot: Build] = [:]
 
   mutating func check(_ call: EngineCall) -> Finding? {
@@ -29,8 +32,10 @@ struct BuildCheck: Sendable {
     for effect in call.effects where finding == nil {
       finding = check(effect)
     }
-    let slot = call.slot
-    builds = builds.filter { $0.key.rawValue + BuildCheck.memorySlots > slot.rawValue }
+    if builds.count > BuildCheck.memoryLimit {
+      let slot = call.slot.rawValue
+      builds = builds.filter { $0.key.rawValue + BuildCheck.memorySlots > slot }
+    }
     return finding ?? checkStash(call)
   }
 

@@ -1,6 +1,6 @@
 /// What must hold after every step of a run.
 ///
-/// The first twelve are the rules of `Docs/Prebuild.md` in its order.
+/// The first twelve are the rules of the proposal pipeline; `Docs/Simulator.md` lists their checks.
 public enum Invariant: String, Sendable, CaseIterable {
   /// 1. For a key and slot at most one root is ever signed, across crashes and restarts.
   case oneRootPerLeaf

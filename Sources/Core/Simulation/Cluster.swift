@@ -11,8 +11,8 @@ internal import SSZ
 /// Everything happens in virtual time, one event after the other, and every draw comes from the
 /// seed; after each event the invariants are checked.
 public struct Cluster: Sendable {
-  /// What the queue holds.
-  enum Event: Sendable {
+  /// What the queue holds; indirect, because the queue moves its entries about.
+  indirect enum Event: Sendable {
     case start(NodeIndex)
     case networkReady(NodeIndex, incarnation: Int)
     case wake(NodeIndex, generation: Int)
@@ -84,7 +84,8 @@ public struct Cluster: Sendable {
     clockRandom = SeededRandom(seed: options.seed, stream: .clocks)
     log = EventLog(collectsAll: options.keepsAllEvents)
     checks = InvariantChecker(
-      nodeCount: options.nodeCount, adversaries: plan.adversaries)
+      nodeCount: options.nodeCount, adversaries: plan.adversaries,
+      judgesLiveness: options.prover.keepsUp)
     makeNodes()
     scheduleWorld()
   }
@@ -189,7 +190,8 @@ public struct Cluster: Sendable {
     if hasFaults, slot + 1 == options.firstQuietSlot { becomeQuiet() }
     exchangeStatus()
     checks.endSlot(slot, nodes: nodes, isQuiet: isQuiet, at: queue.now)
-    isOver = slot + 1 >= options.slots && (!isQuiet || checks.liveness.isJudged)
+    let mayEnd = !isQuiet || checks.liveness.isJudged || !options.prover.keepsUp
+    isOver = slot + 1 >= options.slots && mayEnd
     if isOver, let recovery = checks.liveness.recovery { statistics.count(recovery) }
     if !isOver { scheduleEnd(ofSlot: slot + 1) }
   }

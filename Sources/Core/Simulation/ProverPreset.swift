@@ -55,6 +55,20 @@ public struct ProverPreset: Sendable, Hashable {
 }
 
 extension ProverPreset {
+  /// Whether the protocol can finalize at its own pace with this prover.
+  ///
+  /// A block must be with its peers before they vote, 0.8 s into its slot, and has nothing to justify
+  /// before the votes of the slot before can be proofs, at its interval 2: 3.2 s, of which packets,
+  /// verification, selection and a tenth more than the model take the rest. A slower prover loses
+  /// blocks and votes without any fault, so no bound on its finality holds.
+  public var keepsUp: Bool {
+    let wrap = model.latency(of: .aggregate(signatures: 1, children: 0)).wholeMilliseconds
+    let merge = model.latency(of: .merge(components: 3)).wholeMilliseconds
+    return wrap + merge <= ProverPreset.latestMilliseconds
+  }
+
+  private static let latestMilliseconds = 2600
+
   /// What a node would have measured before its first duty.
   var costSamples: [CostSample] {
     func sample(_ stage: Stage, _ size: WorkSize, _ work: AggregationWork) -> CostSample {

@@ -14,7 +14,7 @@ struct SimulatedNode: Sendable {
 
   /// The engine; `nil` while the node is dead.
   var chain: ChainState?
-  /// Counts starts, so that what was begun before a crash finds nobody.
+  /// Counts starts and deaths, so that what was begun before a crash finds nobody.
   var incarnation = 0
   /// Counts timers, of which the newest is armed.
   var wakeGeneration = 0
@@ -125,6 +125,7 @@ struct SimulatedNode: Sendable {
   mutating func crash(cutsPower: Bool, random: inout SeededRandom) {
     guard chain != nil else { return }
     chain = nil
+    incarnation += 1
     if cutsPower {
       journal.cutPower(random: &random)
       // The chain database syncs rarely: the newest blocks come back from peers.

@@ -64,4 +64,16 @@ struct ClusterTests {
     cluster.run()
     #expect(cluster.violation == nil)
   }
+
+  @Test func `a commit that a crash cut off ends with its process`() {
+    // A dead node finished its commit: the disk was asked for a record that the crash had taken.
+    var cluster = Cluster(
+      options {
+        $0.slots = 80
+        $0.faults = FaultMixture(.chaos)
+        $0.seed = 5011
+      })
+    cluster.run()
+    #expect(cluster.violation == nil)
+  }
 }

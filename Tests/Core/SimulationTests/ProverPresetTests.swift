@@ -20,4 +20,9 @@ struct ProverPresetTests {
     #expect(model.latency(of: .merge(components: 9)) == .milliseconds(1200))
     #expect(model.latency(of: .aggregate(signatures: 4, children: 0)) == .milliseconds(300))
   }
+
+  @Test func `a merge of two seconds keeps up with the slots, one of three does not`() {
+    let merges = [0, 1200, 2000, 3000].map { ProverPreset(mergeMilliseconds: $0).keepsUp }
+    #expect(merges == [true, true, true, false])
+  }
 }

@@ -9,13 +9,15 @@ struct InvariantChecker: Sendable {
   private(set) var violation: Violation?
 
   private let adversaries: Set<NodeIndex>
+  private let judgesLiveness: Bool
   private var nodes: [NodeChecks]
   private var leaves = LeafCheck()
   private var finality = FinalityCheck()
   private(set) var liveness = LivenessCheck()
 
-  init(nodeCount: Int, adversaries: Set<NodeIndex>) {
+  init(nodeCount: Int, adversaries: Set<NodeIndex>, judgesLiveness: Bool = true) {
     self.adversaries = adversaries
+    self.judgesLiveness = judgesLiveness
     nodes = Array(repeating: NodeChecks(), count: nodeCount)
   }
 
@@ -71,6 +73,7 @@ struct InvariantChecker: Sendable {
       fail(finding, node.index, at: time)
     }
     guard isQuiet else { return liveness.noteFaultySlot(slot, honest) }
-    if let text = liveness.check(slot, honest) { fail(.liveness, nil, text, at: time) }
+    guard let text = liveness.check(slot, honest), judgesLiveness else { return }
+    fail(.liveness, nil, text, at: time)
   }
 }

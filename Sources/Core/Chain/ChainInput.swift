@@ -145,7 +145,7 @@ public enum SigningAnswer: Sendable {
 }
 
 /// Why something was not signed.
-public enum SigningRefusal: Error, Hashable, Sendable {
+public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// No key is loaded for the validator.
   case keyMissing
 
@@ -157,6 +157,16 @@ public enum SigningRefusal: Error, Hashable, Sendable {
 
   /// The journal could not make the claim durable.
   case journalUnavailable(String)
+
+  /// What an operator reads.
+  public var description: String {
+    switch self {
+    case .keyMissing: "no key is loaded for the validator"
+    case .keyExhausted: "the key has no leaf for the slot"
+    case .alreadySigned(let reason): reason
+    case .journalUnavailable(let reason): "the journal is unavailable: \(reason)"
+    }
+  }
 
   /// The reason as a proposal ends with it.
   public var missReason: MissReason {

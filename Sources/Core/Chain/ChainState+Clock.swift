@@ -104,6 +104,7 @@ extension ChainState {
     tellJustified()
     tellFinalized()
     tellSafeTarget()
+    tellGate()
   }
 
   private mutating func tellHead() {
@@ -159,10 +160,12 @@ extension ChainState {
     let newest = store.tree.nodes.lazy.map(\.slot).max() ?? store.headNode.slot
     let hasChanged = gate.update(
       wallSlot: currentSlot, headSlot: store.headNode.slot, newestBlockSlot: newest)
-    if hasChanged {
-      emit(.network(.syncGate(open: gate.state.isOpen, reason: gate.state.rawValue)))
-    }
+    if hasChanged { tellGate() }
     tellSync()
+  }
+
+  private mutating func tellGate() {
+    emit(.network(.syncGate(open: gate.state.isOpen, reason: gate.state.rawValue)))
   }
 
   /// Drops what only matters to slots that are over, and asks again for blocks that did not come.

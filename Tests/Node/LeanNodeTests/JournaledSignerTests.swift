@@ -45,8 +45,8 @@ struct JournaledSignerTests {
 
   @Test func `scenario 16 and 17: a missing key and a leaf that no key has are told apart`() async {
     #expect(await sign(3) == "signed")
-    #expect(await sign(3, by: 7) == "keyMissing")
-    #expect(await sign(Slot(Scheme.test.lifetime)) == "keyExhausted")
+    #expect(await sign(3, by: 7) == "no key is loaded for the validator")
+    #expect(await sign(Slot(Scheme.test.lifetime)) == "the key has no leaf for the slot")
   }
 
   @Test func `scenario 28: another root for a leaf is refused, the same one is signed again`() async
@@ -64,7 +64,7 @@ struct JournaledSignerTests {
     move.work.run()
     try move.finish()
     #expect(key.preparedSlots == 32..<64)
-    #expect(await sign(5) == "keyExhausted")
+    #expect(await sign(5) == "the key has no leaf for the slot")
     #expect(key.preparedSlots == 32..<64)
     #expect(await sign(41) == "signed")
     // Nothing was claimed for slot 5: another window could still sign it.

@@ -76,4 +76,16 @@ struct ClusterTests {
     cluster.run()
     #expect(cluster.violation == nil)
   }
+
+  @Test func `a slot that a clock brings twice may have an aggregation each time`() {
+    var cluster = Cluster(
+      options {
+        $0.slots = 80
+        $0.faults = FaultMixture(.clocks)
+        $0.prover = ProverPreset(mergeMilliseconds: 3000)
+        $0.seed = 5047
+      })
+    cluster.run()
+    #expect(cluster.violation == nil)
+  }
 }

@@ -31,9 +31,10 @@ struct NodeChecks: Sendable {
     builds.sign(leaf)
   }
 
-  /// The wall clock was stepped: the next tick may be anywhere.
+  /// The wall clock was stepped: the next tick may be anywhere, and slots may come again.
   mutating func moveClock() {
     ticks.moveClock()
+    prover.moveClock()
   }
 
   /// Checks an engine that nobody has called for a while.

@@ -8,6 +8,11 @@ struct ProverCheck: Sendable {
   /// Aggregations that were started in a slot.
   private var aggregations: [UInt64: Int] = [:]
 
+  /// What was started in a slot is no longer told from what is started when it comes again.
+  mutating func moveClock() {
+    aggregations = [:]
+  }
+
   mutating func check(_ call: EngineCall) -> Finding? {
     if case .workEnded(let ticket, _) = call.input { running.remove(ticket) }
     var finding: Finding?

@@ -152,7 +152,7 @@ extension Keymap {
       .copy, [.character("y")], .save, "copy the selected root", footer: .on([.chain: "copy"])),
     Binding(.suspend, [.control("z")], .move, "suspend, until fg"),
     Binding(
-      .quit, [.character("q"), .control("c")], .move, "quit; asks if a node is in",
+      .quit, [.character("q"), .control("c")], .move, "quit; a live node asks",
       footer: .always("quit")),
   ]
 }

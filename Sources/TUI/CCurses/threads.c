@@ -2,7 +2,11 @@
 
    Without one the kernel cannot call a handler on the thread whose stack is full and kills at once.
    libdispatch makes its threads itself and offers no hook; so this pthread_create stands before the
-   C library's in the whole program. Sanitizers do the same and need the name for themselves. */
+   C library's in the whole program. Sanitizers do the same and need the name for themselves.
+
+   The guard below each stack grows too: frames of a page step over the usual one of a page, into
+   whatever lies there. When that is the thread's own stack for signals, the kernel takes the
+   handler for running already, and kills at once. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,7 +19,7 @@
 
 #if !__has_feature(thread_sanitizer) && !__has_feature(address_sanitizer)
 
-enum { SIGNAL_STACK = 64 * 1024 };
+enum { SIGNAL_STACK = 64 * 1024, GUARD = 256 * 1024 };
 
 typedef int (*creator)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 
@@ -57,7 +61,14 @@ int pthread_create(
   thread_start *start = malloc(sizeof *start);
   if (start == NULL) return EAGAIN;
   *start = (thread_start){body, argument};
-  int result = real_create(thread, attributes, run, start);
+  pthread_attr_t guarded;
+  if (attributes != NULL)
+    guarded = *attributes; /* shares what it points to, which the caller keeps */
+  else if (pthread_attr_init(&guarded) != 0)
+    return free(start), EAGAIN;
+  pthread_attr_setguardsize(&guarded, GUARD); /* address space only, beside the size of the stack */
+  int result = real_create(thread, &guarded, run, start);
+  if (attributes == NULL) pthread_attr_destroy(&guarded);
   if (result != 0) free(start);
   return result;
 }

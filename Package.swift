@@ -211,10 +211,15 @@ let package = Package(
     .executableTarget(
       name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage", "XMSS"],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
+    .target(
+      name: "NodeTestSupport", path: "Tests/Node/NodeTestSupport", swiftSettings: checked),
     tests(
       "Node", "Storage",
-      ["Consensus", "Hashing", "JournalChild", "SSZ", "SigningLedger", "Storage", "XMSS", grdb]),
-    tests("Node", "KeyFiles", ["KeyFiles", "SSZ", "XMSS"]),
+      [
+        "Consensus", "Hashing", "JournalChild", "NodeTestSupport", "SSZ", "SigningLedger",
+        "Storage", "XMSS", grdb,
+      ]),
+    tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
       "Node", "SwiftletCommand",
       ["Chain", "ChainEvents", "DashboardControls", "Devnet", "SwiftletCommand"]),
@@ -258,14 +263,15 @@ let package = Package(
     tests(
       "Node", "Devnet",
       [
-        "Aggregation", "ChainEvents", "Consensus", "Devnet", "Hashing", "Networking", "SSZ",
-        "Simulation", "XMSS",
+        "Aggregation", "Chain", "ChainEvents", "Consensus", "Devnet", "Hashing", "LeanNode",
+        "Networking", "NodeTestSupport", "SSZ", "Simulation", "XMSS",
       ]),
     tests(
       "Node", "LeanNode",
       [
         "Aggregation", "AggregationTestSupport", "Chain", "ChainEvents", "Consensus", "ForkChoice",
-        "Hashing", "LeanNode", "Networking", "SSZ", "SigningLedger", "Storage", "XMSS",
+        "Hashing", "LeanNode", "Networking", "NodeTestSupport", "SSZ", "SigningLedger", "Storage",
+        "XMSS",
       ]),
     tests("Tidy", "Tidy"),
   ]

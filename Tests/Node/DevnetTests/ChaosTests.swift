@@ -4,6 +4,7 @@ import ChainEvents
 import Consensus
 import Foundation
 import LeanNode
+import NodeTestSupport
 import Testing
 
 @testable import Devnet

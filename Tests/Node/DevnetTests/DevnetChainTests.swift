@@ -1,5 +1,6 @@
 import Devnet
 import Foundation
+import NodeTestSupport
 import Testing
 import XMSS
 
@@ -66,20 +67,4 @@ private func settings(in scratch: Scratch) -> DevnetSettings {
 
 private func open(_ settings: DevnetSettings, at seconds: UInt64) throws -> DevnetChain {
   try DevnetChain.open(settings, unixSeconds: { seconds }, onProgress: { _ in })
-}
-
-/// A directory of its own that goes away with the test.
-final class Scratch {
-  let directory: URL
-
-  init() throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID())")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: directory)
-  }
-
-  func path(_ name: String) -> String { directory.appending(path: name).path }
 }

@@ -1,6 +1,7 @@
 import Consensus
 import Devnet
 import Foundation
+import NodeTestSupport
 import Simulation
 import Synchronization
 import Testing

@@ -2,6 +2,7 @@ import Consensus
 import Devnet
 import Foundation
 import Hashing
+import NodeTestSupport
 import SSZ
 import Testing
 

@@ -14,19 +14,3 @@ func publicKey(_ byte: UInt8) -> PublicKey {
 func digits(_ byte: UInt8) -> String {
   String(repeating: String(byte, radix: 16), count: 52)
 }
-
-/// A directory of its own that goes away with the test.
-final class Scratch {
-  let directory: URL
-
-  init() throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID())")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: directory)
-  }
-
-  func path(_ name: String) -> String { directory.appending(path: name).path }
-}

@@ -1,4 +1,5 @@
 import Foundation
+import NodeTestSupport
 import SSZ
 import Synchronization
 import Testing

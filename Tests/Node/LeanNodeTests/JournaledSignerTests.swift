@@ -1,6 +1,7 @@
 import Chain
 import Consensus
 import Hashing
+import NodeTestSupport
 import SigningLedger
 import Storage
 import Testing

@@ -5,22 +5,6 @@ import LeanNode
 import SSZ
 import XMSS
 
-/// A directory of its own that goes away with the test.
-final class Scratch {
-  let directory: URL
-
-  init() throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID())")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: directory)
-  }
-
-  func path(_ name: String) -> String { directory.appending(path: name).path }
-}
-
 /// Keys of the test scheme for validators 0, 1, …, the same for the same seed.
 func testKeys(_ count: Int, seed: UInt64 = 1) throws -> [ValidatorKeys] {
   var random = SplitMix(state: seed)

@@ -2,6 +2,7 @@ import Consensus
 import Foundation
 import GRDB
 import Hashing
+import NodeTestSupport
 import SSZ
 import Storage
 import Testing

@@ -1,5 +1,6 @@
 import Foundation
 import Hashing
+import NodeTestSupport
 import SigningLedger
 import Testing
 import XMSS

@@ -1,25 +1,12 @@
 import Foundation
 import Hashing
+import NodeTestSupport
 import SSZ
 import SigningLedger
 import Storage
 import XMSS
 
-/// A directory of its own that goes away with the test.
-final class Scratch {
-  let directory: URL
-
-  init() throws {
-    directory = FileManager.default.temporaryDirectory.appending(path: "swiftlet-\(UUID())")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: directory)
-  }
-
-  func path(_ name: String) -> String { directory.appending(path: name).path }
-
+extension Scratch {
   var journal: String { path("journal.sqlite") }
 }
 

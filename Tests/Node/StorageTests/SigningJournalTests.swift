@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Hashing
+import NodeTestSupport
 import SigningLedger
 import Testing
 

@@ -36,8 +36,8 @@ func core(_ name: String, _ dependencies: Dependencies = [], fast: Bool = false)
   room("Core", name, dependencies, fast: fast)
 }
 
-func node(_ name: String, _ dependencies: Dependencies = []) -> Target {
-  room("Node", name, dependencies)
+func node(_ name: String, _ dependencies: Dependencies = [], fast: Bool = false) -> Target {
+  room("Node", name, dependencies, fast: fast)
 }
 
 func tui(
@@ -113,6 +113,11 @@ let package = Package(
 
     // Node: how it meets the world.
     .target(name: "CInstructionCounter", path: "Sources/Node/CInstructionCounter"),
+    .target(
+      name: "CSnappy", path: "Sources/Node/CSnappy",
+      cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
+      linkerSettings: [.linkedLibrary("snappy")]),
+    node("Wire", ["CSnappy", "Hashing"], fast: true),
     node(
       "Benchmarking",
       [
@@ -219,6 +224,7 @@ let package = Package(
         "Consensus", "Hashing", "JournalChild", "NodeTestSupport", "SSZ", "SigningLedger",
         "Storage", "XMSS", grdb,
       ]),
+    tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
       "Node", "SwiftletCommand",

@@ -118,6 +118,11 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))],
       linkerSettings: [.linkedLibrary("snappy")]),
     node("Wire", ["CSnappy", "Hashing"], fast: true),
+    .target(
+      name: "CSecp256k1", path: "Sources/Node/CSecp256k1",
+      linkerSettings: [.linkedLibrary("secp256k1")]),
+    .systemLibrary(name: "CGnuTLS", path: "Sources/Node/CGnuTLS"),
+    node("PeerIdentity", ["CGnuTLS", "CSecp256k1", "Hashing", "KeyFiles", "Wire"]),
     node(
       "Benchmarking",
       [
@@ -224,6 +229,9 @@ let package = Package(
         "Consensus", "Hashing", "JournalChild", "NodeTestSupport", "SSZ", "SigningLedger",
         "Storage", "XMSS", grdb,
       ]),
+    tests(
+      "Node", "PeerIdentity",
+      ["CGnuTLS", "Hashing", "KeyFiles", "NodeTestSupport", "PeerIdentity", "Wire"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(

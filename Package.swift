@@ -122,6 +122,7 @@ let package = Package(
       name: "CSecp256k1", path: "Sources/Node/CSecp256k1",
       linkerSettings: [.linkedLibrary("secp256k1")]),
     .systemLibrary(name: "CGnuTLS", path: "Sources/Node/CGnuTLS"),
+    node("RequestResponse", ["Consensus", "Hashing", "SSZ", "Wire"]),
     node("PeerIdentity", ["CGnuTLS", "CSecp256k1", "Hashing", "KeyFiles", "Wire"]),
     node(
       "Benchmarking",
@@ -232,6 +233,9 @@ let package = Package(
     tests(
       "Node", "PeerIdentity",
       ["CGnuTLS", "Hashing", "KeyFiles", "NodeTestSupport", "PeerIdentity", "Wire"]),
+    tests(
+      "Node", "RequestResponse",
+      ["Consensus", "Hashing", "RequestResponse", "SSZ", "Wire"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(

@@ -32,6 +32,7 @@ package struct FramedPayloadReader {
   private static let slackBytes = 1024
 
   private let limit: Int
+  private let takesBareZero: Bool
   /// The front of the length.
   private var prefix: [UInt8] = []
   /// What follows the length; `nil` until that is known.
@@ -39,12 +40,19 @@ package struct FramedPayloadReader {
   private var receivedBytes = 0
 
   /// Takes payloads of at most `limit` decoded bytes.
-  package init(limit: Int = Snappy.maximumDecodedBytes) {
+  ///
+  /// With `takesBareZero` a length of 0 may stand without frames: some clients send errors without
+  /// a text so.
+  package init(limit: Int = Snappy.maximumDecodedBytes, takesBareZero: Bool = false) {
     self.limit = limit
+    self.takesBareZero = takesBareZero
   }
 
-  /// The decoded bytes that the prefix states; `nil` until it is whole.
-  package var statedBytes: Int? { frames?.limit }
+  /// Whether a bare length of 0 has arrived, so that the payload is whole if nothing follows.
+  package var isBareZero: Bool {
+    guard takesBareZero, let frames else { return false }
+    return frames.limit == 0 && frames.isUntouched
+  }
 
   /// Takes bytes from the front of `bytes`, as many as belong to the payload.
   ///
@@ -54,8 +62,9 @@ package struct FramedPayloadReader {
     _ bytes: inout ArraySlice<UInt8>
   ) throws(WireError) -> [UInt8]? {
     if frames == nil { try takeLength(&bytes) }
+    guard let stated = frames?.limit else { return nil }
+    if isBareZero, let first = bytes.first, first != SnappyFrames.streamIdentifier[0] { return [] }
     let before = bytes.count
-    guard let stated = statedBytes else { return nil }
     try frames?.receive(&bytes, until: stated)
     receivedBytes += before - bytes.count
     if let frames, frames.isBetweenChunks, frames.decoded.count == stated { return frames.decoded }

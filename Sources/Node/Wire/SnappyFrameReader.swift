@@ -18,6 +18,9 @@ struct SnappyFrameReader {
     self.limit = limit
   }
 
+  /// Whether nothing has arrived yet.
+  var isUntouched: Bool { !hasIdentifier && partial.isEmpty }
+
   /// Whether the stream may end here: not inside a chunk, nor before the identifier.
   var isBetweenChunks: Bool { hasIdentifier && partial.isEmpty && toSkip == 0 }
 

@@ -1,0 +1,34 @@
+package import Wire
+
+/// The budgets of peers, kept beyond their connections: coming back must not fill one.
+package struct RequestBudgets: Sendable {
+  /// Ten times the peers of a node.
+  ///
+  /// At the limit the fullest budget goes: its owner gains least.
+  static let maximumPeers = 1024
+
+  private var budgets: [PeerID: RequestBudget] = [:]
+
+  /// Begins with no peer.
+  package init() {}
+
+  /// Works with the budget of a peer.
+  package mutating func with<Output>(
+    _ peer: PeerID, at now: Duration, _ body: (inout RequestBudget) -> Output
+  ) -> Output {
+    var budget = budgets[peer] ?? RequestBudget(at: now)
+    defer { keep(budget, of: peer, at: now) }
+    return body(&budget)
+  }
+
+  /// The number of budgets that are kept.
+  var count: Int { budgets.count }
+
+  private mutating func keep(_ budget: RequestBudget, of peer: PeerID, at now: Duration) {
+    budgets[peer] = budget.fill(at: now) < 1 ? budget : nil
+    guard budgets.count > Self.maximumPeers,
+      let fullest = budgets.max(by: { $0.value.fill(at: now) < $1.value.fill(at: now) })
+    else { return }
+    budgets[fullest.key] = nil
+  }
+}

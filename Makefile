@@ -5,8 +5,8 @@ CHECKED  = --explicit-target-dependency-import-check error
 RELEASE  = -c release $(CHECKED)
 # What the Swift toolchain itself needs to run and link, then what Swiftlet links and tests with.
 TOOLCHAIN = binutils git libc6-dev libcurl4 libedit2 libgcc-12-dev libstdc++-12-dev libxml2 zlib1g-dev
-PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libsecp256k1-dev libsnappy-dev \
-            libsqlite3-dev nettle-dev procps tmux
+PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libngtcp2-crypto-gnutls-dev libngtcp2-dev \
+            libsecp256k1-dev libsnappy-dev libsqlite3-dev nettle-dev procps tmux
 
 .PHONY: run build test lint format bench docs packages
 

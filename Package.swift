@@ -124,6 +124,13 @@ let package = Package(
     .systemLibrary(name: "CGnuTLS", path: "Sources/Node/CGnuTLS"),
     node("RequestResponse", ["Consensus", "Hashing", "SSZ", "Wire"]),
     node("PeerIdentity", ["CGnuTLS", "CSecp256k1", "Hashing", "KeyFiles", "Wire"]),
+    .target(
+      name: "CQUIC", path: "Sources/Node/CQUIC",
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+      linkerSettings: [
+        .linkedLibrary("ngtcp2"), .linkedLibrary("ngtcp2_crypto_gnutls"), .linkedLibrary("gnutls"),
+      ]),
+    node("QUIC", ["CQUIC"], fast: true),
     node(
       "Benchmarking",
       [
@@ -236,6 +243,7 @@ let package = Package(
     tests(
       "Node", "RequestResponse",
       ["Consensus", "Hashing", "RequestResponse", "SSZ", "Wire"]),
+    tests("Node", "QUIC", ["QUIC"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(

@@ -38,8 +38,8 @@ package final class QUICConnection {
   /// Whether the peer opened it.
   package let isInbound: Bool
 
-  /// The peer's certificate, once it was found good.
-  package internal(set) var peerCertificate: [UInt8]?
+  /// Who the peer is by its certificate, once that was found good.
+  package internal(set) var peerName: [UInt8]?
 
   /// Why the connection ended, if it did.
   package private(set) var ending: QUICEnding?
@@ -70,7 +70,7 @@ package final class QUICConnection {
 
   private(set) var raw: OpaquePointer?
   private let agenda: Agenda
-  private let isCertificateValid: CertificateCheck
+  private let nameOfPeer: CertificateCheck
 
   enum IdentifierChange {
     case added(ConnectionIdentifier)
@@ -84,14 +84,14 @@ package final class QUICConnection {
 
   init?(
     credentials: OpaquePointer, settings: QUICSettings, secret: [UInt8], remote: NetworkAddress,
-    initial: cquic_initial?, agenda: Agenda, isCertificateValid: @escaping CertificateCheck,
+    initial: cquic_initial?, agenda: Agenda, nameOfPeer: @escaping CertificateCheck,
     at now: UInt64
   ) {
     initialRemote = remote
     self.remote = remote
     isInbound = initial != nil
     self.agenda = agenda
-    self.isCertificateValid = isCertificateValid
+    self.nameOfPeer = nameOfPeer
     var own = cquic_cid()
     cquic_random_cid(&own)
     var rawSettings = settings.raw
@@ -174,7 +174,11 @@ package final class QUICConnection {
     isClosePacketDue = !packet.isEmpty
     expiry = .max
     ready = []
-    for stream in streams.values { stream.end() }
+    for (_, stream) in streams.sorted(by: { $0.key < $1.key }) {
+      stream.end()
+      if stream.inbound == .open { stream.inbound = .lost }
+      if !stream.isAbandoned { events.append(.streamClosed(stream)) }
+    }
     streams = [:]
     events.append(.closed(ending))
     agenda.add(self)
@@ -235,9 +239,8 @@ package final class QUICConnection {
   }
 
   func checkCertificate(_ der: [UInt8]) -> Bool {
-    guard isCertificateValid(der) else { return false }
-    peerCertificate = der
-    return true
+    peerName = nameOfPeer(der)
+    return peerName != nil
   }
 
   func establish() {
@@ -247,8 +250,9 @@ package final class QUICConnection {
   }
 }
 
-/// Says whether a peer's certificate (DER) is good; called inside the handshake.
-package typealias CertificateCheck = (_ certificate: [UInt8]) -> Bool
+/// Says who a peer is by its certificate (DER), or `nil` if it is not good; called inside the
+/// handshake.
+package typealias CertificateCheck = (_ certificate: [UInt8]) -> [UInt8]?
 
 /// The connections that have something to send or to tell.
 final class Agenda {

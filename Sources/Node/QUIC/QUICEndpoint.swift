@@ -50,7 +50,7 @@ package final class QUICEndpoint {
   private let settings: QUICSettings
   private let credentials: OpaquePointer
   private let secret: [UInt8]
-  private let isCertificateValid: CertificateCheck
+  private let nameOfPeer: CertificateCheck
   private let agenda = Agenda()
   private var table: [ConnectionIdentifier: QUICConnection] = [:]
   private var connections: [QUICConnection] = []
@@ -70,11 +70,11 @@ package final class QUICEndpoint {
   ///     reset that we forgot them.
   ///   - protocolName: The ALPN name, `libp2p`.
   ///   - settings: What connections offer.
-  ///   - isCertificateValid: Judges the peers' certificates.
+  ///   - nameOfPeer: Judges the peers' certificates.
   /// - Throws: ``SetUpError``.
   package init(
     certificate: [UInt8], privateKey: [UInt8], secret: [UInt8], protocolName: String,
-    settings: QUICSettings = QUICSettings(), isCertificateValid: @escaping CertificateCheck
+    settings: QUICSettings = QUICSettings(), nameOfPeer: @escaping CertificateCheck
   ) throws(SetUpError) {
     precondition(secret.count == Int(CQUIC_SECRET), "a secret has 32 bytes, not \(secret.count)")
     guard
@@ -84,7 +84,7 @@ package final class QUICEndpoint {
     credentials = made
     self.secret = secret
     self.settings = settings
-    self.isCertificateValid = isCertificateValid
+    self.nameOfPeer = nameOfPeer
     admission = HandshakeAdmission(settings.admission)
   }
 
@@ -214,7 +214,7 @@ package final class QUICEndpoint {
     guard
       let connection = QUICConnection(
         credentials: credentials, settings: settings, secret: secret, remote: remote,
-        initial: initial, agenda: agenda, isCertificateValid: isCertificateValid, at: now)
+        initial: initial, agenda: agenda, nameOfPeer: nameOfPeer, at: now)
     else { return nil }
     connections.append(connection)
     agenda.add(connection)

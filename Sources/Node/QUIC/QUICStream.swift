@@ -12,6 +12,9 @@ package final class QUICStream {
 
     /// The peer gave it up; nothing more can be read.
     case reset(code: UInt64)
+
+    /// The connection ended first; what is buffered can still be read.
+    case lost
   }
 
   /// The number of the stream in its connection.
@@ -95,6 +98,7 @@ package final class QUICStream {
     guard !isAbandoned else { return }
     isAbandoned = true
     isWriteOver = true
+    context = nil
     let unread = received.count
     received = []
     connection.abandon(self, unread: unread, code: code)

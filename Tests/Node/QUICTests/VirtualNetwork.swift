@@ -36,12 +36,12 @@ final class VirtualNetwork {
   @discardableResult
   func add(
     port: UInt16, settings: QUICSettings = QUICSettings(), protocolName: String = "libp2p",
-    isCertificateValid: @escaping CertificateCheck = { _ in true }
+    nameOfPeer: @escaping CertificateCheck = { $0 }
   ) throws -> QUICEndpoint {
     let endpoint = try QUICEndpoint(
       certificate: TestCertificate.certificate, privateKey: TestCertificate.privateKey,
       secret: [UInt8](repeating: UInt8(port & 255), count: 32), protocolName: protocolName,
-      settings: settings, isCertificateValid: isCertificateValid)
+      settings: settings, nameOfPeer: nameOfPeer)
     endpoints.removeAll { $0.address.port == port }
     endpoints.append((.loopback(port: port), endpoint))
     return endpoint

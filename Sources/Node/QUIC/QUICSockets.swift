@@ -1,0 +1,119 @@
+internal import CQUIC
+
+/// The UDP sockets of a node: one for each family of addresses, used by one thread.
+package final class QUICSockets {
+  /// Why a socket cannot be had.
+  package struct SocketError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The address that was wanted.
+    package let address: NetworkAddress
+
+    /// The system's number for the reason.
+    package let code: Int32
+
+    package var description: String { "cannot listen on UDP \(address): error \(code)" }
+  }
+
+  /// What the kernel may hold for us in each direction: 40 ms at 100 MB/s.
+  private static let kernelBuffer = 4 << 20
+
+  /// Where the sockets are bound.
+  package let addresses: [NetworkAddress]
+
+  /// Ends a wait from any thread.
+  package let waker: Waker
+
+  /// Datagrams that the kernel did not take; QUIC sends them again.
+  package private(set) var unsent = 0
+
+  private let sockets: [Int32]
+  private let buffer = UnsafeMutablePointer<UInt8>.allocate(
+    capacity: Int(CQUIC_RECEIVE_BATCH) * Int(CQUIC_RECEIVE_BYTES))
+  private var received = [cquic_received](
+    repeating: cquic_received(), count: Int(CQUIC_RECEIVE_BATCH))
+
+  /// Binds the addresses: at most one of IPv4 and one of IPv6; port 0 takes a free one.
+  ///
+  /// - Throws: ``SocketError``.
+  package init(_ wanted: [NetworkAddress]) throws(SocketError) {
+    precondition(Set(wanted.map(\.isIPv6)).count == wanted.count, "one address of each family")
+    var sockets: [Int32] = []
+    var addresses: [NetworkAddress] = []
+    for address in wanted {
+      var local = address.raw
+      let socket = cquic_socket_open(&local, Self.kernelBuffer)
+      guard socket >= 0 else {
+        for open in sockets { cquic_socket_close(open) }
+        buffer.deallocate()
+        throw SocketError(address: address, code: -socket)
+      }
+      sockets.append(socket)
+      _ = cquic_socket_address(socket, &local)
+      addresses.append(NetworkAddress(local) ?? address)
+    }
+    self.sockets = sockets
+    self.addresses = addresses
+    waker = Waker()
+  }
+
+  deinit {
+    for socket in sockets { cquic_socket_close(socket) }
+    buffer.deallocate()
+  }
+
+  /// Takes what has come, one batch from each socket.
+  package func receive(_ take: (UnsafeRawBufferPointer, NetworkAddress) -> Void) {
+    for socket in sockets {
+      let count = Int(cquic_socket_receive(socket, buffer, &received))
+      for index in 0..<count {
+        let piece = received[index]
+        guard piece.count > 0, let remote = NetworkAddress(piece.remote) else { continue }
+        let bytes = UnsafeRawBufferPointer(
+          start: buffer + index * Int(CQUIC_RECEIVE_BYTES), count: piece.count)
+        var start = 0
+        while start < bytes.count {
+          let end = min(start + piece.segment, bytes.count)
+          take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), remote)
+          start = end
+        }
+      }
+    }
+  }
+
+  /// Sends datagrams of `segment` bytes each to one address.
+  package func send(_ datagrams: UnsafeRawBufferPointer, _ segment: Int, to remote: NetworkAddress)
+  {
+    guard let index = addresses.firstIndex(where: { $0.isIPv6 == remote.isIPv6 }) else { return }
+    var there = remote.raw
+    let bytes = datagrams.assumingMemoryBound(to: UInt8.self).baseAddress
+    if cquic_socket_send(sockets[index], &there, bytes, datagrams.count, segment) != 0 {
+      unsent += 1
+    }
+  }
+
+  /// Waits until something has come, `deadline` (of ``now``) is reached, or it is woken.
+  package func wait(until deadline: UInt64) {
+    let now = Self.now
+    let time = deadline == .max ? .max : deadline > now ? deadline - now : 0
+    let descriptors = sockets + [waker.descriptor]
+    cquic_socket_wait(descriptors, descriptors.count, time)
+    cquic_waker_clear(waker.descriptor)
+  }
+
+  /// Nanoseconds of a clock that is never set.
+  package static var now: UInt64 { cquic_now() }
+}
+
+/// Ends the wait of a thread, from any thread.
+package final class Waker: Sendable {
+  fileprivate let descriptor: Int32
+
+  fileprivate init() {
+    descriptor = cquic_waker_open()
+    precondition(descriptor >= 0, "no descriptors are left (error \(-descriptor))")
+  }
+
+  deinit { cquic_socket_close(descriptor) }
+
+  /// Ends the present wait, or else the next.
+  package func wake() { cquic_waker_wake(descriptor) }
+}

@@ -131,6 +131,7 @@ let package = Package(
         .linkedLibrary("ngtcp2"), .linkedLibrary("ngtcp2_crypto_gnutls"), .linkedLibrary("gnutls"),
       ]),
     node("QUIC", ["CQUIC"], fast: true),
+    node("Libp2p", ["Hashing", "PeerIdentity", "QUIC", "Wire"]),
     node(
       "Benchmarking",
       [
@@ -243,7 +244,12 @@ let package = Package(
     tests(
       "Node", "RequestResponse",
       ["Consensus", "Hashing", "RequestResponse", "SSZ", "Wire"]),
-    tests("Node", "QUIC", ["QUIC"]),
+    .target(
+      name: "QUICTestSupport", dependencies: ["QUIC"], path: "Tests/Node/QUICTestSupport",
+      swiftSettings: checked),
+    tests("Node", "QUIC", ["QUIC", "QUICTestSupport"]),
+    tests(
+      "Node", "Libp2p", ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Wire"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(

@@ -1,3 +1,4 @@
+import QUICTestSupport
 import Testing
 
 @testable import QUIC
@@ -5,7 +6,7 @@ import Testing
 struct HostileStrangerTests {
   /// The first datagrams of `count` clients, none of which goes on.
   private static func firstDatagrams(_ count: Int) throws -> [[UInt8]] {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     let client = try network.add(port: 1)
     var datagrams: [[UInt8]] = []
     network.tap = {
@@ -18,7 +19,7 @@ struct HostileStrangerTests {
   }
 
   @Test func `a storm of handshakes leaves 16 under way, unamplified`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     let server = try network.add(port: 2)
     let attacker = NetworkAddress.loopback(port: 66)
     var received = 0
@@ -49,7 +50,7 @@ struct HostileStrangerTests {
   }
 
   @Test func `a replayed handshake opens nothing and moves nothing`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     var flight: [[UInt8]] = []
     network.tap = {
       if $0.to.port == 2 { flight.append($0.bytes) }
@@ -82,7 +83,7 @@ struct HostileStrangerTests {
   }
 
   @Test func `a Retry token is good for its address only, and not for ever`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     var settings = QUICSettings()
     settings.admission.unproved = 1
     let server = try network.add(port: 2, settings: settings)
@@ -119,7 +120,7 @@ struct HostileStrangerTests {
   }
 
   @Test func `beyond the limit of connections strangers are refused at once`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     var settings = QUICSettings()
     settings.inboundLimit = 3
     let server = try network.add(port: 2, settings: settings)
@@ -137,7 +138,7 @@ struct HostileStrangerTests {
   }
 
   @Test func `noise is dropped: random bytes, cut and bent datagrams`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     let pair = try ConnectedPair(network: network)
     var initials = try Self.firstDatagrams(50)
     for index in initials.indices {

@@ -1,10 +1,11 @@
+import QUICTestSupport
 import Testing
 
 @testable import QUIC
 
 struct QUICEndpointTests {
   @Test func `a handshake takes two round trips at most and tells both sides`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     network.delay = 20_000_000
     let began = network.now
     let pair = try ConnectedPair(network: network)
@@ -36,7 +37,7 @@ struct QUICEndpointTests {
 
   @Test func `a certificate that is refused closes the connection on both sides`() throws {
     for refuser in [1, 2] as [UInt16] {
-      let network = VirtualNetwork()
+      let network = EndpointNetwork()
       let client = try network.add(port: 1) { refuser != 1 ? $0 : nil }
       let server = try network.add(port: 2) { refuser != 2 ? $0 : nil }
       _ = client.connect(to: .loopback(port: 2), at: network.now)
@@ -55,7 +56,7 @@ struct QUICEndpointTests {
   }
 
   @Test func `a peer that speaks another protocol is refused`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     let client = try network.add(port: 1, protocolName: "h3")
     try network.add(port: 2)
     _ = client.connect(to: .loopback(port: 2), at: network.now)
@@ -67,7 +68,7 @@ struct QUICEndpointTests {
   }
 
   @Test func `a dial to nobody ends with the handshake time`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     let client = try network.add(port: 1)
     _ = client.connect(to: .loopback(port: 9), at: network.now)
     network.run(milliseconds: 4_900)
@@ -110,7 +111,7 @@ struct QUICEndpointTests {
   }
 
   @Test func `an unknown version is answered with ours`() throws {
-    let network = VirtualNetwork()
+    let network = EndpointNetwork()
     try network.add(port: 2)
     var answers: [[UInt8]] = []
     network.tap = {

@@ -75,7 +75,10 @@ extension Cluster {
     case .publishAggregate(let aggregate): broadcast(.aggregate(aggregate), from: node)
     case .requestBlocks(let roots): request(roots, node)
     case .persist(.block(let block, _)): nodes[node].blocks.append(block)
-    case .persist(.anchor(let block, let state)): nodes[node].anchor = (block, state)
+    case .persist(.anchor(let block, let state)):
+      if Store.keepsState(at: block.slot, after: nodes[node].anchor.block.slot) {
+        nodes[node].anchor = (block, state)
+      }
     case .judge: break
     case .stopped: nodes[node].chain = nil
     case .fatal(let message): checks.fail(.noEngineDies, node, message, at: queue.now)

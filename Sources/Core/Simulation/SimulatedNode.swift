@@ -36,7 +36,7 @@ struct SimulatedNode: Sendable {
   /// The journal commits one batch after the other.
   var journalFreeAt = VirtualTime.zero
 
-  /// The chain database: the newest finalized block with its state, and all imported blocks.
+  /// The chain database: a finalized block with its state, and all imported blocks.
   var anchor: (block: Block, state: State)
   var blocks: [SignedBlock] = []
   /// Blocks asked for that have not arrived, with the number of tries.
@@ -88,14 +88,10 @@ struct SimulatedNode: Sendable {
   }
 
   private func restoredStore() -> Store {
-    guard var store = try? Store(anchor: anchor.block, state: anchor.state) else {
+    guard var store = try? Store(restartingFrom: anchor.block, state: anchor.state) else {
       preconditionFailure("\(name)'s anchor does not match its state")
     }
-    for block in blocks where block.block.slot > anchor.block.slot {
-      store.onTick(to: Interval(of: block.block.slot), hasProposal: false)
-      // Blocks of forks that the anchor left behind have no parent here.
-      _ = try? store.onBlock(VerifiedBlock(trusting: block))
-    }
+    for block in blocks where block.block.slot > anchor.block.slot { store.restore(block) }
     return store
   }
 

@@ -70,12 +70,17 @@ public final class LeanNode: Sendable {
     }
     database = parts.database
     journal = parts.journal
-    warnings = parts.journalStart.warnings
+    warnings = parts.journalStart.warnings + parts.storeWarnings
     journalStart = parts.journalStart
     executor = LaneExecutor(
       backend: backend, scheme: configuration.scheme, name: configuration.name)
     keyPreparer = KeyPreparer(name: configuration.name)
-    storage = DatabaseStorage(database: database, name: configuration.name)
+    storage = DatabaseStorage(
+      database: database, keptAnchor: parts.keptAnchor, name: configuration.name,
+      report: { problem in
+        let message = problem ?? "the chain database is written again"
+        emit(.node(.log(problem == nil ? .info : .error, source: "storage", message: message)))
+      })
     let mailbox = ChainMailbox()
     network = connect(
       NodePorts(
@@ -101,7 +106,7 @@ public final class LeanNode: Sendable {
   /// Runs the engine and everything around it.
   public func start() {
     emit(.node(.started(description)))
-    for warning in warnings { emit(.node(.log(.warning, source: "journal", message: warning))) }
+    for warning in warnings { emit(.node(.log(.warning, source: "start", message: warning))) }
     emit(.duty(.aggregatorRole(enabled: configuration.isAggregator, subnets: [0])))
     emit(
       .key(
@@ -265,6 +270,8 @@ private struct Parts {
   let database: ChainDatabase
   let journal: SigningJournal
   let store: Store
+  let keptAnchor: Slot
+  let storeWarnings: [String]
   let journalStart: JournalFinding
 
   /// What the journal held when the node started.
@@ -287,22 +294,31 @@ private struct Parts {
     journalStart = JournalFinding(
       warnings: found.warnings, claims: found.claimCount,
       milliseconds: Int64((ContinuousClock.now - start) / .milliseconds(1)))
-    store = try Self.readStore(database, genesis)
+    let kept = try database.anchor()
+    if kept == nil { try database.setAnchor(genesis.block, state: genesis.state) }
+    let anchor = kept ?? (genesis.block, genesis.state)
+    keptAnchor = anchor.block.slot
+    (store, storeWarnings) = try Self.readStore(database, anchor)
   }
 
-  /// The chain as it was when the node last ran, or genesis.
+  /// The chain as it was when the node last ran.
   private static func readStore(
-    _ database: ChainDatabase, _ genesis: GenesisState
-  ) throws -> Store {
-    guard let resumption = try database.resumption() else {
-      try database.setAnchor(genesis.block, state: genesis.state)
-      return try Store(anchor: genesis.block, state: genesis.state)
+    _ database: ChainDatabase, _ anchor: (block: Block, state: State)
+  ) throws -> (Store, [String]) {
+    var store: Store
+    do {
+      store = try Store(restartingFrom: anchor.block, state: anchor.state)
+    } catch {
+      throw database.damage(error.description)
     }
-    var store = try Store(anchor: resumption.anchor, state: resumption.state)
-    for block in resumption.blocks {
-      // These were verified before they were written. One without a parent was never in the store.
-      _ = try? store.onBlock(VerifiedBlock(trusting: block))
-    }
-    return store
+    let damaged = try database.forEachBlock(after: anchor.block.slot) { store.restore($0) }
+    guard damaged > 0 else { return (store, []) }
+    return (
+      store,
+      [
+        "\(damaged) blocks in the chain database \(database.path) were damaged and are asked of peers "
+          + "again: check the disk"
+      ]
+    )
   }
 }

@@ -12,16 +12,6 @@ public final class ChainDatabase: Sendable {
   /// The slots behind the anchor whose blocks are kept for peers that catch up: three days.
   public static let retainedSlots: UInt64 = 65_536
 
-  /// Where a node starts: a finalized block with its state, and the blocks after it.
-  public struct Resumption: Sendable {
-    /// The finalized block.
-    public let anchor: Block
-    /// The state after it.
-    public let state: State
-    /// The known blocks after it, by ascending slot.
-    public let blocks: [SignedBlock]
-  }
-
   /// The database file.
   public let path: String
 
@@ -76,28 +66,65 @@ public final class ChainDatabase: Sendable {
     }
   }
 
-  /// The place to start again from; `nil` in a new database.
-  public func resumption() throws(ChainDatabaseError) -> Resumption? {
+  /// The place to start again from, a finalized block and the state after it; `nil` in a new
+  /// database.
+  public func anchor() throws(ChainDatabaseError) -> (block: Block, state: State)? {
     try read { database in
-      guard let row = try Row.fetchOne(database, sql: "SELECT slot, block, state FROM anchor")
+      guard let row = try Row.fetchOne(database, sql: "SELECT block, state FROM anchor")
       else { return nil }
-      let anchor = try Block(ssz: [UInt8](row["block"] as Data))
-      let state = try State(ssz: [UInt8](row["state"] as Data))
-      let bodies = try Data.fetchAll(
-        database, sql: "SELECT body FROM block WHERE slot > ? ORDER BY slot, root",
-        arguments: [row["slot"] as Int64])
-      return Resumption(
-        anchor: anchor, state: state, blocks: try bodies.map { try SignedBlock(ssz: [UInt8]($0)) })
+      return (
+        try Block(ssz: [UInt8](row["block"] as Data)),
+        try State(ssz: [UInt8](row["state"] as Data))
+      )
     }
   }
 
-  /// The block with `root`, if it is kept.
+  /// Goes through the blocks after a slot, by ascending slot, one in memory at a time.
+  ///
+  /// A block that is not what its root says is taken out, so that it can be kept again when a peer
+  /// sends it.
+  /// - Returns: The number of blocks that were taken out.
+  public func forEachBlock(
+    after slot: Slot, _ body: (SignedBlock) -> Void
+  ) throws(ChainDatabaseError) -> Int {
+    var damaged: [Data] = []
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT root, body FROM block WHERE slot > ? ORDER BY slot, root",
+        arguments: [Int64(clamping: slot.rawValue)])
+      while let row = try rows.next() {
+        let root: Data = row["root"]
+        if let block = Self.block(row["body"], root: root) {
+          body(block)
+        } else {
+          damaged.append(root)
+        }
+      }
+    }
+    for root in damaged {
+      try write { try $0.execute(sql: "DELETE FROM block WHERE root = ?", arguments: [root]) }
+    }
+    return damaged.count
+  }
+
+  /// The block with `root`, if it is kept and whole.
   public func block(_ root: Bytes32) throws(ChainDatabaseError) -> SignedBlock? {
     try read { database in
       let body = try Data.fetchOne(
         database, sql: "SELECT body FROM block WHERE root = ?", arguments: [data(root)])
-      return try body.map { try SignedBlock(ssz: [UInt8]($0)) }
+      return body.flatMap { Self.block($0, root: data(root)) }
     }
+  }
+
+  /// The refusal of a file whose contents contradict each other.
+  public func damage(_ finding: String) -> ChainDatabaseError {
+    ChainDatabaseError(damaged: finding, path: path)
+  }
+
+  private static func block(_ body: Data, root: Data) -> SignedBlock? {
+    guard let block = try? SignedBlock(ssz: [UInt8](body)), data(block.block.hashTreeRoot()) == root
+    else { return nil }
+    return block
   }
 
   private func write(_ body: (Database) throws -> Void) throws(ChainDatabaseError) {

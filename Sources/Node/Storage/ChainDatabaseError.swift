@@ -36,16 +36,26 @@ public struct ChainDatabaseError: Error, Equatable, Sendable, CustomStringConver
     self.description = description
   }
 
+  private static let remedy =
+    "move it away; the node then starts from genesis or from its peers"
+
+  /// Refuses the database at `path` for what is wrong in it.
+  init(damaged finding: String, path: String) {
+    self.init(.damaged, "chain database \(path) is damaged (\(finding)); \(Self.remedy)")
+  }
+
   /// Translates what SQLite, GRDB or the decoder threw about the database at `path`.
   init(_ error: any Error, path: String) {
     if let error = error as? ChainDatabaseError {
       self = error
       return
     }
-    let damaged = "move it away; the node then starts from genesis or from its peers"
+    if error is SSZError {
+      self.init(damaged: "\(error)", path: path)
+      return
+    }
     guard let failure = error as? DatabaseError else {
-      let code: Code = error is SSZError ? .damaged : .inaccessible
-      self.init(code, "chain database \(path): \(error); \(damaged)")
+      self.init(.inaccessible, "chain database \(path): \(error); \(Self.remedy)")
       return
     }
     let detail = failure.message ?? "no detail"
@@ -60,7 +70,7 @@ public struct ChainDatabaseError: Error, Equatable, Sendable, CustomStringConver
         "chain database \(path) cannot be written (\(detail)); check that its directory exists "
           + "and is yours, or give another --data-dir")
     default:
-      self.init(.damaged, "chain database \(path) is damaged (\(detail)); \(damaged)")
+      self.init(damaged: detail, path: path)
     }
   }
 }

@@ -12,7 +12,8 @@ struct ChainDatabaseTests {
     let scratch = try Scratch()
     let file = scratch.path("chain.sqlite")
     let database = try ChainDatabase(path: file, genesis: .zero)
-    #expect(try database.resumption() == nil)
+    #expect(try database.anchor() == nil)
+    #expect(try database.blocks(after: 0) == [])
     #expect(try database.block(.zero) == nil)
   }
 
@@ -26,10 +27,10 @@ struct ChainDatabaseTests {
     try database.close()
 
     database = try ChainDatabase(path: file, genesis: .zero)
-    let resumption = try #require(try database.resumption())
-    #expect(resumption.anchor == blocks[1].block)
-    #expect(try resumption.state == makeState())
-    #expect(resumption.blocks == [blocks[2], blocks[0]])
+    let anchor = try #require(try database.anchor())
+    #expect(anchor.block == blocks[1].block)
+    #expect(try anchor.state == makeState())
+    #expect(try database.blocks(after: 3) == [blocks[2], blocks[0]])
     #expect(try database.block(blocks[0].block.hashTreeRoot()) == blocks[0])
   }
 
@@ -96,8 +97,35 @@ struct ChainDatabaseTests {
     try queue.close()
 
     database = try ChainDatabase(path: file, genesis: .zero)
-    let error = #expect(throws: ChainDatabaseError.self) { try database.resumption() }
+    let error = #expect(throws: ChainDatabaseError.self) { try database.anchor() }
     #expect(error?.code == .damaged)
+  }
+
+  @Test func `a block of which a bit was turned is taken out and can be kept again`() throws {
+    let scratch = try Scratch()
+    let file = scratch.path("chain.sqlite")
+    let blocks = try [1, 2, 3].map { try signedBlock(slot: $0) }
+    var database = try ChainDatabase(path: file, genesis: .zero)
+    for block in blocks { try database.insert(block, root: block.block.hashTreeRoot()) }
+    try database.close()
+    let root = blocks[1].block.hashTreeRoot()
+    var body = blocks[1].sszBytes()
+    body[30] ^= 1
+    let queue = try DatabaseQueue(path: file)
+    try queue.write { database in
+      try database.execute(
+        sql: "UPDATE block SET body = ? WHERE root = ?",
+        arguments: [Data(body), Data(root.bytes)])
+    }
+    try queue.close()
+
+    database = try ChainDatabase(path: file, genesis: .zero)
+    #expect(try database.block(root) == nil)
+    var found: [SignedBlock] = []
+    #expect(try database.forEachBlock(after: 0) { found.append($0) } == 1)
+    #expect(found == [blocks[0], blocks[2]])
+    try database.insert(blocks[1], root: root)
+    #expect(try database.blocks(after: 0) == blocks)
   }
 
   @Test func `a directory that is not there is refused`() {
@@ -105,6 +133,14 @@ struct ChainDatabaseTests {
       _ = try ChainDatabase(path: "/nonexistent/chain.sqlite", genesis: .zero)
     }
     #expect(error?.code == .inaccessible)
+  }
+}
+
+extension ChainDatabase {
+  fileprivate func blocks(after slot: Slot) throws -> [SignedBlock] {
+    var found: [SignedBlock] = []
+    #expect(try forEachBlock(after: slot) { found.append($0) } == 0)
+    return found
   }
 }
 

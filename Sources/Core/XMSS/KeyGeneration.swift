@@ -68,9 +68,9 @@ public final class KeyGeneration: Sendable {
     let topTree = hash.topTree(
       roots: trees.flatMap(\.root), firstTree: window.trees.lowerBound, padding: padding)
     return SecretKey(
-      window: window, key: key, hash: hash, topTree: topTree,
+      window: window, key: key, hash: hash, topTree: .made(topTree), root: topTree.root,
       prepared: PreparedTrees(
-        leftIndex: window.trees.lowerBound, left: trees[0], right: trees[1]))
+        leftIndex: window.trees.lowerBound, left: .made(trees[0]), right: .made(trees[1])))
   }
 }
 

@@ -13,18 +13,19 @@ public final class SecretKey: Sendable {
   let window: KeyWindow
   let key: PRFKey
   let hash: TweakableHash
-  let topTree: Subtree
+  let topTree: KeyTree
   private let prepared: Mutex<PreparedTrees>
 
   init(
-    window: KeyWindow, key: PRFKey, hash: TweakableHash, topTree: Subtree, prepared: PreparedTrees
+    window: KeyWindow, key: PRFKey, hash: TweakableHash, topTree: KeyTree, root: [UInt32],
+    prepared: PreparedTrees
   ) {
     self.window = window
     self.key = key
     self.hash = hash
     self.topTree = topTree
     self.prepared = Mutex(prepared)
-    publicKey = PublicKey(root: topTree.root, parameter: hash.parameter)
+    publicKey = PublicKey(root: root, parameter: hash.parameter)
   }
 
   /// The scheme of the key.
@@ -48,16 +49,29 @@ public final class SecretKey: Sendable {
   ///
   /// - Returns: `nil` when the window is in place already or the key is not active for `slot`.
   public func preparation(for slot: UInt64) -> WindowPreparation? {
+    preparation(for: slot) { _ in nil }
+  }
+
+  /// The work that moves the prepared window, less the bottom trees that were kept.
+  ///
+  /// - Parameter kept: The encoding of a bottom tree of this key, by its index.
+  package func preparation(
+    for slot: UInt64, kept: (_ tree: UInt64) -> (any KeyBytes)?
+  ) -> WindowPreparation? {
     guard activeSlots.contains(slot) else { return nil }
     let wanted = min(slot / scheme.slotsPerBottomTree, window.trees.upperBound - 2)
     let current = preparedTrees
     guard wanted != current.leftIndex else { return nil }
-    let missing = [wanted, wanted + 1].filter { current[$0] == nil }
-    return WindowPreparation(key: self, leftIndex: wanted, missing: missing)
+    var stored: [UInt64: KeyTree] = [:]
+    for index in [wanted, wanted + 1] where current[index] == nil {
+      stored[index] = kept(index).flatMap { bottomTree(index, in: $0) }
+    }
+    let missing = [wanted, wanted + 1].filter { current[$0] == nil && stored[$0] == nil }
+    return WindowPreparation(key: self, leftIndex: wanted, missing: missing, stored: stored)
   }
 
   /// Replaces the prepared trees; those that are still wanted stay.
-  fileprivate func prepare(leftIndex: UInt64, new: [UInt64: Subtree]) {
+  fileprivate func prepare(leftIndex: UInt64, new: [UInt64: KeyTree]) {
     prepared.withLock { trees in
       guard
         let left = new[leftIndex] ?? trees[leftIndex],
@@ -68,14 +82,14 @@ public final class SecretKey: Sendable {
   }
 }
 
-/// The two neighbouring bottom trees that are in memory.
+/// The two neighbouring bottom trees that can sign now.
 struct PreparedTrees: Sendable {
   let leftIndex: UInt64
-  let left: Subtree
-  let right: Subtree
+  let left: KeyTree
+  let right: KeyTree
 
   /// The tree with this index, if it is one of the two.
-  subscript(index: UInt64) -> Subtree? {
+  subscript(index: UInt64) -> KeyTree? {
     switch index {
     case leftIndex: left
     case leftIndex + 1: right
@@ -92,11 +106,15 @@ public final class WindowPreparation: Sendable {
   private let key: SecretKey
   private let leftIndex: UInt64
   private let missing: [UInt64]
+  private let stored: [UInt64: KeyTree]
 
-  fileprivate init(key: SecretKey, leftIndex: UInt64, missing: [UInt64]) {
+  fileprivate init(
+    key: SecretKey, leftIndex: UInt64, missing: [UInt64], stored: [UInt64: KeyTree]
+  ) {
     self.key = key
     self.leftIndex = leftIndex
     self.missing = missing
+    self.stored = stored
     work = KeyWork(hash: key.hash, key: key.key, trees: missing, keptTrees: missing.count)
   }
 
@@ -104,9 +122,23 @@ public final class WindowPreparation: Sendable {
   ///
   /// - Throws: ``KeyGenerationError/unfinished(_:)`` unless all of ``work`` is done.
   public func finish() throws(KeyGenerationError) {
-    let trees = try work.finish()
-    key.prepare(
-      leftIndex: leftIndex, new: Dictionary(uniqueKeysWithValues: zip(missing, trees)))
+    try finish { _, _ in nil }
+  }
+
+  /// Moves the window, and lets new trees be kept elsewhere than in memory, where one has 4 MB.
+  ///
+  /// - Parameter keep: Keeps the encoding of a bottom tree, by its index, and gives it back; `nil`
+  ///   when it cannot be kept.
+  package func finish(
+    keep: (_ tree: UInt64, _ encoding: [UInt8]) -> (any KeyBytes)?
+  ) throws(KeyGenerationError) {
+    var new = stored
+    for (index, tree) in zip(missing, try work.finish()) {
+      let encoding = tree.sszBytes(height: key.scheme.logLifetime)
+      let kept = keep(index, encoding).flatMap { key.bottomTree(index, in: $0) }
+      new[index] = kept ?? .made(tree)
+    }
+    key.prepare(leftIndex: leftIndex, new: new)
   }
 }
 

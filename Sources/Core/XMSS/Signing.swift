@@ -22,6 +22,7 @@ extension SecretKey {
     guard let bottomTree = preparedTrees[tree] else {
       throw .notPrepared(slot: slot, prepared: preparedSlots)
     }
+    guard let path = provenPath(of: slot, in: bottomTree) else { throw .damaged(slot: slot) }
     guard let found = findCodeword(slot: UInt32(slot), message: permit.message) else {
       throw .noCodeword(attempts: scheme.maximumAttempts)
     }
@@ -33,10 +34,7 @@ extension SecretKey {
       withUnsafeBytes(of: found.randomness) {
         output[layout.randomness].copyBytes(from: $0[..<layout.randomness.count])
       }
-      let siblings = output[layout.siblings].elements
-      bottomTree.copyPath(from: slot, to: siblings)
-      topTree.copyPath(
-        from: tree, to: siblings + scheme.subtreeHeight * Scheme.digestElements)
+      path.withUnsafeBytes { output[layout.siblings].copyBytes(from: $0) }
       let hashes = output[layout.hashes].elements
       for (index, chain) in chains.enumerated() {
         chain.copyDigest(to: hashes + index * Scheme.digestElements)
@@ -44,6 +42,43 @@ extension SecretKey {
       count = layout.byteCount
     }
     return Signature(trusted: bytes)
+  }
+
+  /// The siblings of a leaf on the way up to the public key; `nil` when a node of them is damaged or
+  /// cannot be read.
+  ///
+  /// Nodes from outside are hashed up to the public key, 32 hashes: a signature with a wrong one
+  /// would spend the leaf for nothing and look like forgery to peers.
+  func provenPath(of slot: UInt64, in bottomTree: KeyTree) -> [UInt32]? {
+    let tree = slot / scheme.slotsPerBottomTree
+    let digest = Scheme.digestElements
+    let count = scheme.logLifetime * digest
+    var isRead = false
+    let path = [UInt32](unsafeUninitializedCapacity: count) { output, initializedCount in
+      isRead =
+        bottomTree.copyPath(from: slot, to: output.start)
+        && topTree.copyPath(from: tree, to: output.start + scheme.subtreeHeight * digest)
+      initializedCount = isRead ? count : 0
+    }
+    guard isRead else { return nil }
+    guard bottomTree.isStored || topTree.isStored else { return path }
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 2 * digest) { pair in
+      // A node lies in the half that its index tells, its sibling in the other.
+      func half(_ index: UInt64) -> UnsafeMutablePointer<UInt32> {
+        pair.start + Int(index & 1) * digest
+      }
+      guard bottomTree.copyLowestNode(slot, to: half(slot)) else { return nil }
+      for height in 0..<scheme.logLifetime {
+        let index = slot >> UInt64(height)
+        path.withUnsafeBufferPointer {
+          half(index ^ 1).update(from: $0.start + height * digest, count: digest)
+        }
+        hash.parents(
+          of: pair.start, count: 1, level: height + 1, firstIndex: index / 2, into: half(index / 2))
+      }
+      let root = PublicKey(root: Array(pair[..<digest]), parameter: hash.parameter)
+      return root == publicKey ? path : nil
+    }
   }
 
   /// Tries randomness after randomness until the message hashes to a codeword; the first success
@@ -149,6 +184,8 @@ public enum SigningError: Error, Hashable, Sendable {
   case exhausted(slot: UInt64, endSlot: UInt64)
   /// The slot's tree is not in memory: see ``SecretKey/preparation(for:)``.
   case notPrepared(slot: UInt64, prepared: Range<UInt64>)
+  /// A node that the signature needs is damaged or cannot be read: the key's file is not whole.
+  case damaged(slot: UInt64)
   /// No randomness led to a codeword; chance of 10^-47 in production.
   case noCodeword(attempts: Int)
 }
@@ -162,6 +199,8 @@ extension SigningError: CustomStringConvertible {
     case .exhausted(let slot, let end): "slot \(slot) is past the key's end at \(end)"
     case .notPrepared(let slot, let prepared):
       "slot \(slot) is outside the prepared slots \(prepared.lowerBound)..<\(prepared.upperBound)"
+    case .damaged(let slot):
+      "the key's file is damaged where slot \(slot) is signed: restore it from a copy"
     case .noCodeword(let attempts): "no codeword after \(attempts) attempts"
     }
   }

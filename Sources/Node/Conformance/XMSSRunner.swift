@@ -197,7 +197,7 @@ extension SecretKey {
   /// Decodes a key and demands that it encodes to the same bytes.
   fileprivate static func encodingItself(_ bytes: [UInt8], _ scheme: Scheme) throws -> SecretKey {
     let key = try SecretKey(ssz: bytes, scheme: scheme)
-    try expect(key.sszBytes() == bytes, equals: true, "key encodes to its own bytes:")
+    try expect(try key.sszBytes() == bytes, equals: true, "key encodes to its own bytes:")
     return key
   }
 

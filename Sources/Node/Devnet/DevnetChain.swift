@@ -22,6 +22,9 @@ public struct DevnetChain: Sendable {
 
     /// Keys are made.
     case makingKeys(KeyMakingProgress)
+
+    /// The keys of so many validators are open.
+    case loadingKeys(Int)
   }
 
   /// The longest pause after which a chain goes on, in slots: ten minutes.
@@ -67,29 +70,30 @@ public struct DevnetChain: Sendable {
       record.fits(settings, unixSeconds: unixSeconds(), lastUsed: directory.lastUse(of: folder))
     {
       onProgress(.resuming(slot: record.slot(at: unixSeconds())))
-      return try DevnetChain(folder, record, directory, isResumed: true)
+      return try DevnetChain(folder, record, directory, isResumed: true, onProgress: onProgress)
     }
     try directory.requireSpace(for: settings)
     let (folder, record) = try directory.makeChain(
       settings, unixSeconds: unixSeconds, onProgress: onProgress)
     directory.forgetOldChains()
-    return try DevnetChain(folder, record, directory, isResumed: false)
+    return try DevnetChain(folder, record, directory, isResumed: false, onProgress: onProgress)
   }
 
   private init(
-    _ folder: String, _ record: ChainRecord, _ directory: DevnetDirectory, isResumed: Bool
+    _ folder: String, _ record: ChainRecord, _ directory: DevnetDirectory, isResumed: Bool,
+    onProgress: @escaping @Sendable (Progress) -> Void
   ) throws(DevnetRefusal) {
     self.folder = folder
     self.isResumed = isResumed
     lock = directory.lock
     do {
       let keyFolder = try KeyFolder(path: folder)
-      keys = try keyFolder.manifest.validators.map { validator in
-        ValidatorKeys(
-          index: ValidatorIndex(validator.index),
-          attestation: try keyFolder.secretKey(of: validator, .attestation),
-          proposal: try keyFolder.secretKey(of: validator, .proposal))
-      }
+      keys = try keyFolder.load(keyFolder.manifest.validators) { onProgress(.loadingKeys($0)) }
+        .map { keys in
+          ValidatorKeys(
+            index: ValidatorIndex(keys.index), attestation: keys.attestation,
+            proposal: keys.proposal)
+        }
       let validators = try Validators(
         keyFolder.manifest.validators.map { validator in
           Validator(

@@ -1,6 +1,6 @@
 public import Foundation
 public import XMSS
-private import Yams
+internal import Yams
 
 /// `annotated_validators.yaml`: which node signs for which validators, with which key files.
 public struct AnnotatedValidators: Equatable, Sendable {
@@ -36,12 +36,21 @@ public struct AnnotatedValidators: Equatable, Sendable {
     self.rows = rows
   }
 
-  /// Deals the validators of a manifest out to nodes, one after the other.
-  public init(_ manifest: KeyManifest, nodes: [String]) {
+  /// Deals validators out to nodes, one after the other.
+  ///
+  /// - Parameters:
+  ///   - validators: The validators, each of which belongs to one node afterwards.
+  ///   - nodes: The nodes.
+  ///   - earlier: What the other validators of the folder were given to.
+  public init(
+    _ validators: [KeyManifest.Validator], nodes: [String], besides earlier: Self = Self(rows: [:])
+  ) {
     precondition(!nodes.isEmpty, "validators need a node")
-    var rows: [String: [Row]] = [:]
-    for node in nodes { rows[node] = [] }
-    for (position, validator) in manifest.validators.enumerated() {
+    let dealt = Set(validators.map(\.index))
+    // A validator that stayed with its old node too would sign twice.
+    var rows = earlier.rows.mapValues { $0.filter { !dealt.contains($0.index) } }
+    for node in nodes { rows[node, default: []] += [] }
+    for (position, validator) in validators.enumerated() {
       for role in KeyRole.allCases {
         let key = validator[role]
         rows[nodes[position % nodes.count]]?.append(
@@ -49,6 +58,16 @@ public struct AnnotatedValidators: Equatable, Sendable {
       }
     }
     self.rows = rows
+  }
+
+  /// Reads the file of a genesis folder; `nil` when there is none.
+  ///
+  /// - Throws: ``KeyFileError`` with the place and the remedy.
+  public init?(folder: String) throws(KeyFileError) {
+    let path = "\(folder)/\(Self.fileName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    try self.init(
+      yaml: DurableFile.read(path, maximumBytes: Self.maximumBytes), path: path)
   }
 
   /// Reads a file's bytes; `path` is for errors.
@@ -64,6 +83,12 @@ public struct AnnotatedValidators: Equatable, Sendable {
     var rows: [String: [Row]] = [:]
     for (node, entries) in content.sorted(by: { $0.key < $1.key }) {
       rows[node] = try entries.map { entry throws(KeyFileError) in
+        guard entry.index < KeyPlan.maximumValidators else {
+          throw KeyFileError(
+            path,
+            "names validator \(entry.index), node \(node); "
+              + "a registry has at most \(KeyPlan.maximumValidators)")
+        }
         var publicKey: PublicKey?
         if let text = entry.publicKey {
           publicKey = PublicKey(hexadecimal: text)
@@ -151,17 +176,19 @@ public struct AnnotatedValidators: Equatable, Sendable {
 
   /// The file as YAML, the same bytes for the same rows.
   public var yaml: String {
-    var lines: [String] = []
-    for (node, rows) in rows.sorted(by: { $0.key < $1.key }) {
-      lines.append(rows.isEmpty ? "\(node): []" : "\(node):")
-      for row in rows {
-        lines.append("  - index: \(row.index)")
-        if let publicKey = row.publicKey {
-          lines.append("    pubkey_hex: \"\(publicKey.plainHexadecimal)\"")
-        }
-        lines.append("    privkey_file: \(row.file)")
+    Node.block(
+      rows.sorted { $0.key < $1.key }.map { node, rows in
+        (node, .block(rows.sorted { $0.index < $1.index }.map(\.node)))
       }
-    }
-    return lines.joined(separator: "\n") + "\n"
+    ).text
+  }
+}
+
+extension AnnotatedValidators.Row {
+  fileprivate var node: Node {
+    var pairs: [(String, Node)] = [("index", .number(index))]
+    if let publicKey { pairs.append(("pubkey_hex", .quoted(publicKey.plainHexadecimal))) }
+    pairs.append(("privkey_file", .word(file)))
+    return .block(pairs)
   }
 }

@@ -18,14 +18,14 @@ public enum KeyCheck {
     public let problem: String?
   }
 
-  /// Reads every key: its trees must be hashes of each other and of the secret, its public key the
-  /// manifest's, its slots the manifest's, its file private.
+  /// Reads every key, on all cores: its trees must be hashes of each other and of the secret, its
+  /// public key the manifest's, its slots the manifest's, its file private.
   public static func check(_ folder: KeyFolder) -> [Finding] {
-    folder.manifest.validators.flatMap { validator in
-      KeyRole.allCases.map { role in
-        Finding(
-          index: validator.index, role: role, problem: problem(folder, validator, role))
-      }
+    let keys = folder.manifest.validators.flatMap { validator in
+      KeyRole.allCases.map { (validator, $0) }
+    }
+    return concurrently(keys) { validator, role in
+      Finding(index: validator.index, role: role, problem: problem(folder, validator, role))
     }
   }
 
@@ -34,7 +34,8 @@ public enum KeyCheck {
   ) -> String? {
     let path = folder.path(of: validator[role])
     do throws(KeyFileError) {
-      let key = try folder.secretKey(of: validator, role)
+      let file = try OpenFile(path, maximumBytes: KeyFolder.maximumKeyBytes)
+      let key = try folder.secretKey(in: file, of: validator, role, checkingTrees: true)
       let first = folder.manifest.firstSlot
       let (end, overflow) = first.addingReportingOverflow(folder.manifest.slotCount)
       guard !overflow, key.activeSlots.lowerBound <= first, end <= key.activeSlots.upperBound
@@ -42,10 +43,10 @@ public enum KeyCheck {
         return "\(path): signs slots \(key.activeSlots), "
           + "the manifest promises \(folder.manifest.slotCount) from \(first)"
       }
+      return file.isExposed ? "\(path): others may read it; run chmod 600" : nil
     } catch {
       return error.description
     }
-    return PrivateFile.isExposed(path) ? "\(path): others may read it; run chmod 600" : nil
   }
 
   /// Signs with a fresh key and verifies: whether this machine computes the scheme right.

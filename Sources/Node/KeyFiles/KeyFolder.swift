@@ -1,5 +1,4 @@
 private import Foundation
-private import SSZ
 public import XMSS
 
 /// A folder of validator keys with its manifest.
@@ -42,44 +41,40 @@ public struct KeyFolder: Sendable {
     key.file.hasPrefix("/") ? key.file : "\(path)/\(key.file)"
   }
 
-  /// Reads a secret key and makes sure that it is the manifest's.
+  /// Opens a secret key to look at it, and makes sure that it is the manifest's.
   ///
   /// - Throws: ``KeyFileError`` when the file is missing, no key of the scheme, altered, or another
   ///   validator's.
   public func secretKey(
     of validator: KeyManifest.Validator, _ role: KeyRole
   ) throws(KeyFileError) -> SecretKey {
-    let path = path(of: validator[role])
-    let key = try Self.readSecretKey(path, scheme: manifest.scheme)
+    let file = try OpenFile(path(of: validator[role]), maximumBytes: Self.maximumKeyBytes)
+    return try secretKey(in: file, of: validator, role, checkingTrees: false)
+  }
+
+  /// Reads a secret key from an open file, and makes sure that it is the manifest's.
+  func secretKey(
+    in file: OpenFile, of validator: KeyManifest.Validator, _ role: KeyRole, checkingTrees: Bool
+  ) throws(KeyFileError) -> SecretKey {
+    let key = try file.secretKey(scheme: manifest.scheme, checkingTrees: checkingTrees)
     guard key.publicKey == validator[role].publicKey else {
       throw KeyFileError(
-        path,
+        file.path,
         "is not the \(role) key of validator \(validator.index) in the manifest; "
           + "restore the right file")
     }
     return key
   }
+}
 
-  /// Reads a secret key of `scheme`.
-  ///
-  /// - Throws: ``KeyFileError`` with what is wrong and what to do.
-  public static func readSecretKey(
-    _ path: String, scheme: Scheme
-  ) throws(KeyFileError) -> SecretKey {
-    var bytes = [UInt8](try PrivateFile.read(path, maximumBytes: maximumKeyBytes))
-    defer { wipe(&bytes) }
+extension OpenFile: KeyBytes {
+  /// The key whose bytes the file holds; they are read when a signature needs them.
+  func secretKey(scheme: Scheme, checkingTrees: Bool) throws(KeyFileError) -> SecretKey {
     do throws(SecretKeyError) {
-      return try SecretKey(ssz: bytes, scheme: scheme)
+      return try SecretKey(stored: self, scheme: scheme, checkingTrees: checkingTrees)
     } catch {
       throw KeyFileError(
         path, "is no key of the \(scheme) scheme: \(error); restore the file or its manifest")
     }
-  }
-}
-
-/// Overwrites a copy of secret bytes before its memory is given back.
-func wipe(_ bytes: inout [UInt8]) {
-  bytes.withUnsafeMutableBytes { buffer in
-    if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
   }
 }

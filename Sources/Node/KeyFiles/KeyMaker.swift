@@ -83,6 +83,11 @@ public struct KeyMaker: Sendable {
     onProgress: @escaping @Sendable (KeyMakingProgress) -> Void = { _ in }
   ) throws(KeyFileError) -> KeyManifest {
     try prepareFolder()
+    // Until the manifests are written: two runs at once would mix their keys.
+    let lock = try FolderLock(keyFolder)
+    defer { withExtendedLifetime(lock) {} }
+    DurableFile.removeUnfinished(in: keyFolder)
+    let earlier = try earlierManifest()
     let leavesPerKey = try generation().work.progress.totalLeaves
     var validators: [KeyManifest.Validator] = []
     var existing: [(attestation: PublicKey?, proposal: PublicKey?)] = []
@@ -103,7 +108,7 @@ public struct KeyMaker: Sendable {
           index: index, attestation: try key(index, .attestation, keys.attestation, tracker),
           proposal: try key(index, .proposal, keys.proposal, tracker)))
     }
-    return try writeManifests(validators)
+    return try writeManifests(validators, besides: earlier)
   }
 
   private func key(
@@ -117,17 +122,36 @@ public struct KeyMaker: Sendable {
     do {
       try FileManager.default.createDirectory(
         atPath: keyFolder, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
+        attributes: [.posixPermissions: 0o755])
     } catch {
       throw KeyFileError(keyFolder, "cannot be created; check the path and its owner")
     }
+  }
+
+  /// The manifest of earlier runs for other validators, which stay in it; `nil` when there is none.
+  private func earlierManifest() throws(KeyFileError) -> KeyManifest? {
+    let path = "\(keyFolder)/\(KeyManifest.fileName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let manifest = try KeyManifest(folder: keyFolder)
+    let slots = try generation().activeSlots
+    guard manifest.scheme == plan.scheme, manifest.firstSlot == slots.lowerBound,
+      manifest.slotCount == UInt64(slots.count)
+    else {
+      throw KeyFileError(
+        path,
+        "is for the scheme \(manifest.scheme) and \(manifest.slotCount) slots from "
+          + "\(manifest.firstSlot), the plan wants \(plan.scheme) and \(slots.count) from "
+          + "\(slots.lowerBound); name another folder")
+    }
+    return manifest
   }
 
   /// A key of an earlier run; its public key file is written again when a crash left it out.
   private func existingKey(_ index: UInt64, _ role: KeyRole) throws(KeyFileError) -> PublicKey? {
     let path = "\(keyFolder)/\(role.secretKeyFile(validator: index))"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let key = try KeyFolder.readSecretKey(path, scheme: plan.scheme)
+    let file = try OpenFile(path, maximumBytes: KeyFolder.maximumKeyBytes)
+    let key = try file.secretKey(scheme: plan.scheme, checkingTrees: false)
     let wanted = try generation().activeSlots
     guard key.activeSlots == wanted else {
       throw KeyFileError(
@@ -156,14 +180,15 @@ public struct KeyMaker: Sendable {
     runOnThreads(threadCount) { generation.work.run { tracker.update($0) } }
     let path = "\(keyFolder)/\(role.secretKeyFile(validator: index))"
     let key: SecretKey
-    do throws(KeyGenerationError) {
+    var bytes: [UInt8]
+    do {
       key = try generation.finish()
+      bytes = try key.sszBytes()
     } catch {
       throw KeyFileError(path, "was not made: \(error); run the command again")
     }
-    var bytes = key.sszBytes()
     defer { wipe(&bytes) }
-    try PrivateFile.write(bytes, to: path)
+    try DurableFile.create(bytes, at: path, readers: .owner)
     try writePublicKey(key.publicKey, index, role)
     tracker.endKey()
     return key.publicKey
@@ -173,21 +198,27 @@ public struct KeyMaker: Sendable {
     _ key: PublicKey, _ index: UInt64, _ role: KeyRole
   ) throws(KeyFileError) {
     let path = "\(keyFolder)/\(role.publicKeyFile(validator: index))"
-    try PrivateFile.write(key.bytes.bytes, to: path)
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    try DurableFile.create(key.bytes.bytes, at: path, readers: .everyone)
   }
 
+  /// Adds the validators to the manifests of earlier runs.
   private func writeManifests(
-    _ validators: [KeyManifest.Validator]
+    _ validators: [KeyManifest.Validator], besides earlier: KeyManifest?
   ) throws(KeyFileError) -> KeyManifest {
     let slots = try generation().activeSlots
+    let others = (earlier?.validators ?? []).filter { !plan.validators.contains($0.index) }
     let manifest = KeyManifest(
       scheme: plan.scheme, firstSlot: slots.lowerBound, slotCount: UInt64(slots.count),
-      validators: validators)
-    try PrivateFile.write(
-      Data(manifest.yaml.utf8), to: "\(keyFolder)/\(KeyManifest.fileName)")
-    try PrivateFile.write(
-      Data(AnnotatedValidators(manifest, nodes: plan.nodes).yaml.utf8),
-      to: "\(plan.folder)/\(AnnotatedValidators.fileName)")
+      validators: others + validators)
+    let annotated = AnnotatedValidators(
+      validators, nodes: plan.nodes,
+      besides: try AnnotatedValidators(folder: plan.folder) ?? AnnotatedValidators(rows: [:]))
+    try DurableFile.write(
+      Data(manifest.yaml.utf8), to: "\(keyFolder)/\(KeyManifest.fileName)", readers: .everyone)
+    try DurableFile.write(
+      Data(annotated.yaml.utf8), to: "\(plan.folder)/\(AnnotatedValidators.fileName)",
+      readers: .everyone)
     return manifest
   }
 }
@@ -231,17 +262,9 @@ private final class ProgressTracker: Sendable {
   }
 }
 
-/// Runs `body` on so many threads of their own and waits for all of them.
-func runOnThreads(_ count: Int, _ body: @escaping @Sendable () -> Void) {
-  let group = DispatchGroup()
-  for _ in 0..<count {
-    group.enter()
-    let thread = Thread {
-      body()
-      group.leave()
-    }
-    thread.stackSize = 8 << 20
-    thread.start()
+/// Overwrites secret bytes before their memory is given back.
+private func wipe(_ bytes: inout [UInt8]) {
+  bytes.withUnsafeMutableBytes { buffer in
+    if let start = buffer.baseAddress { explicit_bzero(start, buffer.count) }
   }
-  group.wait()
 }

@@ -2,7 +2,7 @@ public import Foundation
 private import Hashing
 private import SSZ
 public import XMSS
-private import Yams
+internal import Yams
 
 /// `validator-keys-manifest.yaml`: the keys of a folder, in the form that the field's tools share.
 public struct KeyManifest: Equatable, Sendable {
@@ -79,7 +79,7 @@ public struct KeyManifest: Equatable, Sendable {
   /// - Throws: ``KeyFileError`` with the place and the remedy.
   public init(folder: String) throws(KeyFileError) {
     let path = "\(folder)/\(Self.fileName)"
-    try self.init(yaml: PrivateFile.read(path, maximumBytes: Self.maximumBytes), path: path)
+    try self.init(yaml: DurableFile.read(path, maximumBytes: Self.maximumBytes), path: path)
   }
 
   /// Reads a manifest's bytes; `path` is for errors.
@@ -108,7 +108,12 @@ public struct KeyManifest: Equatable, Sendable {
 
   /// Refuses what would make one validator sign with another's key, or one key do two jobs.
   private func check(_ path: String) throws(KeyFileError) {
-    guard !validators.isEmpty else { throw KeyFileError(path, "names no validator") }
+    guard let last = validators.last else { throw KeyFileError(path, "names no validator") }
+    guard last.index < KeyPlan.maximumValidators else {
+      throw KeyFileError(
+        path,
+        "names validator \(last.index); a registry has at most \(KeyPlan.maximumValidators)")
+    }
     for (left, right) in zip(validators, validators.dropFirst()) where left.index == right.index {
       throw KeyFileError(path, "names validator \(left.index) twice; keep one entry")
     }
@@ -128,28 +133,30 @@ public struct KeyManifest: Equatable, Sendable {
 
   /// The manifest as YAML, the same bytes for the same keys.
   public var yaml: String {
-    var lines = [
-      "key_scheme: \(scheme.label)",
-      "hash_function: Poseidon1",
-      "encoding: TargetSum",
-      "lifetime: \(scheme.lifetime)",
-      "log_num_active_epochs: \(slotCount == 0 ? 0 : 63 - slotCount.leadingZeroBitCount)",
-      "num_active_epochs: \(slotCount)",
-      "num_validators: \(validators.count)",
-      "# Not known to other tools: the scheme's name here, and where the keys' slots begin.",
-      "scheme: \(scheme.name)",
-      "first_active_epoch: \(firstSlot)",
-      "validators:",
+    let head: [(String, Node)] = [
+      ("key_scheme", .word(scheme.label)),
+      ("hash_function", .word("Poseidon1")),
+      ("encoding", .word("TargetSum")),
+      ("lifetime", .number(scheme.lifetime)),
+      ("log_num_active_epochs", .number(slotCount == 0 ? 0 : 63 - slotCount.leadingZeroBitCount)),
+      ("num_active_epochs", .number(slotCount)),
+      ("num_validators", .number(validators.count)),
+      // Not known to other tools: the scheme's name here, and where the keys' slots begin.
+      ("scheme", .word(scheme.name)),
+      ("first_active_epoch", .number(firstSlot)),
     ]
-    for validator in validators {
-      lines.append("  - index: \(validator.index)")
-      for role in KeyRole.allCases {
-        let key = validator[role]
-        lines.append("    \(role.fileWord)_key_pubkey_hex: \"\(key.publicKey.plainHexadecimal)\"")
-        lines.append("    \(role.fileWord)_key_privkey_file: \(key.file)")
-      }
+    let entries = validators.map { validator in
+      Node.block(
+        [("index", .number(validator.index))]
+          + KeyRole.allCases.flatMap { role in
+            [
+              // lean-quickstart refuses a manifest whose keys do not begin with 0x.
+              ("\(role.fileWord)_key_pubkey_hex", .quoted("\(validator[role].publicKey)")),
+              ("\(role.fileWord)_key_privkey_file", .word(validator[role].file)),
+            ]
+          })
     }
-    return lines.joined(separator: "\n") + "\n"
+    return Node.block(head + [("validators", .block(entries))]).text
   }
 }
 
@@ -163,6 +170,9 @@ extension Scheme {
 /// The fields as they are written; everything else in the file is ignored.
 private struct Content: Decodable {
   let scheme: String?
+  let label: String?
+  let hashFunction: String?
+  let publicKeyByteCount: Int?
   let lifetime: UInt64?
   let slots: UInt64?
   let logSlots: UInt64?
@@ -171,6 +181,9 @@ private struct Content: Decodable {
 
   enum CodingKeys: String, CodingKey {
     case scheme
+    case label = "key_scheme"
+    case hashFunction = "hash_function"
+    case publicKeyByteCount = "pubkey_bytes"
     case lifetime
     case slots = "num_active_epochs"
     case logSlots = "log_num_active_epochs"
@@ -184,6 +197,7 @@ private struct Content: Decodable {
     let attesterFile: String?
     let proposerKey: String?
     let proposerFile: String?
+    let leanSpecKey: String?
 
     enum CodingKeys: String, CodingKey {
       case index
@@ -191,10 +205,18 @@ private struct Content: Decodable {
       case attesterFile = "attester_key_privkey_file"
       case proposerKey = "proposer_key_pubkey_hex"
       case proposerFile = "proposer_key_privkey_file"
+      case leanSpecKey = "attestation_public_key_hex"
     }
 
     func validator(position: Int, _ path: String) throws(KeyFileError) -> KeyManifest.Validator {
       let index = index ?? UInt64(position)
+      guard leanSpecKey == nil || attesterKey != nil else {
+        throw KeyFileError(
+          path,
+          "is a manifest in leanSpec's field names, as attestation_public_key_hex; rename them to "
+            + "attester_key_pubkey_hex, attester_key_privkey_file, proposer_key_pubkey_hex and "
+            + "proposer_key_privkey_file")
+      }
       func key(
         _ role: KeyRole, _ text: String?, _ file: String?
       ) throws(KeyFileError) -> KeyManifest.Key {
@@ -217,12 +239,27 @@ private struct Content: Decodable {
     }
   }
 
+  /// The beginnings of the names that tools give to the schemes known here.
+  private static let knownLabels = ["SIGTopLevelTargetSum", "SchemeAbortingTargetSum"]
+
   /// The scheme by name, or by lifetime: the labels of other tools name outdated dimensions.
   func namedScheme(_ path: String) throws(KeyFileError) -> Scheme {
     let known = Scheme.all.map(\.name).joined(separator: ", ")
+    if let other = otherScheme {
+      throw KeyFileError(
+        path,
+        "holds keys of another signature scheme, \(other); known are \(known): "
+          + "make the keys with `swiftlet keys generate`")
+    }
     if let name = scheme {
       guard let scheme = Scheme(named: name) else {
         throw KeyFileError(path, "scheme \(name) is unknown; known are \(known)")
+      }
+      guard lifetime == nil || lifetime == scheme.lifetime else {
+        throw KeyFileError(
+          path,
+          "names the scheme \(name), but the lifetime \(lifetime ?? 0) of another one; "
+            + "\(name) has \(scheme.lifetime)")
       }
       return scheme
     }
@@ -233,6 +270,18 @@ private struct Content: Decodable {
           + "known are \(known)")
     }
     return scheme
+  }
+
+  /// What the file says of a scheme that no program here knows, as `leanVM`'s with 32-byte keys.
+  private var otherScheme: String? {
+    if let label, !Self.knownLabels.contains(where: label.hasPrefix) { return label }
+    if let hashFunction, !hashFunction.hasPrefix("Poseidon") {
+      return "\(label ?? "unnamed") over \(hashFunction)"
+    }
+    if let publicKeyByteCount, publicKeyByteCount != Bytes52.count {
+      return "\(label ?? "unnamed") with public keys of \(publicKeyByteCount) bytes"
+    }
+    return nil
   }
 }
 
@@ -245,7 +294,7 @@ extension PublicKey {
     self.init(value)
   }
 
-  /// 104 digits without `0x`: some tools of the field refuse the prefix, none its absence.
+  /// 104 digits without `0x`, as `annotated_validators.yaml` has them.
   var plainHexadecimal: String {
     String(description.dropFirst(2))
   }

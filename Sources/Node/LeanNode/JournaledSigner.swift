@@ -6,23 +6,28 @@ internal import Hashing
 internal import SSZ
 internal import SigningLedger
 public import Storage
+private import Synchronization
 internal import XMSS
 
 /// Signs what the engine asks for, after the journal has made the claims durable.
 ///
-/// One thread: claims of a slot are one commit, and a key is never used twice at once.
+/// Claims are made on one thread, in the order of the requests, those of a slot in one commit. What
+/// they permit is signed on all cores.
 public final class JournaledSigner: ChainSigner {
+  private typealias Signed = Result<Signature, SigningRefusal>
+
   private let keys: [ValidatorIndex: ValidatorKeys]
   private let journal: SigningJournal
   private let report: @Sendable (KeyEvent) -> Void
-  private let queue: DispatchQueue
+  private let claims: DispatchQueue
+  private let signing: DispatchQueue
 
   /// Creates a signer; the journal must have been started with all of `keys`.
   ///
   /// - Parameters:
   ///   - keys: The keys of the node's validators.
   ///   - journal: What stands before every signature.
-  ///   - name: The node's name, for its thread.
+  ///   - name: The node's name, for its threads.
   ///   - report: Told of commits; refusals are in the answers.
   public init(
     keys: [ValidatorKeys], journal: SigningJournal, name: String,
@@ -31,79 +36,105 @@ public final class JournaledSigner: ChainSigner {
     self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.index, $0) })
     self.journal = journal
     self.report = report
-    queue = DispatchQueue(label: "\(name) signer", qos: .userInteractive)
+    claims = DispatchQueue(label: "\(name) claims", qos: .userInteractive)
+    signing = DispatchQueue(
+      label: "\(name) signer", qos: .userInteractive, attributes: .concurrent)
   }
 
-  /// Claims, signs and answers on the signer's thread.
+  /// Claims and signs on the signer's threads, and answers from one of them.
   public func sign(
     _ request: SigningRequest, answer: @escaping @Sendable (SigningAnswer) -> Void
   ) {
-    queue.async { [self] in
+    claims.async { [self] in
       switch request {
       case .block(let slot, let proposer, let root):
-        let signature = signatures(
-          [(proposer, keys[proposer]?.proposal)], slot: slot, root: root)[0]
-        answer(.block(slot: slot, root: root, signature))
+        let claimed = claim([keys[proposer]?.proposal], slot: slot, root: root)[0]
+        signing.async { answer(.block(slot: slot, root: root, claimed.signed())) }
       case .attestations(let data, let root, let validators):
-        let signatures = signatures(
-          validators.map { ($0, keys[$0]?.attestation) }, slot: data.slot, root: root)
-        answer(.attestations(data: data, Array(zip(validators, signatures)).map { ($0, $1) }))
+        let claimed = claim(
+          validators.map { keys[$0]?.attestation }, slot: data.slot, root: root)
+        // Away from the claims: a block's claim does not wait for a thousand votes.
+        signing.async {
+          let results = [Signed](signing: claimed)
+          answer(.attestations(data: data, Array(zip(validators, results)).map { ($0, $1) }))
+        }
       }
     }
   }
 
-  /// Claims the leaves of all keys in one commit, then signs with each.
+  /// Claims the leaves of all keys in one commit.
   ///
   /// A key whose window does not hold the slot, as after the clock went back, claims nothing: it
   /// stays as it was, and the leaf is unspent.
-  private func signatures(
-    _ signers: [(validator: ValidatorIndex, key: SecretKey?)], slot: Slot, root: Bytes32
-  ) -> [Result<Signature, SigningRefusal>] {
-    let able = signers.compactMap(\.key).filter { $0.canSign(slot) }
-    let claims = able.map { key in
+  private func claim(_ keys: [SecretKey?], slot: Slot, root: Bytes32) -> [ClaimedLeaf] {
+    let able = keys.map { key in key.flatMap { $0.canSign(slot) ? $0 : nil } }
+    let wanted = able.compactMap(\.self).map { key in
       SigningClaim(publicKey: key.publicKey, slot: slot.rawValue, root: root)
     }
     let started = ContinuousClock.now
-    let outcomes: [ClaimOutcome]
+    var outcomes: ArraySlice<ClaimOutcome>
     do throws(JournalError) {
-      outcomes = try journal.claim(claims)
+      outcomes = try journal.claim(wanted)[...]
     } catch {
-      report(.journal(.failed, slot: slot.rawValue, entries: claims.count, milliseconds: 0))
-      return signers.map { _ in .failure(.journalUnavailable(error.description)) }
+      report(.journal(.failed, slot: slot.rawValue, entries: wanted.count, milliseconds: 0))
+      return keys.map { _ in .refused(.journalUnavailable(error.description)) }
     }
     let milliseconds = Int64((ContinuousClock.now - started) / .milliseconds(1))
     report(
       .journal(
-        .claimed, slot: slot.rawValue, entries: claims.count, milliseconds: milliseconds))
-    var remaining = outcomes[...]
-    return signers.map { _, key in
-      guard let key else { return .failure(.keyMissing) }
-      guard able.contains(where: { $0 === key }), let outcome = remaining.popFirst() else {
-        return .failure(.keyExhausted)
+        .claimed, slot: slot.rawValue, entries: wanted.count, milliseconds: milliseconds))
+    return zip(keys, able).map { key, able in
+      guard key != nil else { return .refused(.keyMissing) }
+      guard let able, let outcome = outcomes.popFirst() else { return .refused(.keyExhausted) }
+      do {
+        return .granted(try outcome.committed(), able)
+      } catch {
+        return .refused(.alreadySigned("\(error)"))
       }
-      return sign(outcome, with: key)
-    }
-  }
-
-  private func sign(
-    _ outcome: ClaimOutcome, with key: SecretKey
-  ) -> Result<Signature, SigningRefusal> {
-    let claim: CommittedClaim
-    do {
-      claim = try outcome.committed()
-    } catch {
-      return .failure(.alreadySigned("\(error)"))
-    }
-    do {
-      return .success(try key.sign(claim.permit()))
-    } catch {
-      return .failure(.keyExhausted)
     }
   }
 }
 
+/// What the journal said to the claim of one leaf.
+private enum ClaimedLeaf: Sendable {
+  case granted(CommittedClaim, SecretKey)
+  case refused(SigningRefusal)
+
+  /// Spends the leaf.
+  func signed() -> Result<Signature, SigningRefusal> {
+    switch self {
+    case .refused(let refusal): return .failure(refusal)
+    case .granted(let claim, let key):
+      do {
+        return .success(try key.sign(claim.permit()))
+      } catch {
+        return .failure(.keyExhausted)
+      }
+    }
+  }
+}
+
+extension [Result<Signature, SigningRefusal>] {
+  /// Leaves that one thread takes at once: some 10 ms of work.
+  private static var leavesAtOnce: Int { 8 }
+
+  /// Spends leaves on all cores; the results are in their order.
+  fileprivate init(signing leaves: [ClaimedLeaf]) {
+    let results = Mutex([Element?](repeating: nil, count: leaves.count))
+    let parts = (leaves.count + Self.leavesAtOnce - 1) / Self.leavesAtOnce
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let first = part * Self.leavesAtOnce
+      for index in first..<Swift.min(first + Self.leavesAtOnce, leaves.count) {
+        let result = leaves[index].signed()
+        results.withLock { $0[index] = result }
+      }
+    }
+    self = results.withLock { $0.compactMap(\.self) }
+  }
+}
+
 extension SecretKey {
-  /// Whether the key has a leaf for the slot in memory.
+  /// Whether the key can sign the slot now.
   fileprivate func canSign(_ slot: Slot) -> Bool {
     activeSlots.contains(slot.rawValue) && preparedSlots.contains(slot.rawValue)
   }

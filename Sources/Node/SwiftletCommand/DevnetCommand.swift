@@ -123,10 +123,11 @@ struct DevnetCommand: AsyncParsableCommand {
         case .resuming(let slot):
           say("the chain goes on at slot \(slot); --fresh starts a new one")
         case .makingKeys(let keys): progress.show(keys)
+        case .loadingKeys(let loaded): progress.show(loaded: loaded, of: settings.validators)
         }
       }
     }
-    if !chain.isResumed { progress.finish() }
+    progress.finish()
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let failures = FailureLines()
     let devnet = Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)

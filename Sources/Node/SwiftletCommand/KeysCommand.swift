@@ -30,11 +30,12 @@ struct KeysGenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Make the keys of validators, in the layout that all lean clients read.",
     discussion: """
-      Writes OUT/hash-sig-keys with the keys (mode 0600) and validator-keys-manifest.yaml, and \
-      OUT/annotated_validators.yaml, which gives the validators to nodes in turn.
+      Writes OUT/hash-sig-keys with the keys (secrets with mode 0600, the rest for every user) and \
+      validator-keys-manifest.yaml, and OUT/annotated_validators.yaml, which gives the validators to \
+      nodes in turn. A run for more validators adds them to both files.
 
       A run that was stopped goes on where it stopped when it is started again; a key that exists \
-      is never overwritten. All cores but one are used.
+      is never overwritten, and two runs in one folder refuse each other. All cores but one are used.
 
       Schemes: production has 2^32 slots, and no key smaller than 131,072 of them, which takes \
       some 10 to 20 seconds of one core; devnet hashes the same way below a shallow tree, so \
@@ -117,7 +118,7 @@ struct KeysInspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
     abstract: "Show public keys, windows, leaves left and journal floors.",
-    discussion: "Reads every secret key file, some 9 MB each in production, and changes nothing.")
+    discussion: "Reads a few kilobytes of every secret key file, and changes nothing.")
 
   @Argument(help: "The folder of keys, or the genesis folder that holds it.")
   var folder: String

@@ -83,7 +83,7 @@ struct JournalExportCommand: ParsableCommand {
     let store = try openJournal(journal)
     defer { try? store.close() }
     let record = try store.export(keys: chosen)
-    try PrivateFile.write(record.json(), to: to)
+    try DurableFile.create(record.json(), at: to, readers: .owner)
     print("wrote \(to); the keys in it are retired here: import it where they sign next")
   }
 }
@@ -105,7 +105,7 @@ struct JournalImportCommand: ParsableCommand {
   var from: String
 
   func run() throws {
-    let json = try PrivateFile.read(from, maximumBytes: JournalInterchange.maximumBytes)
+    let json = try DurableFile.read(from, maximumBytes: JournalInterchange.maximumBytes)
     let interchange = try JournalInterchange(json: json)
     let store = try openJournal(journal, mayCreate: true)
     defer { try? store.close() }

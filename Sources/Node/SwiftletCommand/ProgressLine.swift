@@ -2,39 +2,60 @@ private import Foundation
 internal import KeyFiles
 private import Synchronization
 
-/// The progress of key making on standard error: one line that is rewritten on a terminal, one line
-/// for each key elsewhere.
+/// The progress of making or loading keys on standard error: one line that is rewritten on a
+/// terminal, one line for each key made elsewhere.
 final class ProgressLine: Sendable {
+  private struct State {
+    var shown: ContinuousClock.Instant?
+    var keys = -1
+    var isOpen = false
+  }
+
   private let isTerminal: Bool
   private let start = ContinuousClock.now
-  private let last = Mutex<(shown: ContinuousClock.Instant?, keys: Int)>((nil, -1))
+  private let state = Mutex(State())
 
   init(isTerminal: Bool) {
     self.isTerminal = isTerminal
   }
 
-  /// Shows progress, at most ten times a second on a terminal.
+  /// Shows how the making goes on, at most ten times a second on a terminal.
   func show(_ progress: KeyMakingProgress) {
     let now = ContinuousClock.now
-    let isDue = last.withLock { last in
-      let isNewKey = progress.finishedKeys != last.keys
-      let isLate = last.shown.map { now - $0 >= .milliseconds(100) } ?? true
+    let isDue = state.withLock { state in
+      let isNewKey = progress.finishedKeys != state.keys
+      let isLate = state.shown.map { now - $0 >= .milliseconds(100) } ?? true
       guard isNewKey || (isTerminal && isLate) else { return false }
-      last = (now, progress.finishedKeys)
+      (state.shown, state.keys) = (now, progress.finishedKeys)
       return true
     }
-    guard isDue else { return }
-    write((isTerminal ? "\r\u{1B}[K" : "") + progress.line(after: now - start))
-    if !isTerminal { write("\n") }
+    if isDue { write(progress.line(after: now - start)) }
   }
 
-  /// Ends the line.
+  /// Shows how the loading goes on, on a terminal and once it takes longer than a moment.
+  func show(loaded: Int, of total: Int) {
+    let now = ContinuousClock.now
+    let isDue = state.withLock { state in
+      guard isTerminal, now - (state.shown ?? start) >= .milliseconds(100) else { return false }
+      state.shown = now
+      return true
+    }
+    if isDue { write("keys of \(loaded) of \(total) validators loaded") }
+  }
+
+  /// Ends the line, if there is one.
   func finish() {
-    if isTerminal { write("\n") }
+    let isOpen = state.withLock { state in
+      defer { state.isOpen = false }
+      return state.isOpen
+    }
+    if isOpen { FileHandle.standardError.write(Data("\n".utf8)) }
   }
 
   private func write(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    state.withLock { $0.isOpen = isTerminal }
+    let line = isTerminal ? "\r\u{1B}[K\(text)" : "\(text)\n"
+    FileHandle.standardError.write(Data(line.utf8))
   }
 }
 

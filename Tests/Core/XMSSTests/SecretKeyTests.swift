@@ -1,4 +1,6 @@
+import Hashing
 import SSZ
+import Synchronization
 import Testing
 
 @testable import XMSS
@@ -8,7 +10,7 @@ struct SecretKeyTests {
   func `production keys of leanSpec and leanSig decode and encode`(file: String) throws {
     let bytes = try XMSSVectors.bytes(file)
     let key = try SecretKey(ssz: bytes, scheme: .production)
-    #expect(key.sszBytes() == bytes)
+    #expect(try key.sszBytes() == bytes)
     #expect(key.activeSlots == 0..<131_072)
     #expect(key.preparedSlots == 0..<131_072)
     let expected =
@@ -18,12 +20,56 @@ struct SecretKeyTests {
     #expect(key.publicKey.sszBytes() == expected)
   }
 
-  @Test func `a loaded production key holds less than 9 MB`() throws {
-    let bytes = try XMSSVectors.bytes("prod_secret_key.ssz")
-    let key = try SecretKey(ssz: bytes.span.bytes, scheme: .production, checkingTrees: false)
-    let trees = [key.topTree, key.preparedTrees.left, key.preparedTrees.right]
-    let held = trees.flatMap(\.levels).reduce(0) { $0 + $1.nodes.capacity * 4 }
-    #expect(held < 9_000_000)
+  @Test func `an opened production key reads what it needs, a thousandth of its bytes`() throws {
+    let bytes = CountingBytes(try XMSSVectors.bytes("prod_secret_key.ssz"))
+    let key = try SecretKey(stored: bytes, scheme: .production, checkingTrees: false)
+    #expect(key.publicKey.sszBytes() == XMSSVectors.production.keys.first?.publicKeySsz.bytes)
+    #expect(bytes.byteCount > 8_000_000)
+    #expect(bytes.readCount < 8_000)
+    let before = bytes.readCount
+    for slot: UInt64 in [0, 65_535, 65_536, 131_071] {
+      let signature = try key.sign(.zero, slot: slot)
+      #expect(key.publicKey.verify(signature, message: .zero, slot: slot, scheme: .production))
+    }
+    #expect(bytes.readCount - before == 4 * 33 * 32)
+  }
+
+  @Test func `an altered node is found when it is needed, and nothing is signed with it`() throws {
+    let bytes = try SecretKey.test(seed: 1, slots: 32..<64).sszBytes()
+    let whole = try SecretKey(ssz: bytes, scheme: .test)
+    let fixedPart = 88
+    var refusals = 0
+    for position in fixedPart..<bytes.count {
+      var altered = bytes
+      altered[position] ^= 1
+      guard
+        let key = try? SecretKey(
+          ssz: altered.span.bytes, scheme: .test, checkingTrees: false)
+      else { continue }
+      for slot: UInt64 in 32..<64 {
+        do throws(SigningError) {
+          let signature = try key.sign(.zero, slot: slot)
+          #expect(whole.publicKey.verify(signature, message: .zero, slot: slot, scheme: .test))
+        } catch {
+          #expect(error == .damaged(slot: slot))
+          refusals += 1
+        }
+      }
+    }
+    #expect(refusals > 1_000)
+  }
+
+  @Test func `bytes that cannot be read any more are damage, not a trap`() throws {
+    let bytes = CountingBytes(try SecretKey.test(seed: 1).sszBytes())
+    let key = try SecretKey(stored: bytes, scheme: .test, checkingTrees: true)
+    bytes.isGone = true
+    #expect(throws: SigningError.damaged(slot: 3)) { try key.sign(.zero, slot: 3) }
+    #expect(throws: SecretKeyError.unreadable) { try key.sszBytes() }
+    #expect(throws: SecretKeyError.unreadable) {
+      try SecretKey(stored: bytes, scheme: .test, checkingTrees: false)
+    }
+    bytes.isGone = false
+    _ = try key.sign(.zero, slot: 3)
   }
 
   @Test(arguments: [0, 1])
@@ -31,7 +77,7 @@ struct SecretKeyTests {
     let vector = XMSSVectors.test.keys[place]
     let bytes = try #require(vector.secretKeySsz).bytes
     let key = try SecretKey(ssz: bytes, scheme: .test)
-    #expect(key.sszBytes() == bytes)
+    #expect(try key.sszBytes() == bytes)
     #expect(key.publicKey.sszBytes() == vector.publicKeySsz.bytes)
   }
 
@@ -131,5 +177,30 @@ extension [UInt8] {
   fileprivate var indexOfRootPadding: Range<Int>? {
     let leftTree = Int(self[80]) | Int(self[81]) << 8
     return leftTree > 32 ? leftTree - 32..<leftTree : nil
+  }
+}
+
+/// Bytes that count what is read of them, and that can go away.
+private final class CountingBytes: KeyBytes {
+  private let bytes: [UInt8]
+  private let state = Mutex((read: 0, isGone: false))
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  var byteCount: Int { bytes.count }
+  var readCount: Int { state.withLock { $0.read } }
+  var isGone: Bool {
+    get { state.withLock { $0.isGone } }
+    set { state.withLock { $0.isGone = newValue } }
+  }
+
+  func copy(at offset: Int, to buffer: UnsafeMutableRawBufferPointer) -> Bool {
+    let isGone = state.withLock { state in
+      state.read += buffer.count
+      return state.isGone
+    }
+    guard !isGone, offset + buffer.count <= bytes.count else { return false }
+    bytes.withUnsafeBytes { buffer.copyBytes(from: $0[offset..<offset + buffer.count]) }
+    return true
   }
 }

@@ -26,24 +26,25 @@ struct AnnotatedValidatorsTests {
   }
 
   @Test func `validators are dealt out to nodes, written and read back`() throws {
-    let annotated = AnnotatedValidators(manifest, nodes: ["swiftlet_0", "swiftlet_1", "idle"])
+    let annotated = AnnotatedValidators(
+      manifest.validators, nodes: ["swiftlet_0", "swiftlet_1", "idle"])
     #expect(
       annotated.yaml == """
         idle: []
         swiftlet_0:
-          - index: 0
-            pubkey_hex: "\(digits(0x11))"
-            privkey_file: a
-          - index: 0
-            pubkey_hex: "\(digits(0x22))"
-            privkey_file: b
+        - index: 0
+          pubkey_hex: "\(digits(0x11))"
+          privkey_file: a
+        - index: 0
+          pubkey_hex: "\(digits(0x22))"
+          privkey_file: b
         swiftlet_1:
-          - index: 1
-            pubkey_hex: "\(digits(0x33))"
-            privkey_file: c
-          - index: 1
-            pubkey_hex: "\(digits(0x44))"
-            privkey_file: d
+        - index: 1
+          pubkey_hex: "\(digits(0x33))"
+          privkey_file: c
+        - index: 1
+          pubkey_hex: "\(digits(0x44))"
+          privkey_file: d
 
         """)
     #expect(try read(annotated.yaml) == annotated)
@@ -51,6 +52,34 @@ struct AnnotatedValidatorsTests {
       try annotated.validators(of: "swiftlet_1", registry: registry, path: "")
         == [manifest.validators[1]])
     #expect(try annotated.validators(of: "idle", registry: registry, path: "") == [])
+  }
+
+  @Test(arguments: [
+    "a: b", "a#b", "# a", "\"a\"", "it's", "a\nb", "\n", "- a", "[a]", "{a}", "*a", "&a", "!a",
+    "%a",
+    "@a", "`a`", "true", "null", "~", "12", "1e3", "0x12", "a ", " a", "a\\nb", "ä", "a\tb",
+    "\u{7}",
+    "a: b\n- c: \"d\"", "=", "2026-11-27", String(repeating: "long ", count: 40),
+  ])
+  func `a name of any characters is one name in the file`(name: String) throws {
+    let annotated = AnnotatedValidators(
+      [
+        .init(
+          index: 0, attestation: .init(publicKey: publicKey(0x11), file: name),
+          proposal: .init(publicKey: publicKey(0x22), file: "b"))
+      ], nodes: [name, "other"])
+    #expect(try read(annotated.yaml) == annotated, "\(annotated.yaml)")
+  }
+
+  @Test func `validators of an earlier run stay where they were, and none belongs to two nodes`()
+    throws
+  {
+    let first = AnnotatedValidators(manifest.validators, nodes: ["a", "b"])
+    let moved = AnnotatedValidators([manifest.validators[0]], nodes: ["c"], besides: first)
+    #expect(moved.rows["a"] == [])
+    #expect(moved.rows["b"] == first.rows["b"])
+    #expect(moved.rows["c"] == first.rows["a"])
+    #expect(AnnotatedValidators(manifest.validators, nodes: ["a", "b"], besides: first) == first)
   }
 
   @Test func `the registry tells the role, whatever the file is called`() throws {
@@ -83,6 +112,7 @@ struct AnnotatedValidatorsTests {
     ("node: [{index: 0, pubkey_hex: 12, privkey_file: x}]", "pubkey_hex of x, node node"),
     ("other: []", "has no node node; it has other"),
     ("{}", "has no node node; it has none"),
+    ("node: [{index: 4096, privkey_file: x}]", "a registry has at most 4096"),
     ("node: [{index: 9, privkey_file: x}]", "names validator 9, but the genesis has 2"),
     ("node: [{index: 0, privkey_file: x}]", "x tells no role; add its pubkey_hex"),
     (

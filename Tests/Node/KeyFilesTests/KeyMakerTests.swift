@@ -68,7 +68,13 @@ struct KeyMakerTests {
     let slots = #expect(throws: KeyFileError.self) {
       try KeyMaker(plan(scratch, slots: 0..<256)).run()
     }
-    #expect(slots?.problem.contains("signs slots 0..<32, the plan wants 0..<256") == true)
+    #expect(
+      slots?.problem.contains(
+        "is for the scheme test and 32 slots from 0, the plan wants test and 256 from 0") == true)
+    // Without the manifest the keys themselves tell.
+    try FileManager.default.removeItem(
+      atPath: scratch.path("hash-sig-keys/\(KeyManifest.fileName)"))
+    #expect(throws: KeyFileError.self) { try KeyMaker(plan(scratch, slots: 0..<256)).run() }
     let scheme = #expect(throws: KeyFileError.self) {
       try KeyMaker(
         KeyPlan(
@@ -77,7 +83,60 @@ struct KeyMakerTests {
       ).run()
     }
     #expect(scheme?.problem.contains("is no key of the devnet scheme") == true)
-    #expect(try files(scratch) == before)
+    let kept = before.filter { $0.key != KeyManifest.fileName }
+    #expect(try files(scratch) == kept)
+  }
+
+  @Test func `a run for more validators leaves the first ones in both manifests`() throws {
+    let scratch = try Scratch()
+    let first = try KeyMaker(plan(scratch, validators: 0..<2)).run()
+    let both = try KeyMaker(plan(scratch, validators: 2..<4)).run()
+    #expect(both.validators.map(\.index) == [0, 1, 2, 3])
+    #expect(Array(both.validators[..<2]) == first.validators)
+    #expect(try KeyFolder(path: scratch.directory.path).manifest == both)
+    let annotated = try #require(try AnnotatedValidators(folder: scratch.directory.path))
+    #expect(annotated.rows["a"]?.map(\.index) == [0, 0, 2, 2])
+    #expect(annotated.rows["b"]?.map(\.index) == [1, 1, 3, 3])
+    // Once more, and nothing changes.
+    #expect(try KeyMaker(plan(scratch, validators: 2..<4)).run() == both)
+    #expect(try AnnotatedValidators(folder: scratch.directory.path) == annotated)
+  }
+
+  @Test func `secrets are for their owner, public files for every user`() throws {
+    let scratch = try Scratch()
+    _ = try KeyMaker(plan(scratch, validators: 0..<1)).run()
+    func mode(_ name: String) throws -> Int? {
+      let attributes = try FileManager.default.attributesOfItem(atPath: scratch.path(name))
+      return attributes[.posixPermissions] as? Int
+    }
+    #expect(try mode(KeyFolder.folderName) == 0o755)
+    #expect(try mode(AnnotatedValidators.fileName) == 0o644)
+    for name in try files(scratch).keys {
+      #expect(
+        try mode("\(KeyFolder.folderName)/\(name)") == (name.hasSuffix("_sk.ssz") ? 0o600 : 0o644),
+        "\(name)")
+    }
+  }
+
+  @Test func `a folder that another run works in is refused`() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path(KeyFolder.folderName)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let lock = try FolderLock(folder)
+    let error = #expect(throws: KeyFileError.self) { try KeyMaker(plan(scratch)).run() }
+    #expect(error?.problem.contains("is in use by another process") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `what a killed run left unfinished is removed by the next`() throws {
+    let scratch = try Scratch()
+    let folder = scratch.path(KeyFolder.folderName)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let rest = "\(folder)/\(DurableFile.unfinishedPrefix)abcdef"
+    try Data([1]).write(to: URL(filePath: rest))
+    _ = try KeyMaker(plan(scratch, validators: 0..<1)).run()
+    #expect(!FileManager.default.fileExists(atPath: rest))
   }
 
   @Test func `progress only rises and ends with everything done`() throws {
@@ -137,23 +196,26 @@ struct KeyCheckTests {
     func problem(_ change: () throws -> Void) throws -> String {
       try change()
       let problem = KeyCheck.check(folder)[0].problem ?? ""
-      try PrivateFile.write(original, to: path)
+      try DurableFile.write(original, to: path, readers: .owner)
       #expect(!problem.contains("\n"))
       return problem
     }
     let altered = try problem {
       var bytes = original
       bytes[bytes.count - 1] ^= 1
-      try PrivateFile.write(bytes, to: path)
+      try DurableFile.write(bytes, to: path, readers: .owner)
     }
     #expect(altered.contains("is not the hash of what is below it"))
-    let truncated = try problem { try PrivateFile.write(original.dropLast(), to: path) }
+    let truncated = try problem {
+      try DurableFile.write(original.dropLast(), to: path, readers: .owner)
+    }
     #expect(truncated.contains("bytes instead of"))
     let missing = try problem { try FileManager.default.removeItem(atPath: path) }
     #expect(missing.contains("does not exist"))
     let exchanged = try problem {
       let other = folder.path(of: folder.manifest.validators[0].proposal)
-      try PrivateFile.write(Data(contentsOf: URL(filePath: other)), to: path)
+      try DurableFile.write(
+        Data(contentsOf: URL(filePath: other)), to: path, readers: .owner)
     }
     #expect(exchanged.contains("is not the attestation key of validator 0 in the manifest"))
     let exposed = try problem {

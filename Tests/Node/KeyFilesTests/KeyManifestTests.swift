@@ -30,20 +30,19 @@ struct KeyManifestTests {
         log_num_active_epochs: 11
         num_active_epochs: 2048
         num_validators: 2
-        # Not known to other tools: the scheme's name here, and where the keys' slots begin.
         scheme: devnet
         first_active_epoch: 0
         validators:
-          - index: 0
-            attester_key_pubkey_hex: "\(digits(0x11))"
-            attester_key_privkey_file: a
-            proposer_key_pubkey_hex: "\(digits(0x22))"
-            proposer_key_privkey_file: b
-          - index: 1
-            attester_key_pubkey_hex: "\(digits(0x33))"
-            attester_key_privkey_file: c
-            proposer_key_pubkey_hex: "\(digits(0x44))"
-            proposer_key_privkey_file: d
+        - index: 0
+          attester_key_pubkey_hex: "0x\(digits(0x11))"
+          attester_key_privkey_file: a
+          proposer_key_pubkey_hex: "0x\(digits(0x22))"
+          proposer_key_privkey_file: b
+        - index: 1
+          attester_key_pubkey_hex: "0x\(digits(0x33))"
+          attester_key_privkey_file: c
+          proposer_key_pubkey_hex: "0x\(digits(0x44))"
+          proposer_key_privkey_file: d
 
         """)
     #expect(try read(manifest.yaml) == manifest)
@@ -93,6 +92,29 @@ struct KeyManifestTests {
     ("scheme: best\nvalidators: []", "scheme best is unknown; known are production, devnet, test"),
     ("lifetime: 256\nvalidators: []", "num_active_epochs is missing"),
     (head + "  []", "names no validator"),
+    (head + entry(4_096, digits(0x11), digits(0x22)), "validator 4096; a registry has at most"),
+    (
+      head + "  - {index: 0, attestation_public_key_hex: \(digits(0x11))}",
+      "is a manifest in leanSpec's field names, as attestation_public_key_hex; rename them"
+    ),
+    (
+      "key_scheme: XmssTargetSumLifetime32Dim42Base8\nlifetime: 4294967296\npubkey_bytes: 32\n"
+        + "validators: []",
+      "holds keys of another signature scheme, XmssTargetSumLifetime32Dim42Base8; known are"
+    ),
+    (
+      "lifetime: 4294967296\npubkey_bytes: 32\nvalidators: []",
+      "another signature scheme, unnamed with public keys of 32 bytes"
+    ),
+    (
+      "key_scheme: SIGTopLevelTargetSumLifetime32Dim46Base8\nhash_function: BLAKE2s\n"
+        + "validators: []",
+      "another signature scheme, SIGTopLevelTargetSumLifetime32Dim46Base8 over BLAKE2s"
+    ),
+    (
+      "scheme: test\nlifetime: 4294967296\nvalidators: []",
+      "names the scheme test, but the lifetime 4294967296 of another one; test has 256"
+    ),
     (head + "  - {index: 0}", "validator 0 has no attester_key_pubkey_hex"),
     (head + entry(0, "0x12", digits(0x22)), "attester key of validator 0 is not 52 bytes"),
     (

@@ -25,6 +25,45 @@ struct KeysCommandTests {
     #expect(again.errors == "4 of 4 keys\n")
   }
 
+  @Test
+  func `a killed run is finished by the next, which changes no key, and two at once do not mix`()
+    throws
+  {
+    let scratch = try Scratch()
+    let arguments = [
+      "keys", "generate", "--validators", "3", "--scheme", "devnet", "--slots", "2048", "--out",
+      scratch.path,
+    ]
+    let folder = "\(scratch.path)/hash-sig-keys"
+    let first = "\(folder)/validator_0_attester_key_sk.ssz"
+    let killed = try start(arguments)
+    while !FileManager.default.fileExists(atPath: first) { usleep(1_000) }
+    let second = try swiftlet(arguments)
+    #expect(second.status != 0)
+    #expect(second.errors.contains("hash-sig-keys: is in use by another process"))
+    kill(killed.processIdentifier, SIGKILL)
+    killed.waitUntilExit()
+    #expect(killed.terminationReason == .uncaughtSignal)
+    let key = try Data(contentsOf: URL(filePath: first))
+    #expect(try swiftlet(arguments).status == 0)
+    #expect(try Data(contentsOf: URL(filePath: first)) == key)
+    #expect(
+      try swiftlet("keys", "check", scratch.path) == Outcome(output: "6 of 6 keys are in order\n"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.allSatisfy { $0.hasPrefix("validator") }, "\(names)")
+  }
+
+  /// Starts the program, its output dropped.
+  private func start(_ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = try swiftletProgram()
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
   @Test func `a bad key makes the check fail and is named`() throws {
     let scratch = try Scratch()
     _ = try swiftlet(

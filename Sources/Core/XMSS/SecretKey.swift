@@ -54,7 +54,10 @@ public final class SecretKey: Sendable {
 
   /// The work that moves the prepared window, less the bottom trees that were kept.
   ///
-  /// - Parameter kept: The encoding of a bottom tree of this key, by its index.
+  /// - Parameters:
+  ///   - slot: The slot to prepare for.
+  ///   - kept: The encoding of a bottom tree of this key, by its index.
+  /// - Returns: `nil` when the window is in place already or the key is not active for `slot`.
   package func preparation(
     for slot: UInt64, kept: (_ tree: UInt64) -> (any KeyBytes)?
   ) -> WindowPreparation? {
@@ -129,6 +132,7 @@ public final class WindowPreparation: Sendable {
   ///
   /// - Parameter keep: Keeps the encoding of a bottom tree, by its index, and gives it back; `nil`
   ///   when it cannot be kept.
+  /// - Throws: ``KeyGenerationError/unfinished(_:)`` unless all of ``work`` is done.
   package func finish(
     keep: (_ tree: UInt64, _ encoding: [UInt8]) -> (any KeyBytes)?
   ) throws(KeyGenerationError) {

@@ -58,6 +58,11 @@ public enum DurableFile {
     return data
   }
 
+  /// Whether others than the owner may read or write the file; a link is judged by its target.
+  public static func isExposed(_ path: String) -> Bool {
+    (try? OpenFile(path, maximumBytes: .max))?.isExposed ?? false
+  }
+
   /// Removes what killed processes left in a folder that the caller has locked.
   static func removeUnfinished(in folder: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

@@ -11,7 +11,7 @@ package enum PeerKeyFile {
   ///
   /// - Throws: `KeyFileError` with the remedy.
   package static func read(_ path: String) throws(KeyFileError) -> PeerIdentity {
-    let data = try PrivateFile.read(path, maximumBytes: maximumBytes)
+    let data = try DurableFile.read(path, maximumBytes: maximumBytes)
     guard let identity = PeerIdentity(text: String(decoding: data, as: UTF8.self)) else {
       throw KeyFileError(path, "is no secp256k1 key; 64 hexadecimal digits are expected")
     }
@@ -28,7 +28,7 @@ package enum PeerKeyFile {
     guard let identity = PeerIdentity(secret: secret()) else {
       throw KeyFileError(path, "was not made: the random bytes are no key; start again")
     }
-    try PrivateFile.write(Array(identity.text.utf8), to: path)
+    try DurableFile.create(Array(identity.text.utf8), at: path, readers: .owner)
     return identity
   }
 }

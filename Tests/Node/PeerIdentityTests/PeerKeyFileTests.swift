@@ -15,7 +15,7 @@ struct PeerKeyFileTests {
     let read = try PeerKeyFile.readOrMake(path) { Bytes32 { $0[31] = 8 } }
     #expect(read.peerID == made.peerID)
     #expect(try PeerKeyFile.read(path).peerID == made.peerID)
-    #expect(!PrivateFile.isExposed(path))
+    #expect(!DurableFile.isExposed(path))
   }
 
   @Test func `a file that is no key is refused and stays as it is`() throws {

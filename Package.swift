@@ -58,6 +58,8 @@ func tests(
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -73,6 +75,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -132,6 +135,8 @@ let package = Package(
       ]),
     node("QUIC", ["CQUIC"], fast: true),
     node("Libp2p", ["Hashing", "PeerIdentity", "QUIC", "Wire"]),
+    node("Gossipsub", ["ChainEvents", "Hashing", "Wire", deque], fast: true),
+    node("NetworkSimulation", ["ChainEvents", "Gossipsub", "Simulation", "Wire"], fast: true),
     node(
       "Benchmarking",
       [
@@ -142,8 +147,8 @@ let package = Package(
     node(
       "Conformance",
       [
-        "Aggregation", "BlockBuilding", "ForkChoice", "StateTransition", "Consensus", "XMSS",
-        "SigningLedger", "SSZ", "Hashing",
+        "Aggregation", "BlockBuilding", "ChainEvents", "ForkChoice", "Gossipsub", "StateTransition",
+        "Consensus", "XMSS", "SigningLedger", "SSZ", "Hashing", "Wire",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     node(
@@ -251,6 +256,11 @@ let package = Package(
     tests(
       "Node", "Libp2p", ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Wire"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
+    tests(
+      "Node", "Gossipsub", ["ChainEvents", "Gossipsub", "Hashing", "Simulation", "Wire"],
+      fast: true),
+    tests(
+      "Node", "NetworkSimulation", ["Gossipsub", "NetworkSimulation", "Simulation"], fast: true),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
       "Node", "SwiftletCommand",

@@ -2,7 +2,7 @@
 ///
 /// The whole simulation draws from values of this type, never from the system, so a seed names a
 /// run. Each subsystem owns a stream of its own: one more packet does not shift the disks.
-public struct SeededRandom: Sendable, Equatable {
+public struct SeededRandom: RandomNumberGenerator, Sendable, Equatable {
   /// A subsystem that draws; the raw value is part of the seed, so cases are never renumbered.
   public enum Stream: UInt64, Sendable, CaseIterable {
     case faultPlan = 1

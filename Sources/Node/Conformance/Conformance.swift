@@ -6,10 +6,12 @@ public enum Conformance {
   static let runners: [any FormatRunner.Type] = [
     BlockSignaturesRunner.self,
     ForkChoiceRunner.self,
+    GossipsubHandlerRunner.self,
     JustifiabilityRunner.self,
     LargeRunner.self,
     LeanSigRunner.self,
     MultiMessageProofRunner.self,
+    NetworkingCodecRunner.self,
     PoseidonPermutationRunner.self,
     ReaggregationRunner.self,
     SingleMessageProofRunner.self,

@@ -1,5 +1,7 @@
 private import Consensus
+private import Gossipsub
 private import SSZ
+private import Wire
 
 extension Vector {
   /// The value of `operation`, or `nil` when it was rejected as the vector demands.
@@ -26,6 +28,7 @@ extension Vector {
     switch error {
     case let error as Rejection: (error.reason.rawValue, error.description)
     case let error as SSZError: (Rejection.decodeError(error).reason.rawValue, error.description)
+    case is RPCError, is WireError: (Rejection.Reason.decodeError.rawValue, "\(error)")
     default: nil
     }
   }

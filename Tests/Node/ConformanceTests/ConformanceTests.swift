@@ -18,7 +18,7 @@ struct ConformanceTests {
       ("justifiability", 35), ("slot_clock", 25), ("ssz", 194), ("state_transition", 59),
       ("large", 6), ("poseidon_permutation", 8), ("xmss", 136), ("leansig", 41),
       ("fork_choice", 102), ("verify_signatures", 15), ("verify_single_message_proofs", 11),
-      ("verify_multi_message_proofs", 10), ("reaggregation", 1),
+      ("verify_multi_message_proofs", 10), ("reaggregation", 1), ("gossipsub_handler", 12),
     ])
   func `every case of a finished format passes`(format: String, count: Int) throws {
     let report = try Conformance.run(vectors, format: format)

@@ -1,0 +1,48 @@
+internal import Wire
+
+/// Until when a peer and we keep out of each other's mesh of a topic; it outlives the connection.
+struct Backoffs: Sendable {
+  /// The most that are kept; the one that ends soonest goes first.
+  ///
+  /// 64 peers have room for a hundred topics each, and only the topics of the network are kept.
+  static let limit = 8192
+
+  /// The longest that a peer can impose.
+  static let longest = Duration.seconds(3600)
+
+  private struct Key: Hashable {
+    let peer: PeerID
+    let topic: String
+  }
+
+  private var ends: [Key: Duration] = [:]
+
+  /// The number that are kept.
+  var count: Int { ends.count }
+
+  /// Whether a peer and we must stay apart.
+  func isActive(_ peer: PeerID, _ topic: String, at now: Duration) -> Bool {
+    ends[Key(peer: peer, topic: topic)].map { now < $0 } ?? false
+  }
+
+  /// Keeps a peer out for at least `time`.
+  mutating func add(_ peer: PeerID, _ topic: String, for time: Duration, at now: Duration) {
+    let key = Key(peer: peer, topic: topic)
+    let end = now + min(time, Self.longest)
+    ends[key] = max(ends[key] ?? end, end)
+    guard ends.count > Self.limit else { return }
+    expire(at: now)
+    if ends.count > Self.limit,
+      let soonest = ends.min(by: {
+        ($0.value, $0.key.peer, $0.key.topic) < ($1.value, $1.key.peer, $1.key.topic)
+      })
+    {
+      ends[soonest.key] = nil
+    }
+  }
+
+  /// Forgets what is over.
+  mutating func expire(at now: Duration) {
+    ends = ends.filter { now < $0.value }
+  }
+}

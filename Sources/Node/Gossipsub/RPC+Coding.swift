@@ -1,0 +1,220 @@
+package import Wire
+
+/// Why a frame is no ``RPC``.
+package enum RPCError: Error, Equatable, Sendable {
+  /// Not the protobuf it should be.
+  case malformed(WireError)
+  /// More of something than any client sends.
+  case tooMany(RPC.Limit)
+}
+
+extension RPC {
+  /// How much of each thing one RPC may hold: a frame of 12 MiB could state six million empty
+  /// entries of 50 bytes of memory each.
+  ///
+  /// No client sends as much: rust-libp2p and c-lean-libp2p take 500 and 16 messages, go-libp2p
+  /// 5,000 ids of IHAVE.
+  package enum Limit: Int, Sendable {
+    /// Changes of subscriptions.
+    case subscriptions = 1024
+    /// Messages.
+    case messages = 512
+    /// Entries of control messages, of all kinds together.
+    case controlEntries = 2048
+    /// Ids in all entries together.
+    case messageIDs = 8192
+    /// Bytes of a topic: c-lean-libp2p's limit.
+    case topicBytes = 256
+    /// Bytes of an id: c-lean-libp2p's limit.
+    case messageIDBytes = 128
+  }
+
+  /// The bytes on the wire, without their length prefix.
+  package var encoded: [UInt8] {
+    var writer = ProtobufWriter()
+    for change in subscriptions {
+      writer.append(1) { writer in
+        writer.append(1, varint: change.subscribe ? 1 : 0)
+        writer.append(2, bytes: change.topicID.utf8)
+      }
+    }
+    for message in publish {
+      writer.append(2) { writer in
+        writer.appendUnlessEmpty(1, message.from)
+        writer.appendUnlessEmpty(2, message.data)
+        writer.appendUnlessEmpty(3, message.sequenceNumber)
+        writer.appendUnlessEmpty(4, message.topic.utf8)
+        writer.appendUnlessEmpty(5, message.signature)
+        writer.appendUnlessEmpty(6, message.key)
+      }
+    }
+    if !control.isEmpty { writer.append(3) { control.write(to: &$0) } }
+    return writer.bytes
+  }
+
+  /// Decodes the content of a frame; unknown fields are skipped.
+  ///
+  /// - Throws: ``RPCError``.
+  /// - Complexity: O(n) in time, and at most a small multiple of `frame` and of ``Limit`` in memory.
+  package init(decoding frame: ArraySlice<UInt8>) throws(RPCError) {
+    var decoder = Decoder()
+    try decoder.read(frame)
+    self = decoder.rpc
+  }
+}
+
+extension RPC.ControlMessage {
+  fileprivate func write(to writer: inout ProtobufWriter) {
+    for entry in ihave {
+      writer.append(1) { writer in
+        writer.appendUnlessEmpty(1, entry.topicID.utf8)
+        for id in entry.messageIDs { writer.append(2, bytes: id) }
+      }
+    }
+    for ids in iwant { writer.append(2) { $0.append(ids: ids) } }
+    for topic in graft { writer.append(3) { $0.appendUnlessEmpty(1, topic.utf8) } }
+    for entry in prune {
+      writer.append(4) { writer in
+        writer.appendUnlessEmpty(1, entry.topicID.utf8)
+        if entry.backoffSeconds > 0 { writer.append(3, varint: entry.backoffSeconds) }
+      }
+    }
+    for ids in idontwant { writer.append(5) { $0.append(ids: ids) } }
+  }
+}
+
+extension ProtobufWriter {
+  fileprivate mutating func appendUnlessEmpty(_ number: Int, _ content: some Collection<UInt8>) {
+    if !content.isEmpty { append(number, bytes: content) }
+  }
+
+  fileprivate mutating func append(ids: [[UInt8]]) {
+    for id in ids { append(1, bytes: id) }
+  }
+}
+
+/// An RPC that grows while it is read, and what it may still grow by.
+private struct Decoder {
+  var rpc = RPC()
+  private var entries = 0
+  private var ids = 0
+
+  mutating func read(_ frame: ArraySlice<UInt8>) throws(RPCError) {
+    try fields(of: frame) { (number, value) throws(RPCError) in
+      guard case .bytes(let content) = value else { return }
+      switch number {
+      case 1:
+        try limit(rpc.subscriptions.count, .subscriptions)
+        rpc.subscriptions.append(try subscription(content))
+      case 2:
+        try limit(rpc.publish.count, .messages)
+        rpc.publish.append(try message(content))
+      case 3: try control(content)
+      default: break
+      }
+    }
+  }
+
+  private func subscription(_ content: ArraySlice<UInt8>) throws(RPCError) -> RPC.SubOpts {
+    var change = RPC.SubOpts(subscribe: false, topicID: "")
+    try fields(of: content) { (number, value) throws(RPCError) in
+      switch (number, value) {
+      case (1, .varint(let flag)): change.subscribe = flag != 0
+      case (2, .bytes(let name)): change.topicID = try topic(name)
+      default: break
+      }
+    }
+    return change
+  }
+
+  private func message(_ content: ArraySlice<UInt8>) throws(RPCError) -> RPC.Message {
+    var message = RPC.Message(topic: "", data: [])
+    try fields(of: content) { (number, value) throws(RPCError) in
+      guard case .bytes(let field) = value else { return }
+      switch number {
+      case 1: message.from = Array(field)
+      case 2: message.data = Array(field)
+      case 3: message.sequenceNumber = Array(field)
+      case 4: message.topic = try topic(field)
+      case 5: message.signature = Array(field)
+      case 6: message.key = Array(field)
+      default: break
+      }
+    }
+    return message
+  }
+
+  private mutating func control(_ content: ArraySlice<UInt8>) throws(RPCError) {
+    try fields(of: content) { (number, value) throws(RPCError) in
+      guard case .bytes(let entry) = value else { return }
+      try limit(entries, .controlEntries)
+      entries += 1
+      switch number {
+      case 1:
+        let (name, ids) = try topicAndIDs(entry, idField: 2)
+        rpc.control.ihave.append(RPC.IHave(topicID: name, messageIDs: ids))
+      case 2: rpc.control.iwant.append(try topicAndIDs(entry, idField: 1).ids)
+      case 3: rpc.control.graft.append(try prune(entry).topicID)
+      case 4: rpc.control.prune.append(try prune(entry))
+      case 5: rpc.control.idontwant.append(try topicAndIDs(entry, idField: 1).ids)
+      default: break
+      }
+    }
+  }
+
+  /// Reads IHAVE, whose ids follow a topic, and IWANT and IDONTWANT, which have only ids.
+  private mutating func topicAndIDs(
+    _ entry: ArraySlice<UInt8>, idField: UInt64
+  ) throws(RPCError) -> (topic: String, ids: [[UInt8]]) {
+    var name = ""
+    var found: [[UInt8]] = []
+    try fields(of: entry) { (number, value) throws(RPCError) in
+      guard case .bytes(let field) = value else { return }
+      if number == idField {
+        try limit(ids, .messageIDs)
+        try limit(field.count - 1, .messageIDBytes)
+        ids += 1
+        found.append(Array(field))
+      } else if number == 1 {
+        name = try topic(field)
+      }
+    }
+    return (name, found)
+  }
+
+  /// Reads PRUNE, and GRAFT, which has only its first field.
+  private func prune(_ entry: ArraySlice<UInt8>) throws(RPCError) -> RPC.Prune {
+    var prune = RPC.Prune(topicID: "", backoffSeconds: 0)
+    try fields(of: entry) { (number, value) throws(RPCError) in
+      switch (number, value) {
+      case (1, .bytes(let name)): prune.topicID = try topic(name)
+      case (3, .varint(let seconds)): prune.backoffSeconds = seconds
+      default: break
+      }
+    }
+    return prune
+  }
+
+  private func topic(_ bytes: ArraySlice<UInt8>) throws(RPCError) -> String {
+    try limit(bytes.count - 1, .topicBytes)
+    do { return try bytes.text() } catch { throw .malformed(error) }
+  }
+
+  /// Demands that there is room for one more.
+  private func limit(_ count: Int, _ limit: RPC.Limit) throws(RPCError) {
+    guard count < limit.rawValue else { throw .tooMany(limit) }
+  }
+}
+
+/// Calls `read` with every field of a message.
+private func fields(
+  of message: ArraySlice<UInt8>,
+  _ read: (UInt64, ProtobufReader.Value) throws(RPCError) -> Void
+) throws(RPCError) {
+  var reader = ProtobufReader(message)
+  while let field = try next(&reader) { try read(field.number, field.value) }
+}
+
+private func next(_ reader: inout ProtobufReader) throws(RPCError) -> ProtobufReader.Field? {
+  do { return try reader.next() } catch { throw .malformed(error) }
+}

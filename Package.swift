@@ -104,7 +104,7 @@ let package = Package(
         "Chain", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation", "ChainEvents",
         "Proposing", "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
       ], fast: true),
-    core("ChainEvents", ["Hashing"]),
+    core("ChainEvents", ["Hashing"], fast: true),
     core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core(
@@ -230,7 +230,10 @@ let package = Package(
         "Simulation", "Chain", "ChainEvents", "Aggregation", "Consensus", "ForkChoice", "Hashing",
         "Proposing", "SSZ",
       ]),
-    tests("Core", "ChainEvents", ["ChainEvents", "Hashing"]),
+    .target(
+      name: "ChainEventsTestSupport", dependencies: ["ChainEvents", "Hashing"],
+      path: "Tests/Core/ChainEventsTestSupport", swiftSettings: checked),
+    tests("Core", "ChainEvents", ["ChainEvents", "ChainEventsTestSupport", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
     .executableTarget(
       name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage", "XMSS"],
@@ -279,7 +282,8 @@ let package = Package(
     tests(
       "TUI", "DashboardView",
       [
-        "ChainEvents", "Dashboard", "DashboardApp", "DashboardControls", "DashboardDemo",
+        "ChainEvents", "ChainEventsTestSupport", "Dashboard", "DashboardApp", "DashboardControls",
+        "DashboardDemo",
         "DashboardView", "Hashing", "Screenshot", "Terminal", "Theme",
       ], exclude: ["Golden"]),
     tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),

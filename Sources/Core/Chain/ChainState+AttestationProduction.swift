@@ -56,7 +56,7 @@ extension ChainState {
     emit(
       .duty(
         .attested(
-          validators: votes.map(\.validatorIndex.rawValue), vote: Vote(data),
+          validators: ValidatorSet(votes.map(\.validatorIndex.rawValue)), vote: Vote(data),
           latenessMilliseconds: now.signedMilliseconds(since: due))))
     for vote in votes {
       accept(VerifiedAttestation(trusting: vote), from: nil)

@@ -68,7 +68,8 @@ extension ChainState {
     duties.enter(key, entry)
     emit(
       .duty(
-        .scheduled(duty, slot: slot.rawValue, validators: entry.validators.map(\.rawValue))))
+        .scheduled(
+          duty, slot: slot.rawValue, validators: ValidatorSet(entry.validators.map(\.rawValue)))))
   }
 
   /// Starts what is due and ends what is over.
@@ -92,8 +93,8 @@ extension ChainState {
     emit(
       .duty(
         .ended(
-          key.duty, slot: key.slot.rawValue, validators: entry.validators.map(\.rawValue),
-          outcome, reason: reason)))
+          key.duty, slot: key.slot.rawValue,
+          validators: ValidatorSet(entry.validators.map(\.rawValue)), outcome, reason: reason)))
   }
 
   /// Ends a duty that was done, in time or late.

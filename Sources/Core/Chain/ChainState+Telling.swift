@@ -50,7 +50,8 @@ extension ChainState {
       emit(
         .forkChoice(
           .justification(
-            target: target, voters: voters.setIndices.map { UInt64($0) }, validators: count)))
+            target: target, voters: ValidatorSet(voters.setIndices.map { UInt64($0) }),
+            validators: count)))
     }
     toldJustifications = told
   }

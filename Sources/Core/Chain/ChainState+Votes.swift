@@ -135,7 +135,8 @@ extension ChainState {
       .forkChoice(
         .aggregate(
           ReceivedAggregate(
-            participants: aggregate.proof.participants.bits.setIndices.map { UInt64($0) },
+            participants: ValidatorSet(
+              aggregate.proof.participants.bits.setIndices.map { UInt64($0) }),
             vote: Vote(aggregate.data), bytes: aggregate.proof.proof.bytes.count,
             arrivalMilliseconds: arrival(in: aggregate.data.slot), verdict: verdict,
             reason: reason, from: origin?.peer))))

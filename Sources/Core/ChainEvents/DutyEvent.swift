@@ -1,15 +1,15 @@
 /// Duties, stages, votes of ours, the prover.
 public enum DutyEvent: Equatable, Sendable {
   /// A vote or an aggregation is due in a slot.
-  case scheduled(Duty, slot: UInt64, validators: [UInt64])
+  case scheduled(Duty, slot: UInt64, validators: ValidatorSet)
   /// A duty ended; each scheduled duty ends exactly once.
-  case ended(Duty, slot: UInt64, validators: [UInt64], DutyOutcome, reason: String?)
+  case ended(Duty, slot: UInt64, validators: ValidatorSet, DutyOutcome, reason: String?)
   /// A stage of the work for a slot began.
   case stageStarted(Stage, slot: UInt64)
   /// A stage of the work for a slot ended; a failure says why.
   case stageEnded(Stage, slot: UInt64, milliseconds: Int64, failure: String?)
   /// Votes of ours left, this long after interval 1 began.
-  case attested(validators: [UInt64], vote: Vote, latenessMilliseconds: Int64)
+  case attested(validators: ValidatorSet, vote: Vote, latenessMilliseconds: Int64)
   /// An aggregation began; a positive lead means before interval 2.
   case aggregationStarted(slot: UInt64, votes: Int, expected: Int, leadMilliseconds: Int64)
   /// No aggregation in this slot.

@@ -96,9 +96,10 @@ public final class EventSubscription: Sendable {
       return taken
     }
     let events = Array(taken.ring[taken.oldest...] + taken.ring[..<taken.oldest])
-    guard taken.lost > 0, var notice = events.first else { return events }
-    notice.sequence -= 1
-    notice.event = .node(.lost(count: taken.lost))
+    guard taken.lost > 0, let next = events.first else { return events }
+    let notice = TimedEvent(
+      timeMilliseconds: next.timeMilliseconds, slot: next.slot, interval: next.interval,
+      sequence: next.sequence - 1, node: next.node, event: .node(.lost(count: taken.lost)))
     return [notice] + events
   }
 }

@@ -28,7 +28,7 @@ public enum ForkChoiceEvent: Equatable, Sendable {
   /// An aggregate was received, or made by us.
   case aggregate(ReceivedAggregate)
   /// Votes on chain for a target that is not justified yet.
-  case justification(target: VotePoint, voters: [UInt64], validators: Int)
+  case justification(target: VotePoint, voters: ValidatorSet, validators: Int)
 }
 
 /// A block that entered the store.
@@ -98,7 +98,7 @@ public struct ReceivedAttestation: Equatable, Sendable {
 /// An aggregate from gossip, or one of ours.
 public struct ReceivedAggregate: Equatable, Sendable {
   /// The voters.
-  public var participants: [UInt64]
+  public var participants: ValidatorSet
   /// What they vote for.
   public var vote: Vote
   /// Bytes of the proof.
@@ -114,7 +114,7 @@ public struct ReceivedAggregate: Equatable, Sendable {
 
   /// Creates a received aggregate.
   public init(
-    participants: [UInt64], vote: Vote, bytes: Int, arrivalMilliseconds: Int64,
+    participants: ValidatorSet, vote: Vote, bytes: Int, arrivalMilliseconds: Int64,
     verdict: Verdict, reason: String? = nil, from: String? = nil
   ) {
     self.participants = participants

@@ -15,20 +15,32 @@ struct JSONWriter {
     bytes.append(contentsOf: String(value).utf8)
   }
 
-  /// Writes text between quotes; control characters are escaped, so a line stays one line.
+  /// Writes text between quotes; what a terminal would obey is escaped, so a line stays one line.
   mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-      case 0x0A: bytes += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-      case 0..<0x20:
-        raw("\\u00")
-        bytes += [byte >> 4, byte & 0xF].map { $0 < 10 ? 0x30 + $0 : 0x57 + $0 }
-      default: bytes.append(byte)
-      }
+    let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != 0x22 && $0 != 0x5C }
+    if isPlain {
+      bytes.append(contentsOf: text.utf8)
+    } else {
+      for scalar in text.unicodeScalars { add(scalar) }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func add(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"", "\\": bytes += [UInt8(ascii: "\\"), UInt8(ascii: scalar)]
+    case "\n": raw("\\n")
+    case _ where scalar.printable == scalar: bytes.append(contentsOf: String(scalar).utf8)
+    default:
+      for unit in String(scalar).utf16 {
+        raw("\\u")
+        for shift in [12, 8, 4, 0] as [UInt16] {
+          let digit = UInt8(unit >> shift & 0xF)
+          bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+        }
+      }
+    }
   }
 
   mutating func array(_ elements: [some EventField]) {

@@ -27,7 +27,7 @@ public struct NodeDescription: Equatable, Sendable {
   /// Validators of the chain.
   public var validators: UInt64
   /// Validators of this node.
-  public var ownValidators: [UInt64]
+  public var ownValidators: ValidatorSet
   /// Attestation committees (subnets).
   public var committees: UInt64
   /// Names of the parts that are simulated, as `prover (1.2 s)`; empty for a real node.
@@ -38,7 +38,7 @@ public struct NodeDescription: Equatable, Sendable {
   /// Creates a description.
   public init(
     network: String, client: String, genesisMilliseconds: UInt64, validators: UInt64,
-    ownValidators: [UInt64], committees: UInt64, simulated: [String], policies: String
+    ownValidators: ValidatorSet, committees: UInt64, simulated: [String], policies: String
   ) {
     self.network = network
     self.client = client

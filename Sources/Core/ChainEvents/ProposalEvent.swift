@@ -25,6 +25,20 @@ public enum ProposalEvent: Equatable, Sendable {
   case coverage(slot: UInt64, block: Bytes32, included: Int, known: Int, validators: Int)
 }
 
+extension ProposalEvent {
+  /// The slot that the block is for.
+  package var slot: UInt64 {
+    switch self {
+    case .scheduled(let slot, _), .prebuildStarted(let slot, _), .refreshed(let slot, _, _, _),
+      .committed(let slot, _), .prepared(let slot, _, _, _), .staleDiscard(let slot, _, _, _, _),
+      .forceFallback(let slot, _, _), .coverage(let slot, _, _, _, _):
+      slot
+    case .candidate(let candidate): candidate.slot
+    case .outcome(let result): result.slot
+    }
+  }
+}
+
 /// A sealed block without a signature.
 public struct Candidate: Equatable, Sendable {
   /// The slot it is for.

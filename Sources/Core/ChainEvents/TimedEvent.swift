@@ -1,40 +1,40 @@
-/// An event with the time and the place where it happened.
+/// An event with the time and the place where it happened, bounded as ``EventBounds`` says.
 public struct TimedEvent: Equatable, Sendable {
   /// The version of the contract; a line of another version is refused.
   public static let version: UInt64 = 1
 
-  /// Bytes of one line; the largest event is an aggregate with a few thousand participants.
-  public static let lineLimit = 1 << 20
+  /// Bytes of one line; the largest event names all 4,096 validators of a registry, in 20 kB.
+  public static let lineLimit = 1 << 16
 
   /// Milliseconds since 1970 by the node's clock.
-  public var timeMilliseconds: UInt64
+  public let timeMilliseconds: UInt64
 
   /// The wall slot at that time.
-  public var slot: UInt64
+  public let slot: UInt64
 
   /// The interval inside the slot, 0 to 4.
-  public var interval: Int
+  public let interval: Int
 
   /// The number of the event, counted by the node from 0 at its start; gaps are losses.
-  public var sequence: UInt64
+  public let sequence: UInt64
 
   /// The name of the node.
-  public var node: String
+  public let node: String
 
   /// What happened.
-  public var event: ChainEvent
+  public let event: ChainEvent
 
-  /// Creates a timed event.
+  /// Creates a timed event; whatever is beyond its bounds is clamped, cut or cleaned.
   public init(
     timeMilliseconds: UInt64, slot: UInt64, interval: Int, sequence: UInt64, node: String,
     event: ChainEvent
   ) {
-    self.timeMilliseconds = timeMilliseconds
-    self.slot = slot
-    self.interval = interval
-    self.sequence = sequence
-    self.node = node
-    self.event = event
+    self.timeMilliseconds = timeMilliseconds.bounded
+    self.slot = slot.bounded
+    self.interval = min(max(interval, 0), 4)
+    self.sequence = sequence.bounded
+    self.node = node.bounded(to: EventBounds.nameBytes)
+    self.event = event.bounded
   }
 }
 
@@ -91,14 +91,16 @@ extension TimedEvent {
     guard case .object(let fields) = data.value else {
       throw EventDecodingError(offset: data.offset, problem: .invalidField("data"))
     }
-    self.init(
-      timeMilliseconds: try field("t"), slot: try field("slot"), interval: try field("interval"),
-      sequence: try field("seq"), node: try field("node"),
-      event: try ChainEvent(name: try field("type"), fields: fields))
+    let time: UInt64 = try field("t")
+    let interval: Int = try field("interval")
     guard (0..<5).contains(interval) else {
       throw EventDecodingError(
         offset: object["interval"]?.offset ?? 0, problem: .invalidField("interval"))
     }
+    self.init(
+      timeMilliseconds: time, slot: try field("slot"), interval: interval,
+      sequence: try field("seq"), node: try field("node"),
+      event: try ChainEvent(name: try field("type"), fields: fields))
   }
 }
 

@@ -194,7 +194,7 @@ public final class LeanNode: Sendable {
       network: configuration.networkName, client: "swiftlet",
       genesisMilliseconds: configuration.genesis.clock.genesis.rawValue,
       validators: UInt64(configuration.genesis.state.validators.elements.count),
-      ownValidators: configuration.keys.map(\.index.rawValue), committees: 1,
+      ownValidators: ValidatorSet(configuration.keys.map(\.index.rawValue)), committees: 1,
       simulated: configuration.simulated,
       policies: "start \(policy.start.rawValue), commit \(policy.commit.rawValue), "
         + "stale \(policy.stale.rawValue)")

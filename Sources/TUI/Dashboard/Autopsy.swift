@@ -149,7 +149,7 @@ public struct Autopsy: Equatable, Sendable {
     }
     if let offset = proposal?.publishOffset {
       lines.append(
-        Line(milliseconds: Int32(clamping: offset), text: "published", severity: .event))
+        Line(milliseconds: Int32(near: offset), text: "published", severity: .event))
     }
     return lines
   }

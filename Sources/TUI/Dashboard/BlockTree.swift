@@ -1,3 +1,4 @@
+internal import ChainEvents
 public import Hashing
 
 /// A block of the tree that fork choice sees.

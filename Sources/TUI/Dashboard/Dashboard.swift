@@ -19,7 +19,6 @@ public struct Dashboard: Sendable {
 
   /// Folds the next event.
   public mutating func update(_ event: TimedEvent) {
-    timeMilliseconds = max(timeMilliseconds, event.timeMilliseconds)
     let index = nodes.firstIndex { $0.name >= event.node } ?? nodes.count
     if index == nodes.count || nodes[index].name != event.node {
       guard nodes.count < Dashboard.nodeLimit else {
@@ -29,6 +28,7 @@ public struct Dashboard: Sendable {
       nodes.insert(NodeModel(event), at: index)
     }
     nodes[index].update(event)
+    timeMilliseconds = max(timeMilliseconds, nodes[index].timeMilliseconds)
   }
 
   /// The dashboard as a copy for the past keeps it.

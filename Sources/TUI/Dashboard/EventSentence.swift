@@ -84,7 +84,7 @@ extension DutyEvent {
   fileprivate var sentence: String {
     switch self {
     case .scheduled(let duty, let slot, let validators):
-      "\(duty.rawValue) of slot \(slot) for \(validators.named())"
+      "\(duty.rawValue) of slot \(slot) for \(validators.members.named())"
     case .ended(let duty, let slot, _, let outcome, let reason):
       "\(duty.rawValue) of slot \(slot) \(outcome.rawValue)" + (reason.map { ": \($0)" } ?? "")
     case .stageStarted(let stage, let slot): "\(stage.rawValue) of slot \(slot)"
@@ -92,7 +92,7 @@ extension DutyEvent {
       "\(stage.rawValue) of slot \(slot) took \(milliseconds) ms"
         + (failure.map { " and failed: \($0)" } ?? "")
     case .attested(let validators, let vote, let lateness):
-      "slot \(vote.slot) \(validators.named(limit: 6)) head \(vote.head.root.short)"
+      "slot \(vote.slot) \(validators.members.named(limit: 6)) head \(vote.head.root.short)"
         + " target \(vote.target.slot) \(signed(lateness)) ms"
     case .aggregationStarted(let slot, let votes, let expected, let lead):
       "slot \(slot) \(votes)/\(expected) votes, \(lead) ms before interval 2"

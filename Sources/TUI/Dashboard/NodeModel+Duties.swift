@@ -13,12 +13,13 @@ extension NodeModel {
         record.spans.append(StageSpan(stage: stage, start: start))
       }
     case .stageEnded(let stage, let slot, let milliseconds, let failure):
-      endStage(stage, slot: slot, took: Int32(clamping: milliseconds), failed: failure != nil)
+      endStage(stage, slot: slot, took: Int32(near: milliseconds), failed: failure != nil)
       if let failure { note(.stageFailed(stage, reason: failure.brief), slot: slot) }
     case .attested(let validators, let vote, _):
+      guard vote.slot <= wallSlot + SlotHistory.lookahead else { break }
       updateSlot(vote.slot) { $0.attested = UInt16(clamping: validators.count) }
-      for validator in validators { recordVote(of: validator, vote) }
-      tally.add(vote, by: ValidatorSet(validators))
+      for validator in validators.members { recordVote(of: validator, vote) }
+      tally.add(vote, by: validators)
     case .ended(let duty, let slot, let validators, let outcome, let reason):
       countDuty(duty, outcome, validators)
       if outcome != .done { note(.duty(duty, outcome, reason: reason?.brief), slot: slot) }
@@ -46,12 +47,13 @@ extension NodeModel {
     }
   }
 
-  private mutating func countDuty(_ duty: Duty, _ outcome: DutyOutcome, _ validators: [UInt64]) {
+  private mutating func countDuty(_ duty: Duty, _ outcome: DutyOutcome, _ validators: ValidatorSet)
+  {
     switch duty {
     case .aggregation: counters.aggregations[outcome, default: 0] += 1
     case .attestation:
       counters.attestations[outcome, default: 0] += 1
-      for validator in validators {
+      for validator in validators.members {
         updateValidator(validator) {
           if outcome == .done { $0.attested += 1 } else { $0.unattested += 1 }
         }
@@ -60,6 +62,11 @@ extension NodeModel {
   }
 
   mutating func fold(_ event: ProposalEvent) {
+    // A proposal further ahead than the registry is long cannot be the next of anyone.
+    guard event.slot <= wallSlot + ValidatorSet.limit else {
+      futureEvents += 1
+      return
+    }
     switch event {
     case .scheduled(let slot, let validator):
       updateSlot(slot) { $0.ownProposer = validator }

@@ -3,10 +3,16 @@ internal import ChainEvents
 extension NodeModel {
   /// Folds the next event of this node.
   mutating func update(_ event: TimedEvent) {
-    timeMilliseconds = max(timeMilliseconds, event.timeMilliseconds)
-    let isNewInterval = (event.slot, event.interval) > (wallSlot, interval)
-    if event.slot > wallSlot {
-      wallSlot = event.slot
+    if case .node(.started(let node)) = event.event, let known = description,
+      known.genesisMilliseconds != node.genesisMilliseconds
+    {
+      beginNewChain(with: event)
+    }
+    timeMilliseconds = max(timeMilliseconds, believedTime(of: event))
+    let slot = believedSlot(of: event)
+    let isNewInterval = (slot, event.interval) > (wallSlot, interval)
+    if slot > wallSlot {
+      wallSlot = slot
       slotEvents = (0, slotEvents.now)
     }
     if isNewInterval { interval = event.interval }
@@ -16,6 +22,32 @@ extension NodeModel {
     slots.extend(to: wallSlot)
     fold(event.event)
     if isNewInterval { refreshDerived() }
+  }
+
+  /// Forgets everything but the log: what was told of another chain says nothing of this one.
+  private mutating func beginNewChain(with event: TimedEvent) {
+    let log = log
+    self = NodeModel(event)
+    self.log = log
+  }
+
+  /// The time of an event, unless it is a day ahead of all before it and no second one agrees.
+  private mutating func believedTime(of event: TimedEvent) -> UInt64 {
+    let time = event.timeMilliseconds
+    guard eventCount > 0, time > timeMilliseconds + NodeModel.doubtMilliseconds else {
+      doubtfulTime = nil
+      return time
+    }
+    if let doubtfulTime, time >= doubtfulTime { return time }
+    doubtfulTime = time
+    return timeMilliseconds
+  }
+
+  /// The wall slot of an event: its own word where that fits its time.
+  private func believedSlot(of event: TimedEvent) -> UInt64 {
+    let sinceGenesis = timeMilliseconds - min(genesisMilliseconds, timeMilliseconds)
+    let slot = sinceGenesis / EventStamp.slotMilliseconds
+    return slot <= event.slot + 1 && event.slot <= slot + 1 ? event.slot : slot
   }
 
   private mutating func fold(_ event: ChainEvent) {
@@ -128,7 +160,7 @@ extension NodeModel {
       description = node
       stopped = nil
       genesisMilliseconds = node.genesisMilliseconds
-      for index in node.ownValidators { updateValidator(index) { _ in } }
+      for index in node.ownValidators.members { updateValidator(index) { _ in } }
     case .stopping(let reason): stopped = reason
     case .resources(let memory, let processor, let database):
       resources = (memory, processor, database)

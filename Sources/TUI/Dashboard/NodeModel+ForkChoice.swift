@@ -3,6 +3,10 @@ internal import Hashing
 
 extension NodeModel {
   mutating func fold(_ event: ForkChoiceEvent) {
+    guard event.newestSlot <= wallSlot + SlotHistory.lookahead else {
+      futureEvents += 1
+      return
+    }
     switch event {
     case .blockGossip(_, let root, _, let from, let arrival, let bytes):
       peers.updateKnown(from) { $0.blocksDelivered += 1 }
@@ -36,7 +40,7 @@ extension NodeModel {
     case .attestation(let attestation): add(attestation)
     case .aggregate(let aggregate): add(aggregate)
     case .justification(let target, let voters, _):
-      votes.update(target) { $0.onChain = ValidatorSet(voters) }
+      votes.update(target) { $0.onChain = voters }
     }
   }
 
@@ -52,8 +56,8 @@ extension NodeModel {
         gossip: gossips.last { $0.root == block.block }))
     let arrival = BlockArrival(
       root: block.block, proposer: block.proposer,
-      arrival: Int32(clamping: block.arrivalMilliseconds),
-      importTime: Int32(clamping: block.importMilliseconds), votes: UInt16(clamping: block.votes),
+      arrival: Int32(near: block.arrivalMilliseconds),
+      importTime: Int32(near: block.importMilliseconds), votes: UInt16(clamping: block.votes),
       isOurs: block.isOurs)
     updateSlot(block.slot) { record in
       record.blockCount = record.blockCount &+ 1
@@ -89,18 +93,18 @@ extension NodeModel {
     let slot = aggregate.vote.slot
     if lastAggregate.map({ $0.slot <= slot }) ?? true { lastAggregate = (slot, aggregate.from) }
     peers.updateKnown(aggregate.from) { $0.votesDelivered += 1 }
-    let voters = ValidatorSet(aggregate.participants)
+    let voters = aggregate.participants
     tally.add(aggregate.vote, by: voters)
     votes.update(aggregate.vote.target) { target in
       target.seen.formUnion(voters)
       target.aggregated.formUnion(voters)
     }
-    for voter in aggregate.participants {
+    for voter in voters.members {
       tree.vote(validator: voter, slot: slot, head: aggregate.vote.head.root)
     }
     let arrival = AggregateArrival(
-      votes: UInt16(clamping: voters.count), bytes: Int32(clamping: aggregate.bytes),
-      arrival: Int32(clamping: aggregate.arrivalMilliseconds), isOurs: aggregate.from == nil)
+      votes: UInt16(clamping: voters.count), bytes: Int32(near: aggregate.bytes),
+      arrival: Int32(near: aggregate.arrivalMilliseconds), isOurs: aggregate.from == nil)
     updateSlot(slot) { record in
       if record.aggregate.map({ $0.votes < arrival.votes }) ?? true { record.aggregate = arrival }
     }
@@ -115,4 +119,25 @@ extension NodeModel {
     tree.vote(validator: validator, slot: vote.slot, head: vote.head.root)
     votes.update(vote.target) { $0.seen.insert(validator) }
   }
+}
+
+extension ForkChoiceEvent {
+  /// The newest slot that the event makes us believe in; 0 for one that only tells of a refusal.
+  fileprivate var newestSlot: UInt64 {
+    switch self {
+    case .block(let block): block.slot
+    case .head(let slot, _, _), .justified(let slot, _, _), .finalized(let slot, _, _),
+      .safeTarget(let slot, _):
+      slot
+    case .attestation(let attestation):
+      attestation.verdict == .accepted ? attestation.vote.newestSlot : 0
+    case .aggregate(let aggregate): aggregate.verdict == .accepted ? aggregate.vote.newestSlot : 0
+    case .justification(let target, _, _): target.slot
+    case .blockGossip, .blockPending, .blockRejected, .reorg: 0
+    }
+  }
+}
+
+extension Vote {
+  fileprivate var newestSlot: UInt64 { max(slot, head.slot, target.slot, source.slot) }
 }

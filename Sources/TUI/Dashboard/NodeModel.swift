@@ -3,6 +3,9 @@ internal import Hashing
 
 /// Everything the screen knows of one node, folded from its events.
 public struct NodeModel: Sendable {
+  /// A day: an event that is further ahead needs a second one that agrees.
+  static let doubtMilliseconds: UInt64 = 86_400_000
+
   /// Ticks, lead times and the like kept for percentiles.
   static let sampleLimit = 256
 
@@ -18,6 +21,8 @@ public struct NodeModel: Sendable {
   public let firstTimeMilliseconds: UInt64
   /// The time of the newest event.
   public internal(set) var timeMilliseconds: UInt64
+  /// A time that one event told and that is too far ahead to be believed yet.
+  var doubtfulTime: UInt64?
   /// The wall slot of the newest event.
   public internal(set) var wallSlot: UInt64
   /// The interval of the newest event.
@@ -29,6 +34,8 @@ public struct NodeModel: Sendable {
   public internal(set) var slotEvents = (now: 0, before: 0)
   /// Events that the bus dropped.
   public internal(set) var lostEvents: UInt64 = 0
+  /// Events about blocks or votes of slots that have not come yet; left out.
+  public internal(set) var futureEvents = 0
   /// Events of an unknown name.
   public internal(set) var unknownEvents = 0
 
@@ -122,10 +129,10 @@ public struct NodeModel: Sendable {
 }
 
 extension NodeModel {
-  /// Milliseconds from the start of a slot to a time, clamped to about 24 days.
+  /// Milliseconds from the start of a slot to a time.
   public func milliseconds(of time: UInt64, inSlot slot: UInt64) -> Int32 {
     let start = genesisMilliseconds &+ slot &* EventStamp.slotMilliseconds
-    return Int32(clamping: Int64(bitPattern: time &- start))
+    return Int32(near: Int64(bitPattern: time &- start))
   }
 
   /// Validators of the chain, as far as known.
@@ -167,7 +174,7 @@ extension NodeModel {
   )] {
     let total = validatorCount
     guard total > 0, let description else { return [] }
-    let own = ValidatorSet(description.ownValidators)
+    let own = description.ownValidators
     return (0..<UInt64(max(0, count))).compactMap { offset in
       let next = slot &+ offset
       return own.contains(next % total) ? (next, next % total) : nil
@@ -177,6 +184,13 @@ extension NodeModel {
   /// The next slot that one of our validators proposes.
   public func nextProposal(from slot: UInt64) -> (slot: UInt64, validator: UInt64)? {
     proposalCalendar(from: slot, slots: Int(min(validatorCount, ValidatorSet.limit))).first
+  }
+}
+
+extension Int32 {
+  /// Milliseconds within three days of the start of a slot, so that sums of several still fit.
+  public init(near milliseconds: some BinaryInteger) {
+    self = Int32(clamping: Swift.min(Swift.max(milliseconds, -1 << 28), 1 << 28))
   }
 }
 

@@ -55,7 +55,7 @@ extension StageSpan: Packable {
     let start: Int32 = reader.signed()
     let length: Int64? = marks & 2 == 0 ? nil : reader.signed()
     self.init(
-      stage: stage, start: start, end: length.map { Int32(clamping: Int64(start) + $0) },
+      stage: stage, start: start, end: length.map { Int32(near: Int64(start) + $0) },
       failed: marks & 1 != 0)
   }
 }

@@ -22,8 +22,9 @@ struct DemoScript {
     self.random = random
   }
 
-  private var own: [UInt64] {
-    (0..<DemoDevnet.validators).filter { Int($0) % devnet.nodes.count == index }
+  private var own: ValidatorSet {
+    ValidatorSet(
+      (0..<DemoDevnet.validators).filter { Int($0) % devnet.nodes.count == index })
   }
 
   private var voters: UInt64 { DemoDevnet.validators }
@@ -55,7 +56,7 @@ struct DemoScript {
     emit(.network(.syncGate(open: true, reason: "synced")), slot, -1190)
     emit(.duty(.aggregatorRole(enabled: index == 0, subnets: [0, 2])), slot, -1190)
     emit(.key(.journal(.opened, slot: nil, entries: 4118, milliseconds: 3)), slot, -1180)
-    for (offset, validator) in own.enumerated() {
+    for (offset, validator) in own.members.enumerated() {
       for role in [KeyRole.attestation, .proposal] {
         emit(
           .key(
@@ -283,7 +284,8 @@ struct DemoScript {
           .justification(
             target: VotePoint(
               root: DemoDevnet.root(justified + 1), slot: justified + 1),
-            voters: (0..<voters).filter { $0 % 2 == 0 }, validators: Int(voters))), slot, moment)
+            voters: ValidatorSet((0..<voters).filter { $0 % 2 == 0 }), validators: Int(voters))),
+        slot, moment)
     }
     finalized = justified
     justified = slot - 2
@@ -340,7 +342,8 @@ struct DemoScript {
       .forkChoice(
         .aggregate(
           ReceivedAggregate(
-            participants: (0..<voters).filter { $0 != slot % 7 && $0 != 11 }, vote: vote(slot),
+            participants: ValidatorSet((0..<voters).filter { $0 != slot % 7 && $0 != 11 }),
+            vote: vote(slot),
             bytes: 412_000, arrivalMilliseconds: Int64(1562 + time), verdict: .accepted,
             from: index == 0 ? nil : "node-0"))), slot, 1562 + time)
   }

@@ -73,7 +73,7 @@ struct ForkTreePanel: Panel {
       scene.span(scene.proposerName(block.proposer), block.isOurs ? .ok : .text),
       weight(chain.weight(block)), scene.span("\(block.votes)"),
       scene.span(
-        Words.seconds(Int32(clamping: block.arrival)),
+        Words.seconds(Int32(near: block.arrival)),
         block.arrival >= 800 ? .warning : .text),
       scene.span("\(block.importTime)", .dim), mark(row, block),
     ]
@@ -219,7 +219,7 @@ struct BlockPanel: Panel {
     let source =
       block.gossip.map { " from \($0.from)" } ?? (block.isOurs ? " (ours)" : " not by gossip")
     facts.add(
-      "arrival", scene.span(Words.seconds(Int32(clamping: block.arrival))),
+      "arrival", scene.span(Words.seconds(Int32(near: block.arrival))),
       scene.span(source, .dim), scene.span("  imported in \(block.importTime) ms", .text))
     if row?.isCanonical == false {
       facts.add("story", scene.span("off the chain: fewer voters stand behind it", .stale))

@@ -42,7 +42,7 @@ struct ChainTailPanel: Panel {
       words += [
         scene.span(" \(block.root.short)", .dim), scene.span(" w\(rows.weight(block))", .text),
         scene.span(" \(scene.proposerName(block.proposer))", block.isOurs ? .ok : .dim),
-        scene.span(" \(Words.seconds(Int32(clamping: block.arrival)))", rows.arrivalRole(block)),
+        scene.span(" \(Words.seconds(Int32(near: block.arrival)))", rows.arrivalRole(block)),
       ]
     } else {
       words.append(scene.span(" no block", .dim))

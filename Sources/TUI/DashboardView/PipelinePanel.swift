@@ -100,7 +100,7 @@ struct PipelinePanel: Panel {
         grid.put("signed", at: column + 2, row, scene.theme[.dim])
       }
       if let lead = record.lead {
-        let column = Int(chart.column(Int32(clamping: -lead), in: plot))
+        let column = Int(chart.column(Int32(near: -lead), in: plot))
         grid.put(Cell("◆", scene.theme[.ok]), at: column, row)
         grid.put(
           lead >= 0 ? "ready \(lead) ms early" : "ready \(-lead) ms late", at: column + 2, row,

@@ -67,7 +67,7 @@ final class Scene: Sendable {
   /// The moment inside the shown slot: now, or its end when it is over.
   var shownMilliseconds: Int32 {
     let start = node.genesisMilliseconds &+ shownSlot &* EventStamp.slotMilliseconds
-    let passed = Int32(clamping: Int64(bitPattern: now &- start))
+    let passed = Int32(near: Int64(bitPattern: now &- start))
     let length = Int32(EventStamp.slotMilliseconds)
     return min(max(passed, -length), length)
   }

@@ -138,7 +138,7 @@ struct LaneChart {
       if let offset = record.outcome?.publishOffset,
         !record.spans.contains(where: { $0.stage == .publish })
       {
-        marks.append((Int32(clamping: offset), .lanePublish))
+        marks.append((Int32(near: offset), .lanePublish))
       }
     case .aggregate?:
       if let aggregate = record.aggregate, !aggregate.isOurs {

@@ -1,4 +1,5 @@
 import ChainEvents
+import ChainEventsTestSupport
 import Foundation
 import Testing
 
@@ -10,14 +11,14 @@ struct TimedEventTests {
   }
 
   @Test func `the samples hold every name exactly once and in order`() {
-    #expect(Samples.all.map(\.name) == ChainEvent.names)
+    #expect(EventSamples.all.map(\.name) == ChainEvent.names)
   }
 
-  @Test(arguments: Samples.all) func `an event survives its line`(event: ChainEvent) throws {
+  @Test(arguments: EventSamples.all) func `an event survives its line`(event: ChainEvent) throws {
     #expect(try TimedEvent(line: timed(event).line) == timed(event))
   }
 
-  @Test(arguments: Samples.all)
+  @Test(arguments: EventSamples.all)
   func `Foundation reads the same line`(event: ChainEvent) throws {
     let line = timed(event).line
     let object = try #require(
@@ -55,7 +56,7 @@ struct TimedEventTests {
     #expect(try TimedEvent(line: line).event == .clock(.tick(latenessMilliseconds: 3)))
   }
 
-  @Test(arguments: Samples.all)
+  @Test(arguments: EventSamples.all)
   func `no cut of a line traps, and each is refused`(event: ChainEvent) {
     let bytes = timed(event).lineBytes
     for count in 0..<bytes.count {
@@ -63,7 +64,7 @@ struct TimedEventTests {
     }
   }
 
-  @Test(arguments: Samples.all)
+  @Test(arguments: EventSamples.all)
   func `a changed byte never traps`(event: ChainEvent) {
     let bytes = timed(event).lineBytes
     for index in bytes.indices {

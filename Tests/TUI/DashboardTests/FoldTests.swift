@@ -111,8 +111,78 @@ struct FoldTests {
     for node in dashboard.nodes {
       #expect(node.slots.slots.count <= SlotHistory.capacity + 64)
       _ = FinalityDoctor(node).sentence
-      _ = node.proposalCalendar(from: .max - 2, slots: 32)
+      _ = node.proposalCalendar(from: 1 << 50, slots: 32)
     }
+  }
+
+  @Test func `another genesis is another chain, of which nothing old remains`() throws {
+    var dashboard = fold(devnet().events(100...140))
+    let old = try #require(dashboard.nodes.first { $0.name == "node-1" })
+    #expect(old.counters.proposals > 0)
+    let genesis = DemoDevnet.start(of: 200)
+    var stamp = EventStamp(node: "node-1", genesisMilliseconds: genesis)
+    var description = try #require(old.description)
+    description.genesisMilliseconds = genesis
+    for (event, time) in [
+      (ChainEvent.node(.started(description)), 0), (.clock(.tick(latenessMilliseconds: 0)), 4000),
+      (.forkChoice(.head(slot: 1, block: .zero, state: .zero)), 4100),
+    ] {
+      dashboard.update(stamp.stamp(event, at: genesis + UInt64(time)))
+    }
+    let node = try #require(dashboard.nodes.first { $0.name == "node-1" })
+    #expect(node.wallSlot == 1)
+    #expect(node.headLag == 0)
+    #expect(node.counters.ticks == 1)
+    #expect(node.counters.proposals == 0)
+    #expect(node.finalized == nil)
+    #expect(node.alarms.alarms.isEmpty)
+    #expect(node.tree.rows(head: .zero, limit: 9).isEmpty)
+    #expect(node.log.total == old.log.total + 3)
+  }
+
+  @Test func `one event from the far future moves no clock, and two do`() {
+    var dashboard = fold(devnet().events(100...110))
+    let time = dashboard.timeMilliseconds
+    func tick(_ time: UInt64, slot: UInt64) -> TimedEvent {
+      TimedEvent(
+        timeMilliseconds: time, slot: slot, interval: 0, sequence: 0, node: "node-0",
+        event: .clock(.tick(latenessMilliseconds: 0)))
+    }
+    dashboard.update(tick(time + 4000 << 40, slot: 1 << 40))
+    #expect(dashboard.timeMilliseconds == time)
+    #expect(dashboard.nodes[0].wallSlot == 110)
+    // A slot that does not fit the time is not believed either.
+    dashboard.update(tick(time + 1, slot: 1 << 40))
+    #expect(dashboard.nodes[0].wallSlot == 110)
+    let later = DemoDevnet.start(of: 100_000)
+    dashboard.update(tick(later, slot: 100_000))
+    dashboard.update(tick(later + 800, slot: 100_000))
+    #expect(dashboard.timeMilliseconds == later + 800)
+    #expect(dashboard.nodes[0].wallSlot == 100_000)
+  }
+
+  @Test func `blocks and votes of slots to come are counted and left out`() {
+    var dashboard = fold(devnet().events(100...110))
+    let before = dashboard.nodes[0]
+    let far = VotePoint(root: .zero, slot: 1 << 40)
+    let vote = Vote(slot: 1 << 40, head: far, target: far, source: far)
+    for (offset, event) in [
+      .head(slot: 1 << 40, block: .zero, state: .zero),
+      .attestation(
+        ReceivedAttestation(
+          validator: 3, vote: vote, arrivalMilliseconds: 0, verdict: .accepted)),
+      .justification(target: far, voters: [1], validators: 16),
+    ].enumerated() as EnumeratedSequence<[ForkChoiceEvent]> {
+      dashboard.update(
+        TimedEvent(
+          timeMilliseconds: before.timeMilliseconds, slot: 110, interval: 4,
+          sequence: UInt64(offset), node: "node-0", event: .forkChoice(event)))
+    }
+    let after = dashboard.nodes[0]
+    #expect(after.futureEvents == 3)
+    #expect(after.head == before.head)
+    #expect(after.tally == before.tally)
+    #expect(after.votes.targets == before.votes.targets)
   }
 
   @Test func `more nodes than the limit are counted and left out`() {

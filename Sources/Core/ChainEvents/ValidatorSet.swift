@@ -1,5 +1,5 @@
-/// A set of validator indices, one bit each, in ascending order.
-public struct ValidatorSet: Equatable, Sendable {
+/// A set of validator indices, one bit each; holds nothing beyond the registry.
+public struct ValidatorSet: Hashable, Sendable {
   /// leanSpec's limit of the registry; larger indices are not held.
   public static let limit: UInt64 = 4096
 
@@ -46,5 +46,22 @@ public struct ValidatorSet: Equatable, Sendable {
   /// Those of `0..<total` that are not members.
   public func missing(of total: UInt64) -> [UInt64] {
     (0..<min(total, ValidatorSet.limit)).filter { !contains($0) }
+  }
+}
+
+extension ValidatorSet: ExpressibleByArrayLiteral {
+  /// Creates a set of these indices.
+  public init(arrayLiteral validators: UInt64...) {
+    self.init(validators)
+  }
+}
+
+extension ValidatorSet: EventField {
+  static func read(_ value: JSONValue?) -> ValidatorSet? {
+    [UInt64].read(value).map { ValidatorSet($0) }
+  }
+
+  func write(into writer: inout JSONWriter) {
+    writer.array(members)
   }
 }

@@ -1,8 +1,8 @@
-import ChainEvents
-import Hashing
+package import ChainEvents
+internal import Hashing
 
 /// One event of every name, with every field set.
-enum Samples {
+package enum EventSamples {
   static let one = Bytes32 { $0.initializeMemory(as: UInt8.self, repeating: 1) }
   static let two = Bytes32 { $0.initializeMemory(as: UInt8.self, repeating: 2) }
 
@@ -10,7 +10,7 @@ enum Samples {
     slot: 7, head: VotePoint(root: one, slot: 7), target: VotePoint(root: two, slot: 6),
     source: VotePoint(root: .zero, slot: 5))
 
-  static let all: [ChainEvent] = clock + duty + proposal + forkChoice + network + key + node
+  package static let all: [ChainEvent] = clock + duty + proposal + forkChoice + network + key + node
 
   static let clock: [ChainEvent] = [
     .clock(.tick(latenessMilliseconds: 3)),

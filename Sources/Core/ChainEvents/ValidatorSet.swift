@@ -56,6 +56,11 @@ extension ValidatorSet: ExpressibleByArrayLiteral {
   }
 }
 
+extension ValidatorSet: CustomStringConvertible {
+  /// The members as a list.
+  public var description: String { "\(members)" }
+}
+
 extension ValidatorSet: EventField {
   static func read(_ value: JSONValue?) -> ValidatorSet? {
     [UInt64].read(value).map { ValidatorSet($0) }

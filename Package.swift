@@ -193,7 +193,7 @@ let package = Package(
     tui("Curses", ["CCurses", "Terminal"]),
     tui(
       "DashboardApp",
-      ["ChainEvents", "Curses", "DashboardControls", "Screenshot", "Terminal", "Theme"]),
+      ["ChainEvents", "Curses", "DashboardControls", "Screenshot", "Terminal", "Theme"], fast: true),
     tui(
       "DashboardBenchmark",
       [
@@ -304,7 +304,7 @@ let package = Package(
       [
         "ChainEvents", "DashboardApp", "DashboardControls", "ScreenChild", "ScreenDemo",
         "Screenshot", "Terminal", "Theme",
-      ]),
+      ], fast: true),
     tests("Node", "Networking", ["Chain", "Consensus", "Hashing", "Networking", "SSZ"]),
     tests(
       "Node", "Devnet",

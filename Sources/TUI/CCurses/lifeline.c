@@ -43,8 +43,8 @@ void terminal_wake(void) {
 /* Async-signal-safe. Must not block, although the terminal may be stopped. */
 static void restore_terminal(void) {
   static const char reset[] =
-      "\033[?2026l\033[?1000l\033[?1002l\033[?1006l" /* frames, mouse */
-      "\033[?1l\033>\033[0m\033[?7h\033[?25h"         /* keypad, colours, wrap, cursor */
+      "\033[?2026l\033[?1000l\033[?1006l\033[?2004l" /* frames, mouse, paste */
+      "\033[0m\033[?7h\033[?25h"                     /* colours, wrap, cursor */
       "\033[?1049l\r";                               /* the screen of before */
   if (!held) return;
   held = 0;

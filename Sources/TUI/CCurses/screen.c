@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <term.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -24,6 +25,7 @@
 static SCREEN *screen;
 static FILE *output_file, *input_file;
 static int output_fd = -1, input_fd = -1;
+static bool is_mouse_on;
 
 /* Wide characters need a UTF-8 locale; a host without one still has C.UTF-8. */
 static void choose_locale(void) {
@@ -39,19 +41,14 @@ static void close_files(void) {
   output_file = input_file = NULL;
 }
 
-/* What a terminal description leaves out: under TERM=xterm-256color inside tmux, home and end would
-   be an escape and three letters. */
-static void define_missing_keys(void) {
-  static const struct {
-    const char *sequence;
-    int key;
-  } keys[] = {{"\033[1~", KEY_HOME}, {"\033[7~", KEY_HOME}, {"\033[H", KEY_HOME},
-              {"\033OH", KEY_HOME},  {"\033[4~", KEY_END},  {"\033[8~", KEY_END},
-              {"\033[F", KEY_END},   {"\033OF", KEY_END},   {"\033[A", KEY_UP},
-              {"\033[B", KEY_DOWN},  {"\033[C", KEY_RIGHT}, {"\033[D", KEY_LEFT}};
-  for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-    if (key_defined(keys[i].sequence) == 0) define_key(keys[i].sequence, keys[i].key);
-  }
+/* Another program's crash may have left reports on that would come in as input; pastes come marked. */
+static void set_input_modes(bool is_ours) {
+  static const char none[] = "\033[?1000l\033[?1002l\033[?1003l\033[?1005l\033[?1006l\033[?1015l"
+                             "\033[?1004l\033[?2004l"; /* mouse, focus, paste */
+  static const char paste[] = "\033[?2004h", mouse[] = "\033[?1000h\033[?1006h";
+  terminal_send(none, sizeof none - 1);
+  if (is_ours) terminal_send(paste, sizeof paste - 1);
+  if (is_ours && is_mouse_on) terminal_send(mouse, sizeof mouse - 1);
 }
 
 terminal_opened terminal_open(const char *term) {
@@ -73,14 +70,10 @@ terminal_opened terminal_open(const char *term) {
   /* ncurses flushes at each cursor move until its first endwin and refresh: torn frames. */
   endwin();
   refresh();
-  set_escdelay(25);
   cbreak(); /* not raw: ^C and ^Z stay signals and work when this thread is stuck */
   noecho();
   nonl();
   intrflush(stdscr, FALSE);
-  keypad(stdscr, TRUE);
-  define_missing_keys();
-  nodelay(stdscr, TRUE);
   leaveok(stdscr, TRUE);
   idlok(stdscr, FALSE);
   curs_set(0);
@@ -90,12 +83,14 @@ terminal_opened terminal_open(const char *term) {
   }
   capture_open();
   lifeline_hold(); /* after newterm, which sets handlers of its own */
+  set_input_modes(true);
   return TERMINAL_OPENED;
 }
 
 void terminal_close(void) {
   if (!screen) return;
-  terminal_mouse(false);
+  is_mouse_on = false;
+  set_input_modes(false);
   endwin();
   lifeline_release();
   delscreen(screen);
@@ -201,8 +196,8 @@ bool terminal_get(int row, int column, terminal_cell *cell) {
 }
 
 void terminal_mouse(bool on) {
-  mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
-  mouseinterval(0);
+  is_mouse_on = on;
+  set_input_modes(true);
 }
 
 int terminal_wait(int timeout_milliseconds) {
@@ -226,55 +221,25 @@ void terminal_resize(void) {
 }
 
 void terminal_suspend(void) {
+  set_input_modes(false);
   endwin();
   lifeline_release();
   raise(SIGSTOP); /* not kill: this thread must not run on before the stop reaches it */
   lifeline_hold();
+  set_input_modes(true);
   terminal_resize();
   refresh();
 }
 
-static terminal_key_kind kind_of_mouse(terminal_key *key) {
-  MEVENT event;
-  if (getmouse(&event) != OK) return TERMINAL_OTHER;
-  key->row = event.y;
-  key->column = event.x;
-  if (event.bstate & BUTTON4_PRESSED) return TERMINAL_WHEEL_UP;
-  if (event.bstate & BUTTON5_PRESSED) return TERMINAL_WHEEL_DOWN;
-  return event.bstate & BUTTON1_PRESSED ? TERMINAL_PRESS : TERMINAL_OTHER;
+size_t terminal_read(uint8_t *buffer, size_t count) {
+  ssize_t taken = read(input_fd, buffer, count);
+  return taken > 0 ? (size_t)taken : 0;
 }
 
-static terminal_key_kind kind_of_code(wint_t code, terminal_key *key) {
-  if (code > KEY_F0 && code <= KEY_F(12)) {
-    key->code = code - KEY_F0;
-    return TERMINAL_FUNCTION;
-  }
-  switch (code) {
-    case KEY_UP: return TERMINAL_UP;
-    case KEY_DOWN: return TERMINAL_DOWN;
-    case KEY_LEFT: return TERMINAL_LEFT;
-    case KEY_RIGHT: return TERMINAL_RIGHT;
-    case KEY_PPAGE: return TERMINAL_PAGE_UP;
-    case KEY_NPAGE: return TERMINAL_PAGE_DOWN;
-    case KEY_HOME: return TERMINAL_HOME;
-    case KEY_END: return TERMINAL_END;
-    case KEY_DC: return TERMINAL_DELETE;
-    case KEY_BACKSPACE: return TERMINAL_BACKSPACE;
-    case KEY_BTAB: return TERMINAL_BACK_TAB;
-    case KEY_ENTER: return TERMINAL_ENTER;
-    case KEY_MOUSE: return kind_of_mouse(key);
-    default: return TERMINAL_OTHER;
-  }
-}
-
-bool terminal_next_key(terminal_key *key) {
-  wint_t code;
-  int result = wget_wch(stdscr, &code);
-  if (result == ERR) return false;
-  memset(key, 0, sizeof *key);
-  key->code = (uint32_t)code;
-  key->kind = result == KEY_CODE_YES ? kind_of_code(code, key) : TERMINAL_CHARACTER;
-  return true;
+uint64_t terminal_uptime(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
 int terminal_width(uint32_t glyph) {

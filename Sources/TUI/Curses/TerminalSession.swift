@@ -7,6 +7,8 @@ public import Terminal
 /// While it lives, standard output and error are captured: see ``takeCapturedLines()``.
 /// A crash, a signal and `exit` in a library restore the terminal too, and then show the last words.
 public struct TerminalSession: ~Copyable {
+  /// Bytes of one read; the rest of a large paste waits for the next.
+  private static let readSize = 4_096
   /// Changed cells that surely fit into the 2,800 bytes of one write of curses.
   private static let smallFrame = 128
 
@@ -16,6 +18,7 @@ public struct TerminalSession: ~Copyable {
   /// The style of the last cell that was sent.
   private var pen = Style.plain
   private var captured = LineSplitter()
+  private var parser = InputParser()
 
   /// Colours that the session draws; richer ones are reduced.
   public let colorDepth: ColorDepth
@@ -77,7 +80,9 @@ public struct TerminalSession: ~Copyable {
 
   /// Waits for input, a signal or a wake, at most so long, and tells what came.
   public mutating func waitForInput(milliseconds: Int) -> [InputEvent] {
-    let bits = Int(terminal_wait(Int32(clamping: max(milliseconds, 0))))
+    let uptime = terminal_uptime()
+    let wait = parser.deadline.map { min(milliseconds, Int($0 - min($0, uptime))) } ?? milliseconds
+    let bits = Int(terminal_wait(Int32(clamping: max(wait, 0))))
     func has(_ bit: Int) -> Bool { bits & bit != 0 }
     var events: [InputEvent] = []
     if has(TERMINAL_TERMINATE) { events.append(.ended(.signal(terminal_end_signal()))) }
@@ -90,13 +95,9 @@ public struct TerminalSession: ~Copyable {
     }
     if has(TERMINAL_INTERRUPT) { events.append(.key(.control("c"))) }
     if has(TERMINAL_STOP) { events.append(.key(.control("z"))) }
-    if has(TERMINAL_INPUT) {
-      var key = terminal_key()
-      while terminal_next_key(&key) {
-        if let event = InputEvent(key) { events.append(event) }
-      }
-    }
-    return events
+    var bytes = [UInt8](repeating: 0, count: has(TERMINAL_INPUT) ? TerminalSession.readSize : 0)
+    let count = terminal_read(&bytes, bytes.count)
+    return events + parser.add(Array(bytes.prefix(count)), at: terminal_uptime())
   }
 
   /// Sends the next frame whole.

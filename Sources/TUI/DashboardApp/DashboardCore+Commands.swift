@@ -35,7 +35,7 @@ extension DashboardCore {
       tell(state.isMouseOn ? "mouse on; shift selects text" : "mouse off")
       return [.setMouse(state.isMouseOn)]
     case .repaint: return [.repaint]
-    case .suspend: return [.suspend]
+    case .suspend: return suspend()
     }
   }
 
@@ -138,7 +138,7 @@ extension DashboardCore {
     }
     switch history.live.offer(command, state, at: now) {
     case .ask(let question):
-      overlay = .question(question, closesAt: uptime + Self.questionMilliseconds)
+      overlay = .question(question, askedAt: uptime)
     case .refuse(let reason): tell(reason, .warning)
     }
     return []
@@ -153,8 +153,20 @@ extension DashboardCore {
 
   private mutating func quit() -> [ScreenEffect] {
     guard ownsNode else { return [.end(.quit)] }
-    overlay = .quit(closesAt: uptime + Self.questionMilliseconds)
+    overlay = .quit(askedAt: uptime)
     return []
+  }
+
+  mutating func suspend() -> [ScreenEffect] {
+    guard ownsNode else { return [.suspend] }
+    overlay = .suspend(askedAt: uptime)
+    return []
+  }
+
+  /// Tells how long the process did not run.
+  public mutating func noteSuspension(milliseconds: UInt64) {
+    let words = "this process was stopped for \((milliseconds + 500) / 1_000) s"
+    tell(ownsNode ? "\(words): its duties in that time are lost" : words, .warning)
   }
 
   /// Saves or copies something.

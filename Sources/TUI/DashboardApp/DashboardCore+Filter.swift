@@ -45,7 +45,8 @@ extension DashboardCore {
     case .backspace: if !state.filter.isEmpty { state.filter.removeLast() }
     case .control("u"): state.filter = ""
     case .character(let character):
-      if state.filter.count < Self.filterLimit { state.filter.append(character) }
+      let isText = character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+      if isText, state.filter.count < Self.filterLimit { state.filter.append(character) }
     default: break
     }
   }

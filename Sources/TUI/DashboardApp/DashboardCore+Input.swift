@@ -8,6 +8,7 @@ extension DashboardCore {
     switch event {
     case .key(let key): handle(key)
     case .mouse(let mouse): handle(mouse)
+    case .paste(let text): paste(text)
     case .resized, .resumed: []
     case .ended(let reason): [.end(.forced(reason))]
     }
@@ -25,6 +26,16 @@ extension DashboardCore {
       return []
     }
     return perform(command)
+  }
+
+  /// Pasted text goes into a prompt or nowhere: as keys it would drive the node.
+  private mutating func paste(_ text: String) -> [ScreenEffect] {
+    if state.isTyping {
+      for character in text { edit(with: .character(character)) }
+    } else {
+      tell("pasted text does nothing here; / opens a prompt", .dim)
+    }
+    return []
   }
 
   private mutating func handle(_ mouse: MouseEvent) -> [ScreenEffect] {
@@ -57,21 +68,30 @@ extension DashboardCore {
 
   private mutating func answer(_ overlay: Overlay, with key: Key) -> [ScreenEffect] {
     switch overlay {
-    case .question(let question, _):
-      self.overlay = nil
-      guard key == .character("y") else { return [] }
+    case .question(let question, let askedAt):
+      guard closesQuestion(askedAt, with: key), key == .character("y") else { return [] }
       tell("asked: \(question.logName)", .accent)
       return [.act(question.order)]
-    case .quit:
-      self.overlay = nil
+    case .quit(let askedAt):
+      guard closesQuestion(askedAt, with: key) else { return [] }
       switch key {
       case .character("y"), .control("c"): return [.end(.stopNode)]
       case .character("l"): return [.end(.leaveNodeRunning)]
       default: return []
       }
+    case .suspend(let askedAt):
+      guard closesQuestion(askedAt, with: key) else { return [] }
+      return key == .character("y") ? [.suspend] : []
     case .themes(let selected, let before):
       return chooseTheme(with: key, selected: selected, before: before)
     }
+  }
+
+  /// Closes a question with any key, but for a character that comes before anybody can have read it.
+  private mutating func closesQuestion(_ askedAt: UInt64, with key: Key) -> Bool {
+    if case .character = key, uptime < askedAt + Self.readingMilliseconds { return false }
+    overlay = nil
+    return true
   }
 
   private mutating func chooseTheme(
@@ -87,7 +107,7 @@ extension DashboardCore {
       let next = min(max(selected + step, 0), last)
       overlay = .themes(selected: next, before: before)
       return [.useTheme(themeNames[next])]
-    case .control("z"): return [.suspend]
+    case .control("z"): return suspend()
     default:
       overlay = nil
       return [.useTheme(before)]

@@ -17,18 +17,23 @@ extension DashboardCore {
       drawLastLine([Span(" " + notice.text, theme[notice.role])], hint: nil, theme, into: &grid)
     }
     switch overlay {
-    case .question(let question, let closesAt):
+    case .question(let question, let askedAt):
       let answers: [(String, String)] = [("y", "yes, once"), ("n", "no (default)")]
       drawDialog(
-        question.title, "ACT", question.lines, answers, closesAt: closesAt,
+        question.title, "ACT", question.lines, answers, askedAt: askedAt,
         last: "logged as \(question.logName)", theme, into: &grid)
-    case .quit(let closesAt):
+    case .quit(let askedAt):
       let answers: [(String, String)] = [
         ("y", "stop the node"), ("l", "leave it running"), ("n", "stay"),
       ]
       drawDialog(
-        "quit?", "NODE", ["The node lives in this process."], answers, closesAt: closesAt,
+        "quit?", "NODE", ["The node lives in this process."], answers, askedAt: askedAt,
         last: "its duties end with it", theme, into: &grid)
+    case .suspend(let askedAt):
+      let answers: [(String, String)] = [("y", "stop until fg"), ("n", "no (default)")]
+      drawDialog(
+        "stop this process?", "NODE", ["The node lives in this process and stops with it."],
+        answers, askedAt: askedAt, last: "no votes, no blocks until it goes on", theme, into: &grid)
     case .themes(let selected, _): drawThemes(selected, theme, into: &grid)
     case nil: break
     }
@@ -45,7 +50,7 @@ extension DashboardCore {
 
   private func drawDialog(
     _ title: String, _ note: String, _ lines: [String], _ answers: [(String, String)],
-    closesAt: UInt64, last: String, _ theme: Theme, into grid: inout Grid
+    askedAt: UInt64, last: String, _ theme: Theme, into grid: inout Grid
   ) {
     let rect = grid.bounds.centered(width: 72, height: lines.count + 6)
     grid.clipped(to: rect) { grid in
@@ -66,6 +71,7 @@ extension DashboardCore {
         column = grid.put("[\(key)]", at: column, row, theme[.key])
         column = grid.put(" \(words)", at: column, row, theme[.text]) + 4
       }
+      let closesAt = askedAt + Self.questionMilliseconds
       let seconds = closesAt > uptime ? (closesAt - uptime + 999) / 1_000 : 0
       grid.put(last, at: rect.column + 2, row + 2, theme[.dim])
       grid.put("closes in \(seconds) s", endingAt: rect.endColumn - 2, row + 2, theme[.dim])

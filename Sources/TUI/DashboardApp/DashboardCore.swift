@@ -47,6 +47,9 @@ public enum DashboardEnding: Hashable, Sendable {
 public struct DashboardCore<History: DashboardHistory>: Sendable {
   /// Milliseconds that a question waits before it counts as «no».
   static var questionMilliseconds: UInt64 { 10_000 }
+  /// Milliseconds in which no answer counts: nobody reads a question in a shorter time, but the rest
+  /// of a paste comes in it.
+  static var readingMilliseconds: UInt64 { 300 }
   /// Milliseconds that a notice stays.
   static var noticeMilliseconds: UInt64 { 5_000 }
   /// Pictures of one series.
@@ -58,8 +61,10 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
 
   /// What lies over the page.
   enum Overlay: Hashable, Sendable {
-    case question(Question, closesAt: UInt64)
-    case quit(closesAt: UInt64)
+    case question(Question, askedAt: UInt64)
+    case quit(askedAt: UInt64)
+    /// Stop the process, with the node in it, until `fg`.
+    case suspend(askedAt: UInt64)
     case themes(selected: Int, before: String)
   }
 
@@ -131,11 +136,16 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
     newest = batch.events.last ?? newest
     now = batch.nowMilliseconds
     if let selected { select(selected) }
-    uptime = uptimeMilliseconds
     state.replay = replay
     state.travel?.liveMilliseconds = now
-    closeWhatIsOver()
+    letTimePass(to: uptimeMilliseconds)
     return duePicture() + dueRing()
+  }
+
+  /// Closes questions and notices whose time is over.
+  public mutating func letTimePass(to uptimeMilliseconds: UInt64) {
+    uptime = uptimeMilliseconds
+    closeWhatIsOver()
   }
 
   /// Shows lines that other code printed as lines of the log.
@@ -213,8 +223,8 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
 
   private mutating func closeWhatIsOver() {
     switch overlay {
-    case .question(_, let closesAt), .quit(let closesAt):
-      if uptime >= closesAt { overlay = nil }
+    case .question(_, let askedAt), .quit(let askedAt), .suspend(let askedAt):
+      if uptime >= askedAt + Self.questionMilliseconds { overlay = nil }
     case .themes, nil: break
     }
     if let notice, uptime >= notice.endsAt { self.notice = nil }

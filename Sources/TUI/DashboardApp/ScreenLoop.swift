@@ -57,6 +57,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     while !isCancelled() {
       let inputs = session.waitForInput(milliseconds: pacer.wait(from: Clocks.uptime))
       core.noteSize(session.size)
+      core.letTimePass(to: Clocks.uptime)
       for input in inputs {
         for effect in core.handle(input) {
           if let ending = perform(effect) { return finish(ending) }
@@ -98,12 +99,18 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .copy(let text): session.copy(text)
     case .setMouse(let isOn): session.setMouse(isOn)
     case .repaint: session.repaint()
-    case .suspend: session.suspend()
+    case .suspend: suspend()
     case .useTheme(let name): useTheme(name)
     case .control(let wish): source.control(wish)
     case .ring(let text): session.ring(text)
     }
     return nil
+  }
+
+  private mutating func suspend() {
+    let start = Clocks.uptime
+    session.suspend()
+    core.noteSuspension(milliseconds: Clocks.uptime - start)
   }
 
   private mutating func saveScreenshot() {

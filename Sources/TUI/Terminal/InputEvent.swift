@@ -69,6 +69,8 @@ public enum InputEvent: Hashable, Sendable {
   case key(Key)
   /// The mouse, when it is on.
   case mouse(MouseEvent)
+  /// Text that was pasted, between the marks of the terminal; the first 4,096 bytes.
+  case paste(String)
   /// The window has another size now.
   case resized(Size)
   /// The program came back after a stop; the screen must be drawn anew.

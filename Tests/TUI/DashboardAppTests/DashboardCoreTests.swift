@@ -42,6 +42,11 @@ struct DashboardCoreTests {
     core.draw(size, ThemeLibrary.defaultTheme(depth: .none)).lines
   }
 
+  /// Lets the person read what the screen asks.
+  private func read(_ core: inout Core) {
+    core.letTimePass(to: 10_350 + 300)
+  }
+
   @Test func `without a node, q and ^C end at once`() {
     var core = core()
     #expect(press(&core, .character("q")) == [.end(.quit)])
@@ -53,25 +58,105 @@ struct DashboardCoreTests {
     #expect(press(&core, .control("c")) == [])
     #expect(lines(core).contains { $0.contains("[y] stop the node") })
     #expect(press(&core, .control("c")) == [.end(.stopNode)])
-    #expect(press(&core, .character("q"), .character("l")) == [.end(.leaveNodeRunning)])
-    #expect(press(&core, .character("q"), .character("x")) == [])
+    #expect(press(&core, .character("q")) == [])
+    read(&core)
+    #expect(press(&core, .character("l")) == [.end(.leaveNodeRunning)])
+    advance(&core, to: 10_350)
+    #expect(press(&core, .character("q")) == [])
+    read(&core)
+    #expect(press(&core, .character("x")) == [])
     #expect(!lines(core).contains { $0.contains("[y]") })
   }
 
   @Test func `only y acts, everything else is no`() {
     for key in [Key.enter, .escape, .character("Y"), .character("n"), .character(" ")] {
       var core = core()
-      #expect(press(&core, .character("f"), key) == [], "\(key)")
+      #expect(press(&core, .character("f")) == [])
+      read(&core)
+      #expect(press(&core, key) == [], "\(key)")
       #expect(
         press(&core, .character("y")) != [
           .act(OperatorOrder(node: "demo", .forceFallback(slot: 7)))
         ])
     }
     var core = core()
+    #expect(press(&core, .character("f")) == [])
+    read(&core)
     #expect(
-      press(&core, .character("f"), .character("y")) == [
+      press(&core, .character("y")) == [
         .act(OperatorOrder(node: "demo", .forceFallback(slot: 7)))
       ])
+  }
+
+  @Test func `an answer that comes before anybody can have read the question is ignored`() {
+    var core = core(ownsNode: true)
+    #expect(press(&core, .character("f"), .character("y"), .character("y")) == [])
+    #expect(lines(core).contains { $0.contains("[y] yes, once") })
+    core.letTimePass(to: 10_350 + 299)
+    #expect(press(&core, .character("y")) == [])
+    // Escape is never a mistake.
+    #expect(press(&core, .escape, .character("q"), .character("l"), .character("y")) == [])
+    core.letTimePass(to: 10_350 + 299 + 300)
+    #expect(press(&core, .character("l")) == [.end(.leaveNodeRunning)])
+  }
+
+  @Test func `words that are pasted as keys, all at once, never act`() {
+    for words in ["please verify the node", "gateway", "fyfyfy", "qyl", "afydyyPy"] {
+      var core = core(ownsNode: true)
+      let keys = words.map(Key.character)
+      let effects = keys.flatMap { core.handle(.key($0)) }
+      #expect(!effects.contains { $0.isConsequential }, "\(words): \(effects)")
+    }
+  }
+
+  @Test func `a marked paste goes into a prompt and nowhere else`() {
+    var core = core(ownsNode: true)
+    #expect(core.handle(.paste("fy q")) == [])
+    #expect(lines(core).last?.contains("pasted text does nothing here") == true)
+    #expect(!lines(core).contains { $0.contains("[y]") })
+    _ = press(&core, .character("/"))
+    #expect(core.handle(.paste("event\n\u{1B}[2J9")) == [])
+    #expect(core.state.filter == "event[2J9")
+    #expect(core.handle(.paste(String(repeating: "x", count: 5_000))) == [])
+    #expect(core.state.filter.count == 200)
+  }
+
+  @Test func `stopping a process that runs a node asks, and says what it cost`() {
+    var core = core(ownsNode: true)
+    #expect(press(&core, .control("z")) == [])
+    #expect(lines(core).contains { $0.contains("no votes, no blocks until it goes on") })
+    #expect(press(&core, .enter) == [])
+    #expect(press(&core, .control("z")) == [])
+    read(&core)
+    #expect(press(&core, .character("y")) == [.suspend])
+    core.noteSuspension(milliseconds: 18_200)
+    #expect(lines(core).last?.contains("this process was stopped for 18 s: its duties in") == true)
+  }
+
+  @Test func `a million strings of any bytes cause nothing that was not confirmed`() {
+    var random: UInt64 = 11
+    func next(_ count: UInt64) -> UInt64 {
+      random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return (random >> 33) % count
+    }
+    // Half of the bytes are what sequences are made of, so that they get long and strange.
+    let common = Array("\u{1B}\u{1B}\u{1B}[[O];?<~MyfaqPCKRu0123456789".utf8)
+    var parser = InputParser()
+    var core = core(ownsNode: true)
+    var time: UInt64 = 20_000
+    for number in 0..<1_000_000 {
+      let bytes = (0..<next(12)).map { _ in
+        next(2) == 0 ? UInt8(next(256)) : common[Int(next(UInt64(common.count)))]
+      }
+      // Five reads before anybody could answer what they ask; then nobody answers.
+      time += number.isMultiple(of: 5) ? 10_000 : 1 + next(50)
+      core.letTimePass(to: time)
+      for event in parser.add(bytes, at: time) {
+        for effect in core.handle(event) where effect.isConsequential {
+          Issue.record("\(bytes) caused \(effect)")
+        }
+      }
+    }
   }
 
   @Test func `a question closes itself after ten seconds`() {
@@ -353,6 +438,16 @@ struct DashboardCoreTests {
         let size = Size(columns: Int(state >> 40 % 130), rows: Int(state >> 50 % 40))
         #expect(lines(core, size).count == size.rows)
       }
+    }
+  }
+}
+
+extension ScreenEffect {
+  /// Whether the node would notice.
+  fileprivate var isConsequential: Bool {
+    switch self {
+    case .act, .end, .suspend: true
+    default: false
     }
   }
 }

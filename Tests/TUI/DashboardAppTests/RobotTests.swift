@@ -141,7 +141,7 @@ struct RobotTests {
     try tmux.press("m")
     tmux.wait(for: "mouse on; shift selects text")
     // The main button down and up in the fourth row of the eleventh column.
-    try tmux.type("\u{1B}[M +$\u{1B}[M#+$")
+    try tmux.type("\u{1B}[<0;11;4M\u{1B}[<0;11;4m")
     tmux.wait(for: "overview row 3")
     try tmux.press("m")
     tmux.wait(for: "mouse off")
@@ -155,10 +155,36 @@ struct RobotTests {
     try tmux.press("Enter")
     tmux.wait(what: "no question") { !$0.contains { $0.contains("[y]") } }
     #expect(!tmux.screen().contains { $0.contains("demo: forceFallback") })
-    try tmux.press("f", "y")
+    try tmux.press("f")
+    tmux.wait(for: "[y] yes, once    [n] no (default)")
+    Thread.sleep(forTimeInterval: 0.4)
+    try tmux.press("y")
     tmux.wait(for: "stdio demo: forceFallback(slot: 7)")
     try tmux.press("4", "d")
     tmux.wait(for: "no peer is selected")
+  }
+
+  @Test(arguments: [true, false])
+  func `a paste does not drive the node, marked or not`(isMarked: Bool) throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350 --owns-node")
+    tmux.wait(for: "quit")
+    try tmux.paste("please verify the node; gateway; fy", isMarked: isMarked)
+    if isMarked { tmux.wait(for: "pasted text does nothing here") }
+    Thread.sleep(forTimeInterval: 0.5)
+    try tmux.press("Escape")
+    try tmux.press("1")
+    #expect(!tmux.screen().contains { $0.contains("stdio demo:") || $0.contains("ended:") })
+    tmux.wait(for: "swiftlet demo")
+  }
+
+  @Test func `answers and reports of a terminal are no keys`() throws {
+    let tmux = try Tmux("\(Tmux.child) --at 10350")
+    let before = tmux.wait(for: "quit")
+    for sequence in ["\u{1B}[24;80R", "\u{1B}[I", "\u{1B}[13;2u", "\u{1B}]11;rgb:0/0/0\u{7}"] {
+      try tmux.type(sequence)
+    }
+    Thread.sleep(forTimeInterval: 0.5)
+    #expect(tmux.screen() == before)
   }
 
   @Test func `a read-only screen refuses actions in words`() throws {

@@ -60,6 +60,12 @@ final class Tmux {
     try run(["send-keys", "-l", text])
   }
 
+  /// Pastes a text, with the marks of a bracketed paste where the program asked for them.
+  func paste(_ text: String, isMarked: Bool) throws {
+    try run(["set-buffer", text])
+    try run(["paste-buffer"] + (isMarked ? ["-p"] : []))
+  }
+
   func resize(columns: Int, rows: Int) throws {
     try run(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }

@@ -62,22 +62,9 @@ void terminal_wake(void);      /* from any thread, at any time */
 void terminal_resize(void);    /* takes the size of the window */
 void terminal_suspend(void);   /* gives the terminal back, stops, takes it again */
 
-typedef enum {
-  TERMINAL_CHARACTER, /* code is a Unicode scalar */
-  TERMINAL_FUNCTION,  /* code is the number of the function key */
-  TERMINAL_UP, TERMINAL_DOWN, TERMINAL_LEFT, TERMINAL_RIGHT,
-  TERMINAL_PAGE_UP, TERMINAL_PAGE_DOWN, TERMINAL_HOME, TERMINAL_END,
-  TERMINAL_DELETE, TERMINAL_BACKSPACE, TERMINAL_BACK_TAB, TERMINAL_ENTER,
-  TERMINAL_PRESS, TERMINAL_WHEEL_UP, TERMINAL_WHEEL_DOWN,
-  TERMINAL_OTHER
-} terminal_key_kind;
-
-typedef struct {
-  terminal_key_kind kind;
-  uint32_t code;
-  int row, column; /* of the mouse */
-} terminal_key;
-bool terminal_next_key(terminal_key *key);
+/* What the terminal sent, after TERMINAL_INPUT; 0 when it hung up. */
+size_t terminal_read(uint8_t *buffer, size_t count);
+uint64_t terminal_uptime(void); /* milliseconds of a clock that never steps; at any time */
 
 /* What other code printed while the screen was up: new bytes since the last call. */
 bool terminal_has_captured(void);

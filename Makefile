@@ -8,7 +8,7 @@ TOOLCHAIN = binutils git libc6-dev libcurl4 libedit2 libgcc-12-dev libstdc++-12-
 PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libngtcp2-crypto-gnutls-dev libngtcp2-dev \
             libsecp256k1-dev libsnappy-dev libsqlite3-dev nettle-dev procps tmux
 
-.PHONY: run build test lint format bench docs packages
+.PHONY: run build test lint format fuzz sanitize bench docs packages
 
 ## run: install what is missing, build, start a live devnet with the dashboard
 run: build
@@ -27,6 +27,16 @@ lint:
 
 format:
 	swift format --in-place --parallel --recursive $(SOURCES)
+
+## fuzz: fuzz one decoder or all of them: make fuzz TARGET=snappy_block SECONDS=600
+TARGET  = all
+SECONDS = 20
+fuzz: packages
+	@.ci/fuzz $(TARGET) $(SECONDS)
+
+## sanitize: tests under the thread sanitizer, then under those for addresses and undefined behaviour
+sanitize: packages
+	@.ci/sanitize all
 
 bench: build
 	.build/release/swiftlet bench

@@ -68,6 +68,25 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let themes: [Resource] = ["midnight", "daylight", "okabe", "high-contrast", "mono"]
   .map { .embedInCode("themes/\($0).yaml") }
 
+/// The targets to build, from the environment, with what they need; all but the fuzzer's if absent.
+///
+/// Instrumented builds name what they test, because each compiles everything anew; the fuzzer's
+/// program links only where the compiler brings LLVM's driver.
+let only = Context.environment["SWIFTLET_ONLY"].map { $0.split(separator: ",").map(String.init) }
+
+func isWanted(_ target: Target, among targets: [Target]) -> Bool {
+  guard let only else { return target.name != "FuzzDecoders" }
+  var wanted: Set<String> = []
+  var open = only
+  while let name = open.popLast() {
+    guard wanted.insert(name).inserted else { continue }
+    for dependency in targets.first(where: { $0.name == name })?.dependencies ?? [] {
+      if case .byNameItem(let name, _) = dependency { open.append(name) }
+    }
+  }
+  return wanted.contains(target.name)
+}
+
 let package = Package(
   name: "Swiftlet",
   products: [
@@ -140,15 +159,16 @@ let package = Package(
     node(
       "Benchmarking",
       [
-        "Aggregation", "CInstructionCounter", "ForkChoice", "SigningLedger", "StateTransition",
-        "Storage", "Consensus", "XMSS", "SSZ", "Hashing",
+        "Aggregation", "CInstructionCounter", "CSnappy", "ForkChoice", "SigningLedger",
+        "StateTransition", "Storage", "Consensus", "Wire", "XMSS", "SSZ", "Hashing",
       ]),
     node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
     node(
       "Conformance",
       [
-        "Aggregation", "BlockBuilding", "ChainEvents", "ForkChoice", "Gossipsub", "StateTransition",
-        "Consensus", "XMSS", "SigningLedger", "SSZ", "Hashing", "Wire",
+        "Aggregation", "BlockBuilding", "ChainEvents", "ForkChoice", "Gossipsub", "PeerIdentity",
+        "RequestResponse", "StateTransition", "Consensus", "XMSS", "SigningLedger", "SSZ",
+        "Hashing", "Wire",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     node(
@@ -319,6 +339,17 @@ let package = Package(
         "Hashing", "LeanNode", "Networking", "NodeTestSupport", "SSZ", "SigningLedger", "Storage",
         "XMSS",
       ]),
+    .executableTarget(
+      name: "FuzzDecoders",
+      dependencies: [
+        "CQUIC", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity", "RequestResponse",
+        "SSZ", "Wire", "XMSS",
+      ],
+      path: "Tests/Node/FuzzDecoders", swiftSettings: checked),
     tests("Tidy", "Tidy"),
   ]
 )
+
+let targets = package.targets
+package.targets = targets.filter { isWanted($0, among: targets) }
+if only != nil { package.products = [] }

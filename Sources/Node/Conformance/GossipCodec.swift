@@ -3,11 +3,6 @@ private import Hashing
 
 /// The kinds of ``NetworkingCodecRunner`` that gossip is made of.
 enum GossipCodec {
-  private struct Case<Codec: Decodable, Output: Decodable>: Decodable {
-    let codec: Codec
-    let output: Output
-  }
-
   private struct Topic: Decodable {
     let topicKind: String
     let networkName: String
@@ -31,7 +26,7 @@ enum GossipCodec {
 
   /// A topic and its text, and whether it is of the network.
   static func checkTopic(_ vector: Vector) throws {
-    let content = try vector.decode(Case<Topic, TopicOutput>.self)
+    let content = try vector.decode(CodecCase<Topic, TopicOutput>.self)
     let topic = GossipTopic(try content.codec.kind(), networkName: content.codec.networkName)
     try expect(topic.description, equals: content.output.topicString, "topic")
     try expect(try GossipTopic(topic.description), equals: topic, "topic read back")
@@ -53,7 +48,7 @@ enum GossipCodec {
 
   /// The id of a message of any domain.
   static func checkMessageID(_ vector: Vector) throws {
-    let content = try vector.decode(Case<Identified, Identifier>.self)
+    let content = try vector.decode(CodecCase<Identified, Identifier>.self)
     let domain = content.codec.domain.bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
     let id = MessageID(
       topic: content.codec.topic.bytes, data: content.codec.data.bytes,
@@ -67,7 +62,7 @@ enum GossipCodec {
 
   /// An RPC and its bytes, both ways.
   static func checkRPC(_ vector: Vector) throws {
-    let content = try vector.decode(Case<RPCContent, Encoded>.self)
+    let content = try vector.decode(CodecCase<RPCContent, Encoded>.self)
     let rpc = content.codec.rpc
     let bytes = content.output.encoded.bytes
     try expect(Hexadecimal.encode(rpc.encoded), equals: Hexadecimal.encode(bytes), "bytes")

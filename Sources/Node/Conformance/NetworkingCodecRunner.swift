@@ -1,4 +1,6 @@
 private import Gossipsub
+private import PeerIdentity
+private import RequestResponse
 private import Wire
 
 /// Formats of bytes between peers, each its own kind of case.
@@ -16,6 +18,14 @@ enum NetworkingCodecRunner: FormatRunner {
 
   static func check(_ vector: Vector) throws {
     switch try vector.decode(Content.self).codec.kind {
+    case "varint": try WireCodec.checkVarint(vector)
+    case "snappy_block": try WireCodec.checkSnappyBlock(vector)
+    case "snappy_frame": try WireCodec.checkSnappyFrame(vector)
+    case "reqresp_request": try WireCodec.checkRequest(vector)
+    case "reqresp_response": try WireCodec.checkResponse(vector)
+    case "reqresp_response_stream": try WireCodec.checkResponseStream(vector)
+    case "enr": try IdentityCodec.checkRecord(vector)
+    case "peer_id": try IdentityCodec.checkPeerID(vector)
     case "gossip_topic": try GossipCodec.checkTopic(vector)
     case "gossip_message_id": try GossipCodec.checkMessageID(vector)
     case "gossipsub_rpc": try GossipCodec.checkRPC(vector)
@@ -38,13 +48,23 @@ enum NetworkingCodecRunner: FormatRunner {
     let bytes = input.rawBytes.bytes[...]
     _ = try vector.accepted {
       switch input.decoder {
-      case "gossipsub_rpc": _ = try RPC(decoding: bytes)
       case "varint":
         var cursor = ByteCursor(bytes)
         _ = try cursor.varint()
       case "snappy_block": _ = try Snappy.decompress(bytes)
+      case "snappy_frame": _ = try SnappyFrames.decompress(Array(bytes))
+      case "reqresp_request": _ = try FramedPayload.decode(bytes)
+      case "reqresp_response": _ = try ResponseChunk(decoding: bytes)
+      case "gossipsub_rpc": _ = try RPC(decoding: bytes)
+      case "enr": _ = try NodeRecord(decoding: Array(bytes))
       default: throw Unsupported("decoder \(input.decoder)")
       }
     }
   }
+}
+
+/// A case of one kind: what it takes and what must come out.
+struct CodecCase<Input: Decodable, Output: Decodable>: Decodable {
+  let codec: Input
+  let output: Output
 }

@@ -1,5 +1,6 @@
 private import Consensus
 private import Gossipsub
+private import PeerIdentity
 private import SSZ
 private import Wire
 
@@ -28,7 +29,8 @@ extension Vector {
     switch error {
     case let error as Rejection: (error.reason.rawValue, error.description)
     case let error as SSZError: (Rejection.decodeError(error).reason.rawValue, error.description)
-    case is RPCError, is WireError: (Rejection.Reason.decodeError.rawValue, "\(error)")
+    case is NodeRecordError, is RPCError, is WireError:
+      (Rejection.Reason.decodeError.rawValue, "\(error)")
     default: nil
     }
   }

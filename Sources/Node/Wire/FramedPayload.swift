@@ -67,11 +67,11 @@ package struct FramedPayloadReader {
     let before = bytes.count
     try frames?.receive(&bytes, until: stated)
     receivedBytes += before - bytes.count
-    if let frames, frames.isBetweenChunks, frames.decoded.count == stated { return frames.decoded }
     guard receivedBytes <= stated + stated / 6 + Self.slackBytes else {
       throw .tooLarge(bytes: UInt64(receivedBytes), limit: stated)
     }
-    return nil
+    guard let frames, frames.isBetweenChunks, frames.decoded.count == stated else { return nil }
+    return frames.decoded
   }
 
   /// Reads the length byte by byte: its end is the only mark between it and the frames.

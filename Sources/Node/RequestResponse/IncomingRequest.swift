@@ -9,7 +9,7 @@ private import Wire
 /// the last: however slowly a peer reads, it holds one block of ours.
 package struct IncomingRequest {
   /// What happens to the stream, and what the owner found.
-  package enum Input {
+  package enum Input: Sendable {
     /// The peer sent bytes.
     case received(ArraySlice<UInt8>)
     /// The peer closed its half.

@@ -1,0 +1,202 @@
+internal import Chain
+package import ChainEvents
+package import Consensus
+private import Foundation
+package import Hashing
+internal import Libp2p
+package import QUIC
+internal import RequestResponse
+private import Synchronization
+
+/// The network of real peers, on a thread of its own.
+///
+/// What the engine wants is put in a list that the thread works through; nothing here waits for
+/// the network.
+package final class PeerNetwork: ChainNetwork {
+  /// What was looked up, for the request of that number.
+  struct Found: Sendable {
+    let exchange: UInt64
+    let answer: IncomingRequest.Input
+  }
+
+  enum Command: Sendable {
+    case publishBlock(SignedBlock)
+    case publishAttestations([SignedAttestation])
+    case publishAggregate(SignedAggregatedAttestation)
+    case request([Bytes32])
+    case judge(UInt64, Verdict)
+    case found(Found)
+    case shutDown
+
+    var isVerdict: Bool {
+      if case .judge = self { true } else { false }
+    }
+  }
+
+  /// Commands that wait; the thread takes all of them some thousand times in a second.
+  ///
+  /// Beyond it verdicts are left out: gossip forgets a message that is never judged.
+  private static let commandLimit = 16_384
+
+  /// Turns of work between two looks at the sockets, so that a flood on one side starves no other.
+  private static let turnLimit = 16
+
+  /// Where we listen.
+  package let addresses: [NetworkAddress]
+
+  private let commands: Mailbag
+  private let ended: DispatchSemaphore
+
+  /// Binds the sockets and starts the thread.
+  ///
+  /// - Parameters:
+  ///   - listen: At most one address of each family; port 0 takes a free one.
+  ///   - settings: Which network, as whom.
+  ///   - ports: The engine.
+  /// - Throws: When an address cannot be had or no certificate made.
+  package init(
+    listen: [NetworkAddress], settings: PeerNodeSettings, ports: PeerNodePorts
+  ) throws {
+    let commands = Mailbag()
+    let ended = DispatchSemaphore(value: 0)
+    let started = Started()
+    let thread = Thread {
+      Self.run(listen: listen, settings: settings, ports: ports, commands, started)
+      ended.signal()
+    }
+    thread.name = "peers"
+    thread.start()
+    (addresses, self.commands, self.ended) = (try started.wait(), commands, ended)
+  }
+
+  /// Says goodbye to all peers, and returns when the thread has ended.
+  package func leave() {
+    send(.shutDown)
+    ended.wait()
+    ended.signal()
+  }
+
+  // MARK: The engine's side
+
+  package func publish(_ block: SignedBlock) { send(.publishBlock(block)) }
+
+  package func publish(_ attestations: [SignedAttestation]) {
+    send(.publishAttestations(attestations))
+  }
+
+  package func publish(_ aggregate: SignedAggregatedAttestation) {
+    send(.publishAggregate(aggregate))
+  }
+
+  package func request(_ roots: [Bytes32]) { send(.request(roots)) }
+
+  package func judge(_ gossip: UInt64, _ verdict: Verdict) { send(.judge(gossip, verdict)) }
+
+  private func send(_ command: Command) { commands.put(command) }
+
+  // MARK: The thread's side
+
+  /// Commands on their way to the thread, and how to wake it.
+  private final class Mailbag: Sendable {
+    struct State: Sendable {
+      var waiting: [Command] = []
+      var waker: Waker?
+    }
+
+    let state = Mutex(State())
+
+    func put(_ command: Command) {
+      let waker = state.withLock { state -> Waker? in
+        if state.waiting.count >= PeerNetwork.commandLimit, command.isVerdict { return nil }
+        state.waiting.append(command)
+        return state.waiting.count == 1 ? state.waker : nil
+      }
+      waker?.wake()
+    }
+
+    func takeAll() -> [Command] {
+      state.withLock { state in
+        defer { state.waiting = [] }
+        return state.waiting
+      }
+    }
+  }
+
+  /// How the start of the thread went.
+  private final class Started: Sendable {
+    private let outcome = Mutex<Result<[NetworkAddress], any Error>?>(nil)
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func tell(_ result: Result<[NetworkAddress], any Error>) {
+      outcome.withLock { $0 = result }
+      semaphore.signal()
+    }
+
+    func wait() throws -> [NetworkAddress] {
+      semaphore.wait()
+      guard let result = outcome.withLock(\.self) else {
+        preconditionFailure("the thread tells how it started")
+      }
+      return try result.get()
+    }
+  }
+
+  private static func run(
+    listen: [NetworkAddress], settings: PeerNodeSettings, ports: PeerNodePorts,
+    _ commands: Mailbag, _ started: Started
+  ) {
+    let sockets: QUICSockets
+    let node: PeerNode
+    do {
+      sockets = try QUICSockets(listen)
+      node = try PeerNode(
+        settings: settings, ports: ports, random: SystemRandomNumberGenerator(),
+        unixSeconds: { Int(Date().timeIntervalSince1970) }, at: QUICSockets.now)
+    } catch {
+      started.tell(.failure(error))
+      return
+    }
+    commands.state.withLock { $0.waker = sockets.waker }
+    started.tell(.success(sockets.addresses))
+
+    // One at a time: a disk that waits holds up other lookups and nothing else.
+    let disk = DispatchQueue(label: "lookups for peers")
+    var isRunning = true
+    while isRunning {
+      for command in commands.takeAll() {
+        perform(command, on: node)
+        if case .shutDown = command { isRunning = false }
+      }
+      sockets.receive { node.receive($0, from: $1, at: QUICSockets.now) }
+      node.expire(at: QUICSockets.now)
+      var turns = 0
+      var hasMore = true
+      while hasMore, turns < turnLimit {
+        hasMore = node.flush(at: QUICSockets.now) { sockets.send($0, $1, to: $2) }
+        turns += 1
+      }
+      for lookup in node.takeLookups() {
+        disk.async {
+          let answer = ports.source.find(lookup.wanted)
+          commands.put(.found(Found(exchange: lookup.exchange, answer: answer)))
+        }
+      }
+      guard isRunning else { break }
+      sockets.wait(until: hasMore ? 0 : node.nextExpiry)
+    }
+  }
+
+  private static func perform(_ command: Command, on node: PeerNode) {
+    let now = QUICSockets.now
+    switch command {
+    case .publishBlock(let block): node.publish(block, at: now)
+    case .publishAttestations(let attestations):
+      for attestation in attestations { node.publish(attestation, at: now) }
+    case .publishAggregate(let aggregate): node.publish(aggregate, at: now)
+    case .request(let roots): node.request(roots, at: now)
+    case .found(let found): node.found(found.answer, for: found.exchange, at: now)
+    case .judge(let number, let verdict): node.judge(number, verdict, at: now)
+    case .shutDown: node.shutDown(at: now)
+    }
+  }
+}

@@ -1,0 +1,245 @@
+internal import Chain
+internal import Consensus
+package import Hashing
+internal import Libp2p
+internal import QUIC
+internal import RequestResponse
+internal import SSZ
+internal import Wire
+
+/// A request on its stream, ours or a peer's.
+final class Exchange {
+  enum Role {
+    case incoming(IncomingRequest)
+    case outgoing(OutgoingRequest, BlockWants.Ask?)
+    /// The answer is queued and not acknowledged yet.
+    case leaving(until: Duration)
+  }
+
+  let number: UInt64
+  let stream: PeerStream
+  var role: Role
+  /// Whether the machine waits for room.
+  var isWriting = false
+
+  init(number: UInt64, stream: PeerStream, role: Role) {
+    self.number = number
+    self.stream = stream
+    self.role = role
+  }
+
+  var deadline: Duration {
+    switch role {
+    case .incoming(let machine): machine.deadline ?? .zero
+    case .outgoing(let machine, _): machine.deadline ?? .zero
+    case .leaving(let until): until
+    }
+  }
+}
+
+extension PeerNode {
+  /// Requests of one peer that are answered at once; more are reset.
+  ///
+  /// A peer that reads nothing holds a block in each.
+  static let incomingLimit = 32
+
+  /// Bytes of an answer that may be under way before the next block is looked up.
+  private static let answerLimit = 64 * 1024
+
+  /// How long the end of an answer may take to be acknowledged.
+  private static let leavingTime = Duration.seconds(30)
+
+  /// How often each peer is asked where it stands: gean's 32 s, so that we are no burden.
+  private static let statusTime: UInt64 = 32_000_000_000
+
+  // MARK: What we ask
+
+  /// Asks peers for blocks, one peer after the other.
+  package func request(_ roots: [Bytes32], at now: UInt64) {
+    wants.add(roots)
+    askForBlocks(at: now)
+  }
+
+  func askForBlocks(at now: UInt64) {
+    while let ask = wants.next(of: host.peers.shuffled(using: &random)) {
+      guard let roots = try? RequestedBlockRoots(ask.roots) else {
+        preconditionFailure("\(ask.roots.count) roots in one request")
+      }
+      if !open(.blocksByRoot(roots), to: ask.peer, ask, at: now) { wants.ended(ask) }
+    }
+  }
+
+  /// Asks a peer where it stands.
+  func askForStatus(_ peer: PeerID, at now: UInt64) {
+    statusDue[peer] = now + Self.statusTime
+    // Without a status of our own there is nothing to compare with.
+    guard let status = ports.source.status() else { return }
+    _ = open(.status(status), to: peer, nil, at: now)
+  }
+
+  func askForDueStatuses(at now: UInt64) {
+    for (peer, due) in statusDue where due <= now { askForStatus(peer, at: now) }
+  }
+
+  private func open(
+    _ request: Request, to peer: PeerID, _ ask: BlockWants.Ask?, at now: UInt64
+  ) -> Bool {
+    guard let stream = host.open([request.protocol.rawValue], to: peer, at: now) else {
+      return false
+    }
+    add(stream, .outgoing(OutgoingRequest(request, at: .nanoseconds(now)), ask))
+    return true
+  }
+
+  private func add(_ stream: PeerStream, _ role: Exchange.Role) {
+    lastExchange += 1
+    let exchange = Exchange(number: lastExchange, stream: stream, role: role)
+    stream.context = exchange
+    exchanges[lastExchange] = exchange
+  }
+
+  // MARK: What happens on streams
+
+  func opened(_ exchange: Exchange) {
+    guard case .outgoing(let machine, _) = exchange.role else { return }
+    exchange.stream.write(SendBuffer(machine.opening), isEnd: true)
+  }
+
+  func accepted(request stream: PeerStream, at now: UInt64) {
+    guard let name = RequestProtocol(rawValue: stream.protocolName),
+      exchanges.values.count(where: { $0.stream.peer == stream.peer && $0.stream.isInbound })
+        < Self.incomingLimit
+    else {
+      stream.abandon()
+      return
+    }
+    add(stream, .incoming(IncomingRequest(name, at: .nanoseconds(now))))
+  }
+
+  func read(_ exchange: Exchange, at now: UInt64) {
+    let bytes = exchange.stream.read()
+    switch exchange.role {
+    case .incoming:
+      if !bytes.isEmpty { answer(.received(bytes[...]), on: exchange, at: now) }
+      switch exchange.stream.inbound {
+      case .open: break
+      case .ended: answer(.ended, on: exchange, at: now)
+      case .reset, .lost: answer(.reset, on: exchange, at: now)
+      }
+    case .outgoing:
+      if !bytes.isEmpty { ask(.received(bytes[...]), on: exchange, at: now) }
+      switch exchange.stream.inbound {
+      case .open: break
+      case .ended: ask(.ended, on: exchange, at: now)
+      case .reset, .lost: ask(.reset, on: exchange, at: now)
+      }
+    case .leaving: break
+    }
+  }
+
+  func closed(_ exchange: Exchange, at now: UInt64) {
+    read(exchange, at: now)
+    switch exchange.role {
+    case .incoming: answer(.reset, on: exchange, at: now)
+    case .outgoing: ask(.reset, on: exchange, at: now)
+    case .leaving: break
+    }
+    drop(exchange)
+  }
+
+  /// The peer acknowledged bytes.
+  func goOn(_ exchange: Exchange, at now: UInt64) {
+    if exchange.stream.isWriteOver, case .incoming = exchange.role {
+      answer(.reset, on: exchange, at: now)
+    } else if exchange.isWriting, exchange.stream.unacknowledged <= Self.answerLimit {
+      exchange.isWriting = false
+      answer(.written, on: exchange, at: now)
+    }
+  }
+
+  /// Takes what was looked up.
+  func found(_ found: IncomingRequest.Input, for number: UInt64, at now: UInt64) {
+    guard let exchange = exchanges[number] else { return }
+    answer(found, on: exchange, at: now)
+  }
+
+  func checkExchangeTimes(at now: UInt64) {
+    for exchange in exchanges.values where exchange.deadline <= .nanoseconds(now) {
+      switch exchange.role {
+      case .incoming: answer(.time, on: exchange, at: now)
+      case .outgoing: ask(.time, on: exchange, at: now)
+      case .leaving:
+        exchange.stream.abandon()
+        drop(exchange)
+      }
+    }
+  }
+
+  private func drop(_ exchange: Exchange) {
+    exchanges[exchange.number] = nil
+    exchange.stream.context = nil
+  }
+
+  // MARK: The machines
+
+  private func answer(_ input: IncomingRequest.Input, on exchange: Exchange, at now: UInt64) {
+    guard case .incoming(var machine) = exchange.role else { return }
+    let peer = exchange.stream.peer
+    let effects = budgets.with(peer, at: .nanoseconds(now)) { budget in
+      machine.handle(input, at: .nanoseconds(now), budget: &budget)
+    }
+    exchange.role = .incoming(machine)
+    for effect in effects {
+      switch effect {
+      case .findStatus(let status):
+        learned(status, of: peer)
+        lookups.append(Lookup(exchange: exchange.number, wanted: .status))
+      case .findBlock(let root):
+        lookups.append(Lookup(exchange: exchange.number, wanted: .block(root)))
+      case .findRange(let start, let count):
+        lookups.append(Lookup(exchange: exchange.number, wanted: .range(start, count: count)))
+      case .write(let bytes):
+        exchange.stream.write(SendBuffer(bytes))
+        exchange.isWriting = true
+      case .finish: exchange.stream.finish()
+      case .reset: exchange.stream.abandon(code: 0)
+      case .end:
+        exchange.role = .leaving(until: .nanoseconds(now) + Self.leavingTime)
+        if exchange.stream.isWriteOver { drop(exchange) }
+      }
+    }
+    if exchange.isWriting { goOn(exchange, at: now) }
+  }
+
+  private func ask(_ input: OutgoingRequest.Input, on exchange: Exchange, at now: UInt64) {
+    guard case .outgoing(var machine, let ask) = exchange.role else { return }
+    let peer = exchange.stream.peer
+    let effects = machine.handle(input, at: .nanoseconds(now))
+    exchange.role = .outgoing(machine, ask)
+    for effect in effects {
+      switch effect {
+      case .status(let status): learned(status, of: peer)
+      case .block(let block, let root):
+        wants.found(root)
+        ports.mailbox.post(.block(block, MessageOrigin(peer: peer.short)))
+      case .end(let outcome, let resets):
+        if resets { exchange.stream.abandon() }
+        drop(exchange)
+        if let ask {
+          wants.ended(ask)
+          askForBlocks(at: now)
+        }
+        if case .misconduct = outcome { host.disconnect(peer, at: now) }
+      }
+    }
+  }
+
+  private func learned(_ status: Status, of peer: PeerID) {
+    let roundTrip = host.path(to: peer)?.roundTripNanoseconds ?? 0
+    ports.mailbox.post(.peer(peer.short, head: status.head.slot))
+    ports.report(
+      .announced(
+        peer.short, PeerAnnouncement(head: status.head.slot, finalized: status.finalized.slot),
+        roundTripMilliseconds: Int(roundTrip / 1_000_000)))
+  }
+}

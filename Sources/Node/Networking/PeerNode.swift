@@ -1,0 +1,187 @@
+package import Chain
+internal import Consensus
+internal import Gossipsub
+internal import Hashing
+internal import Libp2p
+package import QUIC
+internal import RequestResponse
+package import Wire
+
+/// A node among its peers without socket, clock or thread: the host, gossip and requests, joined.
+///
+/// Each of the three is a machine of its own; here is only who tells whom what.
+package final class PeerNode {
+  let settings: PeerNodeSettings
+  let ports: PeerNodePorts
+  let host: PeerHost
+  var random: any RandomNumberGenerator
+  var gossip: Gossipsub
+  var outlets: [PeerID: GossipOutlet] = [:]
+  var inlets: [PeerID: PeerStream] = [:]
+  /// Blocks of ours under way, by the number that gossip knows them by.
+  var publishing: [UInt64: Bytes32] = [:]
+  var lastToken: UInt64 = 0
+  var exchanges: [UInt64: Exchange] = [:]
+  var lastExchange: UInt64 = 0
+  var budgets = RequestBudgets()
+  var wants = BlockWants()
+  /// When each peer is asked again where it stands.
+  var statusDue: [PeerID: UInt64] = [:]
+  var lookups: [Lookup] = []
+
+  /// Creates a node without connections.
+  ///
+  /// - Parameters:
+  ///   - settings: Which network, as whom.
+  ///   - ports: The engine.
+  ///   - random: Decides meshes and waits.
+  ///   - unixSeconds: The time by which certificates are judged.
+  ///   - now: The time by which everything else is, in nanoseconds.
+  /// - Throws: When no certificate can be made.
+  package init(
+    settings: PeerNodeSettings, ports: PeerNodePorts, random: any RandomNumberGenerator,
+    unixSeconds: @escaping () -> Int, at now: UInt64
+  ) throws {
+    self.settings = settings
+    self.ports = ports
+    self.random = random
+    var hostSettings = HostSettings(
+      protocols: MeshVersion.allCases.map(\.rawValue)
+        + RequestProtocol.allCases.map(\.rawValue), agentVersion: settings.agentVersion)
+    hostSettings.listenAddresses = settings.listenAddresses
+    host = try PeerHost(
+      identity: settings.identity, settings: hostSettings, staticPeers: settings.staticPeers,
+      random: random, unixSeconds: unixSeconds, at: now)
+    gossip = Gossipsub(
+      topics: settings.topics, parameters: settings.gossip, at: .nanoseconds(now))
+    for topic in settings.subscriptions { handle(.subscribe(topic), at: now) }
+  }
+
+  /// The peers that are connected.
+  package var peers: [PeerID] { host.peers }
+
+  // MARK: The world
+
+  /// Takes one datagram.
+  package func receive(
+    _ datagram: UnsafeRawBufferPointer, from remote: NetworkAddress, at now: UInt64
+  ) {
+    host.receive(datagram, from: remote, at: now)
+  }
+
+  /// When ``expire(at:)`` has something to do.
+  package var nextExpiry: UInt64 {
+    let exchange = exchanges.values.map(\.deadline).min()?.inNanoseconds ?? .max
+    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchange)
+  }
+
+  /// Does what is due.
+  package func expire(at now: UInt64) {
+    host.expire(at: now)
+    if gossip.deadline.inNanoseconds <= now {
+      handle(.tick, at: now)
+      openMissingOutlets(at: now)
+      askForDueStatuses(at: now)
+    }
+    checkExchangeTimes(at: now)
+  }
+
+  /// Sends what can be sent now, and works on what happened.
+  ///
+  /// - Returns: Whether there is more to do at once.
+  package func flush(at now: UInt64, to sink: DatagramSink) -> Bool {
+    let hasMore = host.flush(at: now, to: sink)
+    for event in host.takeEvents() { take(event, at: now) }
+    return hasMore
+  }
+
+  /// Takes what has to be looked up for requests of peers; the answers go to ``found(_:for:at:)``.
+  func takeLookups() -> [Lookup] {
+    let taken = lookups
+    lookups.removeAll(keepingCapacity: true)
+    return taken
+  }
+
+  /// Says goodbye to every peer; flush once more.
+  package func shutDown(at now: UInt64) { host.shutDown(at: now) }
+
+  private func take(_ event: PeerHost.Event, at now: UInt64) {
+    switch event {
+    case .connected(let peer, let isDialed):
+      ports.report(.connected(peer.short))
+      // leanSpec's listeners gossip with a peer only when its status has come first.
+      if isDialed {
+        askForStatus(peer, at: now)
+      } else {
+        statusDue[peer] = now
+      }
+      handle(.connected(peer, isDialed: isDialed), at: now)
+    case .disconnected(let peer, _):
+      outlets[peer] = nil
+      inlets[peer] = nil
+      statusDue[peer] = nil
+      handle(.disconnected(peer), at: now)
+      ports.report(.disconnected(peer.short))
+      ports.mailbox.post(.peer(peer.short, head: nil))
+      askForBlocks(at: now)
+    case .identified: break
+    case .opened(let stream):
+      if let exchange = stream.context as? Exchange {
+        opened(exchange)
+      } else {
+        openedOutlet(stream, at: now)
+      }
+    case .accepted(let stream):
+      if MeshVersion(rawValue: stream.protocolName) != nil {
+        accepted(inlet: stream, at: now)
+      } else {
+        accepted(request: stream, at: now)
+      }
+    case .readable(let stream):
+      if let exchange = stream.context as? Exchange {
+        read(exchange, at: now)
+      } else {
+        read(stream, at: now)
+      }
+    case .writable(let stream):
+      if let exchange = stream.context as? Exchange {
+        goOn(exchange, at: now)
+      } else {
+        fill(stream.peer, at: now)
+      }
+    case .closed(let stream):
+      if let exchange = stream.context as? Exchange {
+        closed(exchange, at: now)
+      } else {
+        closed(stream, at: now)
+      }
+    }
+  }
+}
+
+/// The engine as a node among peers needs it.
+package struct PeerNodePorts: Sendable {
+  /// Where messages go.
+  package let mailbox: ChainMailbox
+
+  /// Our chain, for peers that ask.
+  package let source: ChainSource
+
+  /// Takes news of peers.
+  package let report: PeerReport
+
+  /// Creates the ports.
+  package init(mailbox: ChainMailbox, source: ChainSource, report: @escaping PeerReport) {
+    self.mailbox = mailbox
+    self.source = source
+    self.report = report
+  }
+}
+
+extension Duration {
+  /// Whole nanoseconds; a time of ours fits.
+  var inNanoseconds: UInt64 {
+    UInt64(components.seconds) * 1_000_000_000
+      + UInt64(components.attoseconds / 1_000_000_000)
+  }
+}

@@ -1,0 +1,67 @@
+package import Gossipsub
+package import Libp2p
+package import PeerIdentity
+package import Wire
+package import XMSS
+
+/// Which network a node joins, as whom, and by whom.
+package struct PeerNodeSettings: Sendable {
+  /// Who we are.
+  package var identity: PeerIdentity
+
+  /// What topics of the network say: every devnet of today has `12345678`.
+  package var networkName = "12345678"
+
+  /// Attestation committees, and so attestation topics.
+  package var committeeCount: UInt64 = 1
+
+  /// The committees whose votes are taken.
+  package var subnets: Set<UInt64> = [0]
+
+  /// The scheme of the votes' signatures.
+  package var scheme: Scheme
+
+  /// The program and its version, as peers see it.
+  package var agentVersion = "swiftlet"
+
+  /// Where peers can reach us.
+  package var listenAddresses: [Multiaddr] = []
+
+  /// The peers that are always dialled.
+  package var staticPeers: [DialBook.StaticPeer] = []
+
+  /// Sizes and times of the mesh.
+  package var gossip = GossipsubParameters()
+
+  /// Creates settings for a network with one committee.
+  package init(identity: PeerIdentity, scheme: Scheme) {
+    self.identity = identity
+    self.scheme = scheme
+  }
+
+  /// Bytes that a block or an aggregate decodes to at most: the specification's limit of a payload.
+  private static let payloadLimit = 10 << 20
+
+  /// Bytes of a vote before its signature.
+  private static let attestationBytes = 136
+
+  func topic(_ kind: GossipTopic.Kind) -> String {
+    GossipTopic(kind, networkName: networkName).description
+  }
+
+  /// All topics of the network, with the most bytes of a message.
+  var topics: [String: Int] {
+    var topics = [topic(.block): Self.payloadLimit, topic(.aggregation): Self.payloadLimit]
+    for subnet in 0..<committeeCount {
+      topics[topic(.attestation(subnet: subnet))] =
+        Self.attestationBytes + scheme.signatureByteCount
+    }
+    return topics
+  }
+
+  /// The topics that we take.
+  var subscriptions: [String] {
+    [topic(.block), topic(.aggregation)]
+      + subnets.sorted().map { topic(.attestation(subnet: $0)) }
+  }
+}

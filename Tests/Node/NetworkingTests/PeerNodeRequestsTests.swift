@@ -1,0 +1,115 @@
+import Chain
+import Consensus
+import Hashing
+import Libp2p
+import PeerIdentity
+import QUIC
+import QUICTestSupport
+import RequestResponse
+import SSZ
+import Testing
+import Wire
+
+@testable import Networking
+
+struct PeerNodeRequestsTests {
+  private static func status(head: UInt64, finalized: UInt64) -> Status {
+    Status(
+      finalized: Checkpoint(root: .zero, slot: Slot(finalized)),
+      head: Checkpoint(root: .zero, slot: Slot(head)))
+  }
+
+  @Test func `peers tell each other where they stand when they meet, and now and then`()
+    async throws
+  {
+    let network = NodeNetwork()
+    let first = try network.addNode(
+      1, dialing: [2], status: Self.status(head: 7, finalized: 4))
+    let second = try network.addNode(2, status: Self.status(head: 9, finalized: 6))
+    network.run(milliseconds: 3_000)
+    let (one, two) = (testIdentity(1).peerID.short, testIdentity(2).peerID.short)
+    #expect(Set(await first.inputs()) == ["peer \(two) at 9"])
+    #expect(Set(await second.inputs()) == ["peer \(one) at 7"])
+    let announcement = PeerAnnouncement(head: Slot(9), finalized: Slot(6))
+    #expect(
+      first.news().contains(.announced(two, announcement, roundTripMilliseconds: 2)))
+    network.run(milliseconds: 70_000)
+    // Each asks twice, and each question tells the other as much as its answer.
+    #expect(await first.inputs().count == 4)
+  }
+
+  @Test func `peers are asked for a block one after the other until one has it`() async throws {
+    let network = NodeNetwork()
+    let wanted = try [makeBlock(slot: 7, proofBytes: 200_000), makeBlock(slot: 8)]
+    let asker = try network.addNode(1, dialing: [2, 3, 4])
+    for number in 2...3 as ClosedRange<UInt8> { _ = try network.addNode(number) }
+    _ = try network.addNode(4, blocks: wanted)
+    network.run(milliseconds: 3_000)
+    asker.node.request(wanted.map { $0.block.hashTreeRoot() }, at: network.now)
+    network.run(milliseconds: 500)
+    #expect(Set(await asker.inputs()) == ["block 7", "block 8"])
+    #expect(asker.lastGossip == 0)
+    #expect(asker.node.wants.count == 0)
+    network.run(milliseconds: 40_000)
+    #expect(asker.node.exchanges.isEmpty)
+  }
+
+  @Test func `a block that nobody has is given up when everybody was asked`() async throws {
+    let network = NodeNetwork()
+    let asker = try network.addNode(1, dialing: [2])
+    _ = try network.addNode(2)
+    network.run(milliseconds: 3_000)
+    asker.node.request([Bytes32.zero], at: network.now)
+    #expect(asker.node.wants.count == 1)
+    network.run(milliseconds: 500)
+    #expect(asker.node.wants.count == 0)
+    #expect(await asker.inputs() == [])
+  }
+
+  @Test func `an answer to a range comes block by block, and its memory is soon free`() throws {
+    let network = NodeNetwork()
+    let blocks = try (1...20).map { try makeBlock(slot: UInt64($0), proofBytes: 100_000) }
+    let server = try network.addNode(1, blocks: blocks)
+    let asker = try network.addNode(2, dialing: [1])
+    network.run(milliseconds: 3_000)
+    let request = OutgoingRequest(.blocksByRange(start: Slot(1), count: 20), at: .zero)
+    let stream = try #require(
+      asker.node.host.open(
+        [RequestProtocol.blocksByRange.rawValue], to: testIdentity(1).peerID, at: network.now))
+    let exchange = Exchange(
+      number: 9_999, stream: stream, role: .outgoing(request, nil))
+    stream.context = exchange
+    var queued = 0
+    network.run(milliseconds: 5_000) {
+      for served in server.node.exchanges.values {
+        queued = max(queued, served.stream.unacknowledged)
+      }
+      return !server.node.exchanges.isEmpty
+        && server.node.exchanges.values.allSatisfy {
+          if case .leaving = $0.role { true } else { false }
+        }
+    }
+    // A block and the rest of the one before.
+    #expect(queued > 100_000)
+    #expect(queued < 200_000)
+  }
+
+  @Test func `requests that are begun and never sent are cut off, and at most 32 are held`() throws
+  {
+    let network = NodeNetwork()
+    let server = try network.addNode(1)
+    let asker = try network.addNode(2, dialing: [1])
+    network.run(milliseconds: 3_000)
+    // It opens streams and does no more with them.
+    asker.isHanging = true
+    for _ in 0..<60 {
+      _ = asker.node.host.open(
+        [RequestProtocol.blocksByRoot.rawValue], to: testIdentity(1).peerID, at: network.now)
+    }
+    network.run(milliseconds: 500)
+    #expect(server.node.exchanges.count == PeerNode.incomingLimit)
+    network.run(milliseconds: 60_000)
+    #expect(server.node.exchanges.isEmpty)
+    #expect(server.node.peers.count == 1)
+  }
+}

@@ -1,0 +1,146 @@
+import Chain
+import Consensus
+import Hashing
+import Libp2p
+import PeerIdentity
+import QUIC
+import QUICTestSupport
+import RequestResponse
+import SSZ
+import Synchronization
+import Wire
+import XMSS
+
+@testable import Networking
+
+func makeBlock(slot: UInt64, proofBytes: Int = 1) throws -> SignedBlock {
+  var seed = slot
+  let proof = (0..<proofBytes).map { _ in
+    seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return UInt8(truncatingIfNeeded: seed >> 40)
+  }
+  return SignedBlock(
+    block: Block(
+      slot: Slot(slot), proposerIndex: 0, parentRoot: .zero, stateRoot: .zero, body: BlockBody()),
+    proof: MultiMessageAggregate(proof: try ByteList(proof)))
+}
+
+func testIdentity(_ number: UInt8) -> PeerIdentity {
+  guard let secret = Bytes32([UInt8](repeating: number, count: 32)),
+    let identity = PeerIdentity(secret: secret)
+  else { preconditionFailure("\(number) repeated is no key") }
+  return identity
+}
+
+/// A node and what its engine would hear.
+final class TestNode: DatagramNode {
+  private final class Heard: Sendable {
+    let news = Mutex<[PeerNews]>([])
+  }
+
+  let node: PeerNode
+  let mailbox = ChainMailbox()
+  private let heard = Heard()
+  private(set) var lastGossip: UInt64 = 0
+  /// Takes datagrams for itself and does nothing with them above QUIC.
+  var isHanging = false
+
+  init(
+    _ settings: PeerNodeSettings, blocks: [SignedBlock] = [], status: Status? = nil,
+    at now: UInt64
+  ) throws {
+    let heard = heard
+    node = try PeerNode(
+      settings: settings,
+      ports: PeerNodePorts(
+        mailbox: mailbox,
+        source: ChainSource(
+          status: { status },
+          block: { root in blocks.first { $0.block.hashTreeRoot() == root } },
+          range: { _, _ in .roots(blocks.map { $0.block.hashTreeRoot() }) }),
+        report: { news in heard.news.withLock { $0.append(news) } }),
+      random: TestRandom(state: 7), unixSeconds: { 1_800_000_000 }, at: now)
+  }
+
+  func news() -> [PeerNews] { heard.news.withLock { $0 } }
+
+  /// What came since the last call, in words.
+  func inputs() async -> [String] {
+    mailbox.post(.wake)
+    var words: [String] = []
+    var gossip: [ChainState.Input] = []
+    // Urgent inputs come first: `wake` is behind the urgent ones and before the others.
+    while let input = await mailbox.next() {
+      if case .wake = input { break }
+      words.append(word(for: input))
+    }
+    mailbox.post(.peer("end", head: 0))
+    while let input = await mailbox.next() {
+      if case .peer("end", _) = input { break }
+      gossip.append(input)
+    }
+    return words + gossip.map(word)
+  }
+
+  private func word(for input: ChainState.Input) -> String {
+    switch input {
+    case .block(let block, let origin):
+      lastGossip = origin.gossip ?? 0
+      return "block \(block.block.slot.rawValue)"
+    case .attestation: return "attestation"
+    case .aggregate: return "aggregate"
+    case .peer(let name, let head):
+      return head.map { "peer \(name) at \($0.rawValue)" } ?? "peer \(name) left"
+    case .published(let root): return "published \(root)"
+    case .publicationFailed(let root): return "failed \(root)"
+    default: return "other"
+    }
+  }
+
+  // MARK: DatagramNode
+
+  func receive(_ datagram: UnsafeRawBufferPointer, from remote: NetworkAddress, at now: UInt64) {
+    node.receive(datagram, from: remote, at: now)
+  }
+
+  var nextExpiry: UInt64 { node.nextExpiry }
+  func expire(at now: UInt64) { node.expire(at: now) }
+  func flush(at now: UInt64, to sink: DatagramSink) -> Bool {
+    // A hanging reader: its QUIC lives, nobody takes what came on its streams.
+    if isHanging { return node.host.flush(at: now, to: sink) }
+    for lookup in node.takeLookups() {
+      node.found(node.ports.source.find(lookup.wanted), for: lookup.exchange, at: now)
+    }
+    return node.flush(at: now, to: sink)
+  }
+  func takeEvents() -> [Void] { [] }
+}
+
+struct TestRandom: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ (mixed >> 31)
+  }
+}
+
+typealias NodeNetwork = VirtualNetwork<TestNode>
+
+extension VirtualNetwork<TestNode> {
+  func addNode(
+    _ number: UInt8, dialing: [UInt8] = [], blocks: [SignedBlock] = [], status: Status? = nil
+  ) throws -> TestNode {
+    var settings = PeerNodeSettings(identity: testIdentity(number), scheme: .test)
+    settings.staticPeers = dialing.map {
+      DialBook.StaticPeer(
+        peer: testIdentity($0).peerID, addresses: [.loopback(port: UInt16($0))])
+    }
+    let node = try TestNode(settings, blocks: blocks, status: status, at: now)
+    add(node, port: UInt16(number))
+    return node
+  }
+}

@@ -177,7 +177,18 @@ let package = Package(
         "Aggregation", "Chain", "ChainEvents", "Consensus", "Hashing", "KeyFiles", "LeanNode",
         "Networking", "Proposing", "SSZ", "Simulation", "Storage", "XMSS",
       ]),
-    node("Networking", ["Chain", "ChainEvents", "Consensus", "Hashing", "SSZ", "Simulation"]),
+    node(
+      "Networking",
+      [
+        "Chain", "ChainEvents", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity",
+        "QUIC", "RequestResponse", "SSZ", "Simulation", "Wire", "XMSS",
+      ]),
+    node(
+      "NetworkBenchmark",
+      [
+        "Chain", "ChainEvents", "Consensus", "Hashing", "Libp2p", "Networking", "PeerIdentity",
+        "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
+      ]),
     node(
       "LeanNode",
       [
@@ -190,7 +201,8 @@ let package = Package(
         "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
         "Dashboard", "DashboardApp", "DashboardBenchmark", "DashboardControls", "DashboardView",
         "Devnet", "Hashing",
-        "KeyFiles", "Networking", "Proposing", "SSZ", "Screenshot", "SigningLedger", "Simulation",
+        "KeyFiles", "NetworkBenchmark", "Networking", "Proposing", "SSZ", "Screenshot",
+        "SigningLedger", "Simulation",
         "Storage", "Terminal", "Theme", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -325,7 +337,19 @@ let package = Package(
         "ChainEvents", "DashboardApp", "DashboardControls", "ScreenChild", "ScreenDemo",
         "Screenshot", "Terminal", "Theme",
       ], fast: true),
-    tests("Node", "Networking", ["Chain", "Consensus", "Hashing", "Networking", "SSZ"]),
+    .executableTarget(
+      name: "NetworkPeer",
+      dependencies: [
+        "Chain", "ChainEvents", "Consensus", "Hashing", "Libp2p", "Networking", "PeerIdentity",
+        "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
+      ],
+      path: "Tests/Node/NetworkPeer", swiftSettings: checked),
+    tests(
+      "Node", "Networking",
+      [
+        "Chain", "ChainEvents", "Consensus", "Gossipsub", "Hashing", "Libp2p", "Networking",
+        "PeerIdentity", "QUIC", "QUICTestSupport", "RequestResponse", "SSZ", "Wire", "XMSS",
+      ]),
     tests(
       "Node", "Devnet",
       [

@@ -54,9 +54,7 @@ struct BlockWants {
     for root in ask.roots { wants[root]?.isAsked = false }
   }
 
-  /// The next ask, if one can be made.
-  ///
-  /// - Parameter peers: Those that are connected, the one to ask first in front.
+  /// The next ask, if one can be made of the `peers` that are connected, the first in front.
   mutating func next(of peers: [PeerID]) -> Ask? {
     guard underWay < Self.concurrentLimit else { return nil }
     for root in order {

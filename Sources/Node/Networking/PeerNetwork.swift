@@ -4,9 +4,11 @@ package import Consensus
 private import Foundation
 package import Hashing
 internal import Libp2p
+internal import PeerIdentity
 package import QUIC
 internal import RequestResponse
 private import Synchronization
+package import Wire
 
 /// The network of real peers, on a thread of its own.
 ///
@@ -64,10 +66,13 @@ package final class PeerNetwork: ChainNetwork {
       Self.run(listen: listen, settings: settings, ports: ports, commands, started)
       ended.signal()
     }
-    thread.name = "peers"
+    thread.name = Self.threadName(of: settings.identity.peerID)
     thread.start()
     (addresses, self.commands, self.ended) = (try started.wait(), commands, ended)
   }
+
+  /// The name of a node's thread, as the system's tools show it: at most 15 characters.
+  package static func threadName(of peer: PeerID) -> String { "peers \(peer.short)" }
 
   /// Says goodbye to all peers, and returns when the thread has ended.
   package func leave() {

@@ -2,6 +2,7 @@ internal import ArgumentParser
 private import Benchmarking
 private import DashboardBenchmark
 private import Foundation
+private import NetworkBenchmark
 private import Synchronization
 
 /// Measures how fast parts of the product are.
@@ -12,7 +13,8 @@ struct BenchCommand: AsyncParsableCommand {
     discussion: """
       Takes the median of repeated samples of one thread's CPU time, so that a busy machine \
       disturbs little; build with -c release. Goals are shown, not enforced. The dashboard is \
-      measured as a whole: real processes, terminals and time, for about a minute.
+      measured as a whole: real processes, terminals and time, for about a minute. So is the \
+      network: real sockets on loopback, for as long.
 
       Suites: \(Self.names.joined(separator: ", ")).
 
@@ -20,7 +22,8 @@ struct BenchCommand: AsyncParsableCommand {
       each of several merge costs, measures when blocks leave, and takes minutes.
       """)
 
-  private static let names = BenchmarkSuite.all.map(\.name) + [DashboardSuite.name]
+  private static let names =
+    BenchmarkSuite.all.map(\.name) + [DashboardSuite.name, NetworkBench.name]
 
   @Argument(help: "The suites to run; all but \(PublicationBench.name) when none is named.")
   var suites: [String] = []
@@ -58,12 +61,15 @@ struct BenchCommand: AsyncParsableCommand {
     let measurements = try chosen.flatMap { try Harness().run($0, data) }
     let figures =
       suites.isEmpty || suites.contains(DashboardSuite.name) ? try DashboardSuite.run() : []
+    let network =
+      suites.isEmpty || suites.contains(NetworkBench.name) ? try await NetworkBench.run() : []
     if json {
-      print(String(decoding: try Self.encoded(measurements, figures), as: UTF8.self))
+      print(String(decoding: try Self.encoded(measurements, figures, network), as: UTF8.self))
     } else {
       let tables = [
         measurements.isEmpty ? nil : Benchmarking.Measurement.table(measurements),
         figures.isEmpty ? nil : Figure.table(figures),
+        network.isEmpty ? nil : NetworkFigure.table(network),
       ]
       print(tables.compactMap { $0 }.joined(separator: "\n\n"))
     }
@@ -90,24 +96,27 @@ struct BenchCommand: AsyncParsableCommand {
     if isInterrupted { throw ExitCode(130) }
   }
 
-  /// One array of both kinds, each element with its suite and name.
+  /// One array of all kinds, each element with its name.
   private static func encoded(
-    _ measurements: [Benchmarking.Measurement], _ figures: [Figure]
+    _ measurements: [Benchmarking.Measurement], _ figures: [Figure], _ network: [NetworkFigure]
   ) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(
-      measurements.map(Result.measurement) + figures.map(Result.figure))
+      measurements.map(Result.measurement) + figures.map(Result.figure)
+        + network.map(Result.network))
   }
 
   private enum Result: Encodable {
     case measurement(Benchmarking.Measurement)
     case figure(Figure)
+    case network(NetworkFigure)
 
     func encode(to encoder: any Encoder) throws {
       switch self {
       case .measurement(let measurement): try measurement.encode(to: encoder)
       case .figure(let figure): try figure.encode(to: encoder)
+      case .network(let figure): try figure.encode(to: encoder)
       }
     }
   }

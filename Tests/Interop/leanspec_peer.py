@@ -2,9 +2,9 @@
 import asyncio, os, sys
 
 from lean_spec.node.networking.client import LiveNetworkEventSource
-from lean_spec.node.networking.gossipsub.topic import GossipTopic, TopicKind
 from lean_spec.node.networking.reqresp.message import Status
 from lean_spec.node.networking.service.events import GossipBlockEvent
+from lean_spec.node.snappy import compress
 from lean_spec.spec.crypto.merkleization import hash_tree_root
 from lean_spec.spec.forks import Checkpoint, Slot
 from lean_spec.spec.ssz import Bytes32, Uint64
@@ -15,18 +15,6 @@ PROGRAM, TIMES = sys.argv[1], int(sys.argv[2])
 NETWORK = "12345678"
 TOPIC = f"/leanconsensus/{NETWORK}/block/ssz_snappy"
 ZERO = Checkpoint(root=Bytes32.zero(), slot=Slot(0))
-
-
-def read_whole_chunks():
-    """leanSpec's reader of answers takes one read for a whole chunk: read to the end instead."""
-    from lean_spec.node.networking.transport.quic.stream_adapter import QuicStreamAdapter
-    read = QuicStreamAdapter.read
-
-    async def patient(self, n=None):
-        data = await read(self, n)
-        return data
-
-    QuicStreamAdapter.read = patient
 
 
 async def source():
@@ -52,8 +40,6 @@ async def gossip_both_ways(lean, peer, slot):
     block = await next_block(lean)
     assert int(block.block.slot) == slot, block.block.slot
     again = block.model_copy(update={"block": block.block.model_copy(update={"slot": Slot(slot + 1)})})
-    from lean_spec.node.networking.gossipsub.message import GossipsubMessage  # noqa: F401
-    from lean_spec.snappy import compress
     await lean.publish(TOPIC, compress(again.encode_bytes()))
     line = await peer.expect(f"block {slot + 1} gossiped")
     assert line.split()[3].removeprefix("0x") == hash_tree_root(again.block).hex().removeprefix("0x"), line
@@ -108,7 +94,6 @@ async def listening(port):
 
 
 async def main():
-    read_whole_chunks()
     await dialing()
     await listening(9333)
     sys.stdout.flush()

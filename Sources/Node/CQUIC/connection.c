@@ -480,7 +480,9 @@ cquic_address cquic_destination(const cquic_connection *connection) {
 }
 
 void cquic_written_at(cquic_connection *connection, uint64_t now) {
-  ngtcp2_conn_update_pkt_tx_time(connection->conn, now);
+  /* Before the first measured round trip the library paces by an assumed one of 333 ms, and the
+     second flight of a handshake would wait 22 ms for the first. */
+  if (cquic_round_trip(connection) != 0) ngtcp2_conn_update_pkt_tx_time(connection->conn, now);
 }
 
 /* Streams */

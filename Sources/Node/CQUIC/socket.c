@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -149,6 +150,8 @@ void cquic_waker_clear(int waker) {
   ssize_t got = read(waker, &count, sizeof count);
   (void)got; /* empty: nobody woke us */
 }
+
+void cquic_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 uint64_t cquic_now(void) {
   struct timespec now;

@@ -59,7 +59,7 @@ extension PeerHost {
     links[peer] = link
     dialBook.connected(peer, at: now)
     events.append(.connected(peer, isDialed: !connection.isInbound))
-    askWho(peer, at: now)
+    unasked.append(peer)
   }
 
   /// Whether a second connection to a peer replaces the first: both sides decide alike.

@@ -35,7 +35,7 @@ extension PeerHost {
     guard let peerStream = stream.context as? PeerStream else { return }
     switch peerStream.phase {
     case .agreed: deliver(peerStream)
-    case .over: break
+    case .over: _ = stream.read()
     case .dialing(var dialer):
       negotiate(peerStream) { bytes throws(MultistreamError) in
         defer { peerStream.phase = .dialing(dialer) }
@@ -58,7 +58,7 @@ extension PeerHost {
       step = try receive(peerStream.stream.read())
     } catch {
       peerStream.failure = error
-      giveUp(peerStream)
+      if error == .refused { leave(peerStream) } else { giveUp(peerStream) }
       return
     }
     if !step.answer.isEmpty { peerStream.stream.write(SendBuffer(step.answer)) }
@@ -102,6 +102,16 @@ extension PeerHost {
       return
     }
     peerStream.write(SendBuffer(bytes), isEnd: peerStream.inbound == .ended)
+  }
+
+  /// Ends our side of a stream that the peer has refused.
+  ///
+  /// Not with a reset: leanSpec's listener then takes no more streams of the connection.
+  private func leave(_ peerStream: PeerStream) {
+    peerStream.phase = .over
+    peerStream.stream.finish()
+    if peerStream.isTold { events.append(.closed(peerStream)) }
+    peerStream.isTold = false
   }
 
   /// Gives up a stream that is not agreed on, and tells the owner if it waits for it.

@@ -47,6 +47,8 @@ package final class PeerHost {
   var negotiating: [PeerStream] = []
   var events: [Event] = []
   var isShutDown = false
+  /// Peers that are asked who they are when the owner has opened its own streams.
+  var unasked: [PeerID] = []
 
   /// Creates a host without connections.
   ///
@@ -101,13 +103,16 @@ package final class PeerHost {
 
   /// When ``expire(at:)`` has something to do.
   package var nextExpiry: UInt64 {
-    min(
+    guard unasked.isEmpty else { return 0 }
+    return min(
       endpoint.nextExpiry, isShutDown ? .max : dialBook.nextDeadline,
       negotiating.first?.deadline ?? .max)
   }
 
   /// Does what is due.
   package func expire(at now: UInt64) {
+    for peer in unasked { askWho(peer, at: now) }
+    unasked = []
     endpoint.expire(at: now)
     while let stream = negotiating.first, stream.deadline <= now || stream.isSettled {
       negotiating.removeFirst()

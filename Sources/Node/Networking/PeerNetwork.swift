@@ -63,10 +63,10 @@ package final class PeerNetwork: ChainNetwork {
     let ended = DispatchSemaphore(value: 0)
     let started = Started()
     let thread = Thread {
+      QUICSockets.nameThread(Self.threadName(of: settings.identity.peerID))
       Self.run(listen: listen, settings: settings, ports: ports, commands, started)
       ended.signal()
     }
-    thread.name = Self.threadName(of: settings.identity.peerID)
     thread.start()
     (addresses, self.commands, self.ended) = (try started.wait(), commands, ended)
   }

@@ -99,6 +99,11 @@ package final class QUICSockets {
     cquic_waker_clear(waker.descriptor)
   }
 
+  /// Names the calling thread as the system's tools show it: at most 15 characters.
+  ///
+  /// Foundation's own name of a thread stays inside Foundation.
+  package static func nameThread(_ name: String) { cquic_name_thread(name) }
+
   /// Nanoseconds of a clock that is never set.
   package static var now: UInt64 { cquic_now() }
 }

@@ -98,7 +98,7 @@ let network = try PeerNetwork(
     }))
 say("listening /ip4/127.0.0.1/udp/\(network.addresses[0].port)/quic-v1/p2p/\(identity.peerID)")
 
-let engine = Task {
+let engine = Task { @concurrent in
   while let input = await mailbox.next() {
     switch input {
     case .block(let block, let origin):

@@ -198,5 +198,6 @@ int cquic_waker_open(void); /* a descriptor for cquic_socket_wait, woken from an
 void cquic_waker_wake(int waker);
 void cquic_waker_clear(int waker);
 uint64_t cquic_now(void); /* CLOCK_MONOTONIC */
+void cquic_name_thread(const char *name); /* this one; at most 15 characters */
 
 #endif

@@ -101,12 +101,12 @@ let package = Package(
   targets: [
     // Core: what is true.
     .systemLibrary(name: "CNettle", path: "Sources/Core/CNettle"),
-    core("Hashing", ["CNettle"], fast: true),
-    core("SSZ", ["Hashing"], fast: true),
     .target(
-      name: "CPoseidon", path: "Sources/Core/CPoseidon",
+      name: "CKernels", path: "Sources/Core/CKernels",
       cSettings: [.unsafeFlags(["-O3"], .when(configuration: .debug))]),
-    core("XMSS", ["Hashing", "SSZ", "CPoseidon"], fast: true),
+    core("Hashing", ["CKernels", "CNettle"], fast: true),
+    core("SSZ", ["Hashing"], fast: true),
+    core("XMSS", ["CKernels", "Hashing", "SSZ"], fast: true),
     core("Consensus", ["XMSS", "SSZ", "Hashing"], fast: true),
     core("StateTransition", ["Consensus", "SSZ", "Hashing"], fast: true),
     core(
@@ -236,7 +236,7 @@ let package = Package(
     // Tests mirror sources.
     tests("Node", "Benchmarking", ["Benchmarking"]),
     tests("Node", "Conformance", ["Conformance", "SSZ", "Hashing"]),
-    tests("Core", "Hashing", ["Hashing"]),
+    tests("Core", "Hashing", ["CKernels", "Hashing"]),
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
     tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),
     tests("Core", "XMSS", ["XMSS", "SSZ", "Hashing"]),

@@ -68,7 +68,10 @@ public struct HistoricalBlockHashes: SSZType {
   /// - Complexity: O(c) hashes for c chunks, and the chunks that nobody has hashed before.
   public func hashTreeRoot() -> Bytes32 {
     let roots = chunks.map { $0.hashTreeRoot() }
-    let top = HashChunk.root(of: roots, chunkLimit: Self.limit / HashChunk.capacity)
+    // A missing chunk is a subtree of zeros, not a zero hash.
+    let top = Merkle.root(
+      of: roots, limit: Self.limit / HashChunk.capacity,
+      height: Merkle.depth(leafCount: HashChunk.capacity))
     return Merkle.mixIn(count: count, to: top)
   }
 }
@@ -121,20 +124,5 @@ private final class HashChunk: Sendable {
 
   func hashTreeRoot() -> Bytes32 {
     root.value { Merkle.root(of: Array(hashes), limit: Self.capacity) }
-  }
-
-  /// The root over chunk roots: a missing chunk is a subtree of zeros, not a zero hash.
-  static func root(of roots: [Bytes32], chunkLimit: Int) -> Bytes32 {
-    var level = roots
-    var height = Merkle.depth(leafCount: capacity)
-    for _ in 0..<Merkle.depth(leafCount: chunkLimit) {
-      if !level.count.isMultiple(of: 2) { level.append(Merkle.zeroRoots[height]) }
-      for parent in 0..<(level.count / 2) {
-        level[parent] = SHA256.hash(level[2 * parent], level[2 * parent + 1])
-      }
-      level.removeLast(level.count / 2)
-      height += 1
-    }
-    return level.first ?? Merkle.zeroRoots[height]
   }
 }

@@ -24,12 +24,13 @@ public enum Merkle {
 
   /// The root over `chunks`, padded with zero chunks up to a tree with room for `limit` of them.
   ///
-  /// Without a limit the tree is the smallest that has room for the chunks.
+  /// Without a limit the tree is the smallest that has room for the chunks. Where the chunks are
+  /// roots of subtrees themselves, `height` is the height of those.
   ///
   /// - Complexity: O(n) hashes where n is the number of chunks, and one per missing level above.
-  public static func root(of chunks: [Bytes32], limit: Int? = nil) -> Bytes32 {
+  public static func root(of chunks: [Bytes32], limit: Int? = nil, height: Int = 0) -> Bytes32 {
     var level = chunks
-    return level.withUnsafeMutableBufferPointer { reduce($0, limit: limit) }
+    return level.withUnsafeMutableBufferPointer { reduce($0, limit: limit, height: height) }
   }
 
   /// The root over bytes packed into chunks, the last one padded with zero bytes.
@@ -49,18 +50,17 @@ public enum Merkle {
 
   /// Hashes level after level in place; the parents of a level overwrite its front half.
   private static func reduce(
-    _ level: UnsafeMutableBufferPointer<Bytes32>, limit: Int?
+    _ level: UnsafeMutableBufferPointer<Bytes32>, limit: Int?, height: Int = 0
   ) -> Bytes32 {
     precondition(limit.map { level.count <= $0 } ?? true, "\(level.count) chunks exceed the limit")
     let depth = depth(leafCount: limit ?? level.count)
-    guard !level.isEmpty else { return zeroRoots[depth] }
+    guard let nodes = level.baseAddress, !level.isEmpty else { return zeroRoots[height + depth] }
     var count = level.count
-    for height in 0..<depth {
-      for parent in 0..<(count / 2) {
-        level[parent] = SHA256.hash(level[2 * parent], level[2 * parent + 1])
-      }
+    for height in height..<(height + depth) {
+      let last = level[count - 1]
+      PairHasher.chosen.hash(nodes, count: count / 2, into: nodes)
       if !count.isMultiple(of: 2) {
-        level[count / 2] = SHA256.hash(level[count - 1], zeroRoots[height])
+        level[count / 2] = SHA256.hash(last, zeroRoots[height])
       }
       count = (count + 1) / 2
     }

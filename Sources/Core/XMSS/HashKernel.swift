@@ -1,9 +1,11 @@
-internal import CPoseidon
+internal import CKernels
+package import Hashing
 
 /// The hot loops of the scheme.
 ///
-/// Two implementations give the same results: ``VectorKernel`` is fast, ``ReferenceKernel`` says
-/// in plain Swift what it does and runs where the vector instructions are missing.
+/// All implementations give the same results: ``VectorKernel`` is fast, for several sets of
+/// instructions; ``ReferenceKernel`` says in plain Swift what it does and runs where they are
+/// missing.
 /// Elements are canonical; states follow each other in memory.
 package protocol HashKernel: Sendable {
   /// Permutes `count` states of 16 elements.
@@ -12,32 +14,47 @@ package protocol HashKernel: Sendable {
   /// Permutes `count` states of 24 elements.
   func permute24(_ states: UnsafeMutablePointer<UInt32>, count: Int)
 
-  /// Replaces the first eight elements of each state by its compression: the permuted state plus
-  /// the state.
-  func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int)
+  /// Compresses `count` states of 24 elements to digests: the first eight elements of the
+  /// permuted state plus those of the state.
+  func compress24(
+    _ states: UnsafePointer<UInt32>, count: Int, into digests: UnsafeMutablePointer<UInt32>)
+
+  /// Hashes `count` messages of `scheme.leafElements` elements to digests: each block replaces
+  /// the rate of a sponge.
+  func absorb(
+    _ messages: UnsafePointer<UInt32>, count: Int, scheme: Scheme,
+    into digests: UnsafeMutablePointer<UInt32>)
 
   /// Draws `elements` field elements, at most ten, from each of `count` PRF inputs.
   func expand(
     _ inputs: UnsafePointer<PRFInput>, count: Int, elements: Int,
     into output: UnsafeMutablePointer<UInt32>)
 
-  /// Walks each chain from its current step to its last, eight signatures' chains at most.
+  /// Walks each chain from its current step to its last, ``Scheme/batchSize`` signatures' chains
+  /// at most.
   func walk(_ chains: UnsafeMutableBufferPointer<HashChain>)
 
-  /// Computes the leaves of eight consecutive slots.
+  /// Computes the leaves of `count` consecutive slots, a multiple of ``Scheme/batchSize``.
   func leaves(
-    _ hash: TweakableHash, key: UnsafeRawBufferPointer, firstSlot: UInt32,
+    _ hash: TweakableHash, key: UnsafeRawBufferPointer, firstSlot: UInt32, count: Int,
     into digests: UnsafeMutablePointer<UInt32>)
+
+  /// The first attempt below `limit` that leads to a codeword.
+  func firstSuccess(of search: CodewordSearch, limit: UInt64) -> UInt64?
 }
 
-/// The kernel that this processor runs fastest.
-package let fastestKernel: any HashKernel =
-  VectorKernel.isSupported ? VectorKernel() : ReferenceKernel()
+/// The kernel of the instructions that this process uses.
+package let chosenKernel = InstructionSet.chosen.hashKernel
+
+extension InstructionSet {
+  /// The kernel for these instructions, the one in plain Swift where this processor lacks them.
+  package var hashKernel: any HashKernel { VectorKernel(self) ?? ReferenceKernel() }
+}
 
 /// One Winternitz chain being walked: a digest after so many steps, and where it shall end.
 package struct HashChain {
   /// The kernel's own layout, so that chains need no conversion.
-  var raw = cposeidon_chain()
+  var raw = kernel_chain()
 
   /// Creates a chain that starts with `digest`.
   package init(

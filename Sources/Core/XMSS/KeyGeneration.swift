@@ -35,7 +35,7 @@ public final class KeyGeneration: Sendable {
   /// Prepares a key from chosen material, as test vectors state it.
   package convenience init(
     scheme: Scheme, slots: Range<UInt64>, key: PRFKey, parameter: [UInt32], padding: [[UInt32]],
-    kernel: any HashKernel = fastestKernel
+    kernel: any HashKernel = chosenKernel
   ) throws(KeyGenerationError) {
     self.init(
       window: try KeyWindow(covering: slots, scheme: scheme), key: key, parameter: parameter,
@@ -44,7 +44,7 @@ public final class KeyGeneration: Sendable {
 
   private init(
     window: KeyWindow, key: PRFKey, parameter: [UInt32], padding: [[UInt32]],
-    kernel: any HashKernel = fastestKernel
+    kernel: any HashKernel = chosenKernel
   ) {
     precondition(parameter.count == Scheme.parameterElements, "\(parameter.count) elements")
     precondition(padding.count == window.paddingCount, "\(padding.count) padding nodes")

@@ -124,24 +124,20 @@ public final class KeyWork: Sendable {
 }
 
 extension SecretKey {
-  /// The leaves of `count` slots, a multiple of eight, computed from the secret.
+  /// The leaves of `count` slots, whole batches, computed from the secret.
   package func leaves(firstSlot: UInt64, count: Int) -> [UInt32] {
     hash.leaves(key: key, firstSlot: firstSlot, count: count)
   }
 }
 
 extension TweakableHash {
-  /// The leaves of `count` slots, a multiple of eight.
+  /// The leaves of `count` slots, whole batches.
   func leaves(key: PRFKey, firstSlot: UInt64, count: Int) -> [UInt32] {
-    precondition(count.isMultiple(of: 8), "\(count) leaves are not whole groups of lanes")
     let capacity = count * Scheme.digestElements
     return [UInt32](unsafeUninitializedCapacity: capacity) { output, initializedCount in
       key.withBytes { key in
-        for first in stride(from: 0, to: count, by: 8) {
-          kernel.leaves(
-            self, key: key, firstSlot: UInt32(firstSlot) + UInt32(first),
-            into: output.start + first * Scheme.digestElements)
-        }
+        kernel.leaves(
+          self, key: key, firstSlot: UInt32(firstSlot), count: count, into: output.start)
       }
       initializedCount = capacity
     }

@@ -1,4 +1,4 @@
-internal import CPoseidon
+internal import CKernels
 internal import Synchronization
 
 /// The 32 secret bytes that every one-time key of an XMSS key is derived from.
@@ -48,13 +48,13 @@ package final class PRFKey: Sendable {
 
 /// Overwrites a value in place.
 func wipe<Value: BitwiseCopyable>(_ value: inout Value) {
-  withUnsafeMutableBytes(of: &value) { cposeidon_wipe($0.baseAddress, $0.count) }
+  withUnsafeMutableBytes(of: &value) { kernel_wipe($0.baseAddress, $0.count) }
 }
 
 /// Overwrites the elements of a buffer.
 func wipe<Element: BitwiseCopyable>(_ buffer: UnsafeMutableBufferPointer<Element>) {
   let bytes = UnsafeMutableRawBufferPointer(buffer)
-  cposeidon_wipe(bytes.baseAddress, bytes.count)
+  kernel_wipe(bytes.baseAddress, bytes.count)
 }
 
 /// One padded input of the PRF: shorter than a block of SHAKE128, so 96 bytes hold all of it.
@@ -72,7 +72,7 @@ package struct PRFInput: BitwiseCopyable {
   /// Ends the input of an extendable-output function of the SHA-3 family.
   private static let padding: UInt8 = 0x1F
 
-  private var words:
+  private(set) var words:
     (
       UInt64, UInt64, UInt64, UInt64, UInt64, UInt64,
       UInt64, UInt64, UInt64, UInt64, UInt64, UInt64

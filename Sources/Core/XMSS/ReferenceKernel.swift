@@ -1,7 +1,7 @@
-internal import CPoseidon
+internal import CKernels
 
-/// The kernel in plain Swift: the definition that the vector kernel is compared with, and the
-/// fallback on processors without AVX2, at a twentieth of the speed.
+/// The kernel in plain Swift: the definition that the vector kernels are compared with, and the
+/// fallback on processors without any of them, at a twentieth of the speed.
 package struct ReferenceKernel: HashKernel {
   /// Creates the kernel.
   package init() {}
@@ -14,10 +14,35 @@ package struct ReferenceKernel: HashKernel {
     for index in 0..<count { Poseidon.permute(states + 24 * index, .width24) }
   }
 
-  package func compress24(_ states: UnsafeMutablePointer<UInt32>, count: Int) {
-    for index in 0..<count {
-      let state = UnsafeMutableBufferPointer(start: states + 24 * index, count: 24)
-      Poseidon.compress(state, .width24, digestElements: Scheme.digestElements)
+  package func compress24(
+    _ states: UnsafePointer<UInt32>, count: Int, into digests: UnsafeMutablePointer<UInt32>
+  ) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 24) { state in
+      for index in 0..<count {
+        state.start.update(from: states + 24 * index, count: 24)
+        Poseidon.compress(state, .width24, digestElements: Scheme.digestElements)
+        (digests + Scheme.digestElements * index)
+          .update(from: state.start, count: Scheme.digestElements)
+      }
+    }
+  }
+
+  package func absorb(
+    _ messages: UnsafePointer<UInt32>, count: Int, scheme: Scheme,
+    into digests: UnsafeMutablePointer<UInt32>
+  ) {
+    let capacity = Scheme.capacityElements
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 24) { state in
+      for index in 0..<count {
+        for place in 0..<capacity { state[place] = scheme.capacity[place] }
+        let message = messages + scheme.leafElements * index
+        for block in stride(from: 0, to: scheme.leafElements, by: Scheme.rateElements) {
+          (state.start + capacity).update(from: message + block, count: Scheme.rateElements)
+          Poseidon.permute(state.start, .width24)
+        }
+        (digests + Scheme.digestElements * index)
+          .update(from: state.start + capacity, count: Scheme.digestElements)
+      }
     }
   }
 
@@ -57,12 +82,12 @@ package struct ReferenceKernel: HashKernel {
   }
 
   package func leaves(
-    _ hash: TweakableHash, key: UnsafeRawBufferPointer, firstSlot: UInt32,
+    _ hash: TweakableHash, key: UnsafeRawBufferPointer, firstSlot: UInt32, count: Int,
     into digests: UnsafeMutablePointer<UInt32>
   ) {
     let scheme = hash.scheme
-    for lane in 0..<8 {
-      let slot = firstSlot + UInt32(lane)
+    for index in 0..<count {
+      let slot = firstSlot + UInt32(index)
       var chains = (0..<UInt8(scheme.dimension)).map { chain in
         var input = PRFInput(key: key, slot: slot, chain: chain)
         defer { wipe(&input) }
@@ -77,9 +102,13 @@ package struct ReferenceKernel: HashKernel {
       chains.withUnsafeBufferPointer { chainEnds in
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: scheme.leafElements) { leaf in
           hash.writeLeaf(chainEnds: chainEnds, slot: slot, to: leaf.start)
-          absorbLeaves(leaf.start, count: 1, scheme: scheme, into: digests + 8 * lane)
+          absorb(leaf.start, count: 1, scheme: scheme, into: digests + 8 * index)
         }
       }
     }
+  }
+
+  package func firstSuccess(of search: CodewordSearch, limit: UInt64) -> UInt64? {
+    (0..<limit).first { search.attempt($0, self) != nil }
   }
 }

@@ -47,9 +47,11 @@ public struct Scheme: Hashable, Sendable {
       "\(quotient) * \(base)^\(digitsPerElement) must be P - 1")
     precondition(base > 1 && base.nonzeroBitCount == 1, "digits are bits of an element")
     precondition(logLifetime.isMultiple(of: 2), "top and bottom trees share the height evenly")
-    precondition((4...32).contains(logLifetime), "tree height \(logLifetime)")
+    precondition((8...32).contains(logLifetime), "bottom trees have whole batches of leaves")
     precondition((1...Scheme.maximumDimension).contains(dimension), "dimension \(dimension)")
     precondition(targetSum <= dimension * (base - 1), "no codeword has the sum \(targetSum)")
+    precondition(
+      dimension <= digitsPerElement * Scheme.digestElements, "a digest has too few digits")
     self.name = name
     self.logLifetime = logLifetime
     self.dimension = dimension
@@ -123,6 +125,8 @@ public struct Scheme: Hashable, Sendable {
 extension Scheme {
   /// The chains that the kernels have room for.
   static let maximumDimension = 46
+  /// The hashes and signatures that are computed together: the lanes of the widest kernel.
+  package static let batchSize = 16
   static let digestElements = 8
   static let digestByteCount = digestElements * KoalaBear.elementByteCount
   static let parameterElements = 5

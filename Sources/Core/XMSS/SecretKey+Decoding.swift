@@ -57,7 +57,7 @@ extension SecretKey {
     self.init(
       window: head.window, key: secret,
       hash: TweakableHash(
-        scheme: scheme, parameter: .init(reading: parameter), kernel: fastestKernel),
+        scheme: scheme, parameter: .init(reading: parameter), kernel: chosenKernel),
       topTree: .stored(trees[0]), root: root,
       prepared: PreparedTrees(
         leftIndex: head.leftIndex, left: .stored(trees[1]), right: .stored(trees[2])))
@@ -114,8 +114,8 @@ extension SecretKey {
   /// Compares the first group of leaves of a bottom tree with those that the secret gives.
   private func checkLeaves(of tree: KeyTree, index: UInt64) throws(SecretKeyError) {
     let first = index * scheme.slotsPerBottomTree
-    let leaves = hash.leaves(key: key, firstSlot: first, count: 8)
-    for offset in 0..<8 {
+    let leaves = hash.leaves(key: key, firstSlot: first, count: Scheme.batchSize)
+    for offset in 0..<Scheme.batchSize {
       let isSame = withUnsafeTemporaryAllocation(
         of: UInt32.self, capacity: Scheme.digestElements
       ) { node in

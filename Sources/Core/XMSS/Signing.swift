@@ -31,9 +31,7 @@ extension SecretKey {
     let bytes = [UInt8](unsafeUninitializedCapacity: layout.byteCount) { buffer, count in
       let output = UnsafeMutableRawBufferPointer(buffer)
       layout.writeOffsets(into: output)
-      withUnsafeBytes(of: found.randomness) {
-        output[layout.randomness].copyBytes(from: $0[..<layout.randomness.count])
-      }
+      found.randomness.withUnsafeBytes { output[layout.randomness].copyBytes(from: $0) }
       path.withUnsafeBytes { output[layout.siblings].copyBytes(from: $0) }
       let hashes = output[layout.hashes].elements
       for (index, chain) in chains.enumerated() {
@@ -88,10 +86,12 @@ extension SecretKey {
       CodewordSearch(key: $0, hash: hash, slot: slot, message: message)
     }
     defer { search.wipeSecrets() }
-    for first in stride(from: 0, to: scheme.maximumAttempts, by: CodewordSearch.lanes) {
-      if let found = search.attempt(UInt64(first)) { return found }
+    let limit = UInt64(scheme.maximumAttempts)
+    guard let attempt = hash.kernel.firstSuccess(of: search, limit: limit) else { return nil }
+    guard let found = search.attempt(attempt, hash.kernel) else {
+      preconditionFailure("attempt \(attempt) is no codeword")
     }
-    return nil
+    return found
   }
 
   /// The chains walked from their secret starts as far as the digits of the codeword say.
@@ -117,60 +117,6 @@ extension SecretKey {
       chains.withUnsafeMutableBufferPointer { hash.kernel.walk($0) }
       return chains
     }
-  }
-}
-
-/// The search for randomness with which a message hashes to a codeword, eight attempts at a time.
-private struct CodewordSearch {
-  /// A codeword with the seven elements of randomness that led to it.
-  typealias Found = (codeword: Codeword, randomness: SIMD8<UInt32>)
-
-  static let lanes = 8
-
-  private let hash: TweakableHash
-  /// The state to hash, its randomness still missing.
-  private var message = [UInt32](repeating: 0, count: 24)
-  private var inputs: [PRFInput]
-  private var randomness = [UInt32](repeating: 0, count: lanes * Scheme.randomnessElements)
-  private var states = [UInt32](repeating: 0, count: lanes * 24)
-
-  init(key: UnsafeRawBufferPointer, hash: TweakableHash, slot: UInt32, message: Bytes32) {
-    self.hash = hash
-    inputs = (0..<CodewordSearch.lanes).map { _ in
-      message.withBytes { PRFInput(key: key, slot: slot, message: $0, attempt: 0) }
-    }
-    hash.writeMessage(message, slot: slot, to: &self.message)
-  }
-
-  /// Makes the attempts `first...`, one per lane.
-  mutating func attempt(_ first: UInt64) -> Found? {
-    let lanes = CodewordSearch.lanes
-    let elements = Scheme.randomnessElements
-    for lane in 0..<lanes { inputs[lane].attempt = first + UInt64(lane) }
-    hash.kernel.expand(inputs, count: lanes, elements: elements, into: &randomness)
-    for lane in 0..<lanes {
-      for index in 0..<24 { states[24 * lane + index] = message[index] }
-      for index in 0..<elements {
-        states[24 * lane + TweakableHash.randomnessPlace + index] =
-          randomness[elements * lane + index]
-      }
-    }
-    hash.kernel.compress24(&states, count: lanes)
-    for lane in 0..<lanes {
-      let codeword = states.withUnsafeBufferPointer {
-        Codeword($0.start + 24 * lane, scheme: hash.scheme)
-      }
-      guard let codeword else { continue }
-      var found = SIMD8<UInt32>()
-      for index in 0..<elements { found[index] = randomness[elements * lane + index] }
-      return (codeword, found)
-    }
-    return nil
-  }
-
-  /// Overwrites the copies of the PRF key.
-  mutating func wipeSecrets() {
-    inputs.withUnsafeMutableBufferPointer { wipe($0) }
   }
 }
 

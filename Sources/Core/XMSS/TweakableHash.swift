@@ -9,7 +9,7 @@ package struct TweakableHash: Sendable {
   package let kernel: any HashKernel
 
   package init(
-    scheme: Scheme, parameter: SIMD8<UInt32>, kernel: any HashKernel = fastestKernel
+    scheme: Scheme, parameter: SIMD8<UInt32>, kernel: any HashKernel = chosenKernel
   ) {
     self.scheme = scheme
     self.parameter = parameter
@@ -50,19 +50,17 @@ package struct TweakableHash: Sendable {
     into output: UnsafeMutablePointer<UInt32>
   ) {
     let digest = Scheme.digestElements
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 8 * 24) { states in
-      for first in stride(from: 0, to: count, by: 8) {
-        let lanes = min(8, count - first)
-        for lane in 0..<lanes {
-          let pair = children + 2 * digest * (first + lane)
+    let batch = Scheme.batchSize
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 24 * batch) { states in
+      for first in stride(from: 0, to: count, by: batch) {
+        let size = min(batch, count - first)
+        for place in 0..<size {
+          let pair = children + 2 * digest * (first + place)
           writeNode(
             left: pair, right: pair + digest, level: level,
-            index: firstIndex + UInt64(first + lane), to: states.start + 24 * lane)
+            index: firstIndex + UInt64(first + place), to: states.start + 24 * place)
         }
-        kernel.compress24(states.start, count: lanes)
-        for lane in 0..<lanes {
-          (output + digest * (first + lane)).update(from: states.start + 24 * lane, count: digest)
-        }
+        kernel.compress24(states.start, count: size, into: output + digest * first)
       }
     }
   }
@@ -91,34 +89,6 @@ package struct TweakableHash: Sendable {
     for chain in chainEnds {
       chain.copyDigest(to: place)
       place += Scheme.digestElements
-    }
-  }
-}
-
-extension HashKernel {
-  /// Hashes the prepared leaves of `count` slots: each block replaces the rate of the sponge.
-  func absorbLeaves(
-    _ messages: UnsafePointer<UInt32>, count: Int, scheme: Scheme,
-    into digests: UnsafeMutablePointer<UInt32>
-  ) {
-    let rate = Scheme.rateElements
-    let capacity = Scheme.capacityElements
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: count * 24) { states in
-      states.initialize(repeating: 0)
-      for place in states.indices where place % 24 < capacity {
-        states[place] = scheme.capacity[place % 24]
-      }
-      for block in stride(from: 0, to: scheme.leafElements, by: rate) {
-        for item in 0..<count {
-          (states.start + 24 * item + capacity).update(
-            from: messages + item * scheme.leafElements + block, count: rate)
-        }
-        permute24(states.start, count: count)
-      }
-      for item in 0..<count {
-        (digests + Scheme.digestElements * item).update(
-          from: states.start + 24 * item + capacity, count: Scheme.digestElements)
-      }
     }
   }
 }

@@ -39,18 +39,18 @@ public struct SignedMessage: Hashable, Sendable {
 }
 
 extension Scheme {
-  /// Checks signatures eight at a time, at half the cost of one by one.
+  /// Checks signatures in batches, at half the cost of one by one.
   ///
   /// - Returns: The verdicts, in the order of `batch`.
   public func verify(_ batch: [SignedMessage]) -> [Bool] {
-    verify(batch, kernel: fastestKernel)
+    verify(batch, kernel: chosenKernel)
   }
 
   package func verify(_ batch: [SignedMessage], kernel: any HashKernel) -> [Bool] {
     var verdicts = [Bool](repeating: false, count: batch.count)
     let candidates = batch.indices.filter { isWellFormed(batch[$0]) }
-    for start in stride(from: 0, to: candidates.count, by: 8) {
-      let group = candidates[start..<min(start + 8, candidates.count)]
+    for start in stride(from: 0, to: candidates.count, by: Scheme.batchSize) {
+      let group = candidates[start..<min(start + Scheme.batchSize, candidates.count)]
       let signatures = group.map { PendingSignature(batch[$0], index: $0, scheme: self, kernel) }
       for (index, verdict) in PendingSignature.verify(signatures, scheme: self, kernel) {
         verdicts[index] = verdict
@@ -81,7 +81,7 @@ private struct PendingSignature {
     slot = UInt32(signed.slot)
   }
 
-  /// Verifies at most eight signatures side by side.
+  /// Verifies at most a batch of signatures side by side.
   static func verify(
     _ signatures: [PendingSignature], scheme: Scheme, _ kernel: any HashKernel
   ) -> [(index: Int, verdict: Bool)] {
@@ -110,8 +110,11 @@ private struct PendingSignature {
       for (place, signature) in signatures.enumerated() {
         signature.writeMessage(to: states.start + 24 * place)
       }
-      kernel.compress24(states.start, count: signatures.count)
-      return signatures.indices.map { Codeword(states.start + 24 * $0, scheme: scheme) }
+      var digests = [UInt32](repeating: 0, count: digestElements * signatures.count)
+      kernel.compress24(states.start, count: signatures.count, into: &digests)
+      return digests.withUnsafeBufferPointer { digests in
+        signatures.indices.map { Codeword(digests.start + digestElements * $0, scheme: scheme) }
+      }
     }
   }
 
@@ -156,7 +159,7 @@ private struct PendingSignature {
         }
       }
       leaves.withUnsafeMutableBufferPointer {
-        kernel.absorbLeaves(
+        kernel.absorb(
           messages.start, count: signatures.count, scheme: scheme, into: $0.start)
       }
     }
@@ -176,11 +179,7 @@ private struct PendingSignature {
               of: nodes.start + place * digestElements, level: level,
               to: states.start + 24 * place)
           }
-          kernel.compress24(states.start, count: signatures.count)
-          for place in signatures.indices {
-            (nodes.start + place * digestElements).update(
-              from: states.start + 24 * place, count: digestElements)
-          }
+          kernel.compress24(states.start, count: signatures.count, into: nodes.start)
         }
       }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+private import Hashing
 
 /// The `swiftlet` command: every capability of the node is one of its subcommands.
 @main
@@ -12,4 +13,12 @@ struct Swiftlet: AsyncParsableCommand {
       KeysCommand.self, ReplayCommand.self, SimulateCommand.self,
     ]
   )
+
+  func validate() throws {
+    do {
+      _ = try InstructionSet.choose(InstructionSet.requested)
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
 }

@@ -19,6 +19,27 @@ struct MerkleTests {
     #expect(Merkle.root(of: [], limit: 5) == Merkle.zeroRoots[3])
   }
 
+  @Test func `roots of subtrees are nodes of their height, missing ones subtrees of zeros`() {
+    for count in 0...5 {
+      let leaves = Array(chunks.prefix(count)).flatMap { [$0, $0] }
+      let roots = chunks.prefix(count).map { SHA256.hash($0, $0) }
+      #expect(
+        Merkle.root(of: roots, limit: 6, height: 1) == Merkle.root(of: leaves, limit: 12))
+    }
+  }
+
+  @Test func `a level of many nodes is hashed like one by one`() {
+    let leaves = (0..<67 as Range<UInt8>).map { SHA256.hash([$0]) }
+    var level = leaves
+    for height in 0..<7 {
+      if !level.count.isMultiple(of: 2) { level.append(Merkle.zeroRoots[height]) }
+      level = (0..<level.count / 2).map {
+        SHA256.hash(level[2 * $0].bytes + level[2 * $0 + 1].bytes)
+      }
+    }
+    #expect([Merkle.root(of: leaves)] == level)
+  }
+
   @Test func `bytes are packed into chunks`() {
     let bytes = chunks[0].bytes + [7]
     let last = Bytes32([7] + [UInt8](repeating: 0, count: 31)) ?? .zero

@@ -1,3 +1,4 @@
+import Hashing
 import Testing
 
 @testable import XMSS
@@ -5,13 +6,17 @@ import Testing
 /// Long runs of one kernel against the other: an overflow that one state in a thousand meets does
 /// not show in a handful of vectors.
 struct KernelPropertyTests {
-  @Test(.enabled(if: VectorKernel.isSupported), arguments: [16, 24], [1, 8])
-  func `the kernels agree over a long walk of states`(width: Int, count: Int) {
+  @Test(arguments: KernelTests.vectorSets, [(16, 16), (24, 16), (24, 1)])
+  func `the kernels agree over a long walk of states`(
+    set: InstructionSet, shape: (width: Int, count: Int)
+  ) throws {
+    let kernel = try #require(VectorKernel(set))
+    let (width, count) = shape
     let seed = (0..<count * width).map { UInt32($0) &* 0x0123_4567 % KoalaBear.prime }
     var states = seed
     for step in 0..<12_000 {
       let next = ReferenceKernel().permuted(states, width: width)
-      guard VectorKernel().permuted(states, width: width) == next else {
+      guard kernel.permuted(states, width: width) == next else {
         Issue.record("step \(step) of width \(width), \(count) at once, differs: \(states)")
         return
       }
@@ -20,8 +25,9 @@ struct KernelPropertyTests {
   }
 
   /// A node of a real signature's path whose sums left 63 bits when states came one by one.
-  @Test(.enabled(if: VectorKernel.isSupported))
-  func `sums near the limit of 63 bits are reduced right`() {
+  @Test(arguments: KernelTests.vectorSets)
+  func `sums near the limit of 63 bits are reduced right`(set: InstructionSet) throws {
+    let kernel = try #require(VectorKernel(set))
     let state: [UInt32] = [
       627_826_400, 1_244_476_188, 370_678_638, 978_729_783, 1_996_000_804, 1_380_088_873,
       1_753_334_201, 433_326_939, 1_294_775_677, 752_966_936, 1_809_520_740, 68_220_793,
@@ -29,6 +35,6 @@ struct KernelPropertyTests {
       1_933_419_254, 1_057_328_805, 329_609_486, 366_675_073, 98_155_907,
     ]
     #expect(
-      VectorKernel().permuted(state, width: 24) == ReferenceKernel().permuted(state, width: 24))
+      kernel.permuted(state, width: 24) == ReferenceKernel().permuted(state, width: 24))
   }
 }

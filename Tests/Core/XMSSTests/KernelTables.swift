@@ -1,6 +1,6 @@
 import XMSS
 
-/// The generator of `Sources/Core/CPoseidon/Tables.h`.
+/// The generator of `Sources/Core/CKernels/Tables.h`.
 ///
 /// Everything follows from `PoseidonParameters`: the linear part of the partial rounds is run on
 /// unit vectors, the width-16 matrix is split into factors of x^16 - 1, and the width-24 matrix
@@ -16,12 +16,12 @@ struct KernelTables {
     // Generated from PoseidonParameters.swift by the test target; do not edit.
     // To regenerate: SWIFTLET_WRITE_TABLES=1 swift test --filter KernelTablesTests
 
-    #ifndef CPOSEIDON_TABLES_H
-    #define CPOSEIDON_TABLES_H
+    #ifndef CKERNELS_TABLES_H
+    #define CKERNELS_TABLES_H
 
     #include <stdint.h>
 
-    #define ALIGNED __attribute__((aligned(32)))
+    #define ALIGNED __attribute__((aligned(64)))
 
 
     """
@@ -186,40 +186,46 @@ struct KernelTables {
   }
 
   /// Tables of the single permutation: matrices by columns, constants corrected for them.
+  ///
+  /// Each number has 64 bits to itself.
   private mutating func emitSingle24(_ phase: PartialPhase) {
     let matrix = phase.matrix
+    let constants = { (round: Int) in Self.constants(PoseidonParameters.width24, round: round) }
     let corrected = { (round: Int) in
-      phase.corrected(Self.constants(PoseidonParameters.width24, round: round), rows: matrix)
+      Self.spread(phase.corrected(constants(round), rows: matrix))
     }
     emit("int32_t mds_columns_24[24][48]", rows: Self.columns(matrix))
-    emit("uint32_t single_opening_constants_24[3][24]", rows: (1...3).map(corrected))
-    emit("uint32_t single_closing_constants_24[3][24]", rows: (28...30).map(corrected))
     emit(
-      "uint32_t single_final_constants_24[24]",
-      phase.corrected(Vector(repeating: 0, count: 24), rows: matrix))
+      "uint32_t single_first_constants_24[48]",
+      Self.spread(constants(0).map(Self.montgomery)))
+    emit("uint32_t single_opening_constants_24[3][48]", rows: (1...3).map(corrected))
+    emit("uint32_t single_closing_constants_24[3][48]", rows: (28...30).map(corrected))
+    emit(
+      "uint32_t single_final_constants_24[48]",
+      Self.spread(phase.corrected(Vector(repeating: 0, count: 24), rows: matrix)))
     emit("int32_t partial_input_columns_24[24][48]", rows: Self.columns(phase.input))
     emit(
-      "uint32_t single_input_constants_24[24]",
-      phase.corrected(phase.inputConstants, rows: phase.input) + [0])
+      "uint32_t single_input_constants_24[48]",
+      Self.spread(phase.corrected(phase.inputConstants, rows: phase.input) + [0]))
     emit(
       "int32_t partial_feedback_24[23]",
       [0] + (1..<23).map { Self.centredMontgomery(phase.feedback[$0][0]) })
     emit("int32_t partial_output_columns_24[47][48]", rows: Self.columns(phase.outputRows))
     emit(
-      "uint32_t single_output_constants_24[24]",
-      phase.corrected(phase.outputConstants, rows: phase.output))
+      "uint32_t single_output_constants_24[48]",
+      Self.spread(phase.corrected(phase.outputConstants, rows: phase.output)))
   }
 
-  /// Each column as 24 places for even rows and 24 for odd rows, every second place empty.
+  /// Each column of a matrix of at most 24 rows.
   private static func columns(_ matrix: Matrix) -> [[Int64]] {
     matrix[0].indices.map { column in
-      let values = (0..<24).map { row in
-        row < matrix.count ? centredMontgomery(matrix[row][column]) : 0
-      }
-      return [0, 1].flatMap { parity in
-        stride(from: parity, to: 24, by: 2).flatMap { [values[$0], 0] }
-      }
+      spread((0..<24).map { $0 < matrix.count ? centredMontgomery(matrix[$0][column]) : 0 })
     }
+  }
+
+  /// Numbers of 32 bits, each followed by a zero.
+  private static func spread<Number: FixedWidthInteger>(_ numbers: [Number]) -> [Number] {
+    numbers.flatMap { [$0, 0] }
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 struct KernelTablesTests {
   private static let path = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Sources/Core/CPoseidon/Tables.h")
+    .appending(path: "Sources/Core/CKernels/Tables.h")
 
   @Test func `the kernel's tables follow from the parameters of the permutations`() throws {
     let text = KernelTables().text

@@ -83,7 +83,7 @@ struct KeyGenerationTests {
 
 extension XMSSVectors.Key {
   /// The key that the vector's material makes.
-  func generated(kernel: any HashKernel = fastestKernel) throws -> SecretKey {
+  func generated(kernel: any HashKernel = chosenKernel) throws -> SecretKey {
     let window = try KeyWindow(
       covering: activationSlot..<activationSlot + numActiveSlots, scheme: .test)
     // leanSpec also draws a node beside the root of each bottom tree, and drops it.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import XMSS
 
-/// The hash modes against leanSpec's vectors, with both kernels.
+/// The hash modes against leanSpec's vectors, with every kernel.
 struct TweakableHashTests {
   @Test(arguments: XMSSVectors.schemes)
   func `compression adds the input to the permuted state`(scheme: Scheme) {
@@ -77,8 +77,8 @@ struct TweakableHashTests {
       let hash = TweakableHash(
         scheme: scheme, parameter: .init(vectors.parameter + [0, 0, 0]), kernel: kernel)
       for vector in vectors.cases {
-        let group = vector.slot / 8 * 8
-        let leaves = hash.leaves(key: key, firstSlot: group, count: 8)
+        let group = vector.slot / 16 * 16
+        let leaves = hash.leaves(key: key, firstSlot: group, count: 16)
         let place = Int(vector.slot - group) * 8
         #expect(Array(leaves[place..<place + 8]) == vector.leaf)
       }
@@ -95,8 +95,8 @@ struct TweakableHashTests {
         #expect(Array(state[0..<9]) == vector.messageFieldElements)
         #expect(Array(state[14..<16]) == vector.epochFieldElements)
         for (index, element) in vector.rho.enumerated() { state[16 + index] = element }
-        hash.kernel.compress24(state.start, count: 1)
-        return Codeword(state.start, scheme: scheme)
+        let digest = hash.kernel.compressed(Array(state))
+        return digest.withUnsafeBufferPointer { Codeword($0.start, scheme: scheme) }
       }
       #expect(codeword?.digits == (vector.onTargetLayer ? vector.digits : nil))
     }
@@ -147,15 +147,11 @@ extension TweakableHash {
       }
     }
     var message = [UInt32](repeating: 0, count: scheme.leafElements)
-    var digest = [UInt32](repeating: 0, count: 8)
     message.withUnsafeMutableBufferPointer { message in
       chains.withUnsafeBufferPointer {
         writeLeaf(chainEnds: $0, slot: slot, to: message.start)
       }
-      digest.withUnsafeMutableBufferPointer {
-        kernel.absorbLeaves(message.start, count: 1, scheme: scheme, into: $0.start)
-      }
     }
-    return digest
+    return kernel.absorbed(message, count: 1, scheme: scheme)
   }
 }

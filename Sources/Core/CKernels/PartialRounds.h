@@ -8,8 +8,8 @@
 // generated constants already contain the correction for it. C includes the round constants of
 // the first closing round, whose S-box layer ends this phase.
 
-#ifndef CPOSEIDON_PARTIAL_ROUNDS_H
-#define CPOSEIDON_PARTIAL_ROUNDS_H
+#ifndef CKERNELS_PARTIAL_ROUNDS_H
+#define CKERNELS_PARTIAL_ROUNDS_H
 
 #include "Lanes.h"
 

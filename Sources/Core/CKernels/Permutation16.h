@@ -1,4 +1,4 @@
-// The width-16 permutation, eight states at once.
+// The width-16 permutation, many states at once.
 //
 // The MDS matrix is circulant with entries below 128. A state element is split into its low 16
 // and its high bits; both halves then go through a plain 32-bit integer convolution, which cannot
@@ -6,8 +6,8 @@
 // decomposition x^16 - 1 = (x^8 + 1)(x^4 + 1)(x^2 + 1)(x^2 - 1) without the halvings: its result
 // is 8 times too large, and the joining constants divide by 8.
 
-#ifndef CPOSEIDON_PERMUTATION16_H
-#define CPOSEIDON_PERMUTATION16_H
+#ifndef CKERNELS_PERMUTATION16_H
+#define CKERNELS_PERMUTATION16_H
 
 #include "PartialRounds.h"
 #include "Tables.h"

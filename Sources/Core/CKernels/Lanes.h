@@ -1,12 +1,15 @@
-// Arithmetic modulo P = 2^31 - 2^24 + 1 in eight 32-bit lanes, in Montgomery form (R = 2^32).
+// Arithmetic modulo P = 2^31 - 2^24 + 1 in 32-bit lanes, in Montgomery form (R = 2^32).
+//
+// Each kernel defines LANES as 4, 8 or 16 before it includes this file: vectors of 128, 256 or
+// 512 bits.
 //
 // Two ranges occur. "Canonical" is [0, P). "Signed" is (-P, P) as int32: sums and products may
 // stay there as long as the next step allows it. A product of lanes needs 64 bits, so it is made
 // twice: once for the even lanes, once for the odd lanes moved onto even places. Clang turns
-// these forms into vpmuldq, vpmuludq, vpminud and vpblendd without a single intrinsic.
+// these forms into vpmuldq, vpmuludq, vpminud and blends without a single intrinsic.
 
-#ifndef CPOSEIDON_LANES_H
-#define CPOSEIDON_LANES_H
+#ifndef CKERNELS_LANES_H
+#define CKERNELS_LANES_H
 
 #include <stdint.h>
 
@@ -17,14 +20,17 @@
 #define R_SQUARED 0x17f7efe4u  // 2^64 mod P
 #define HALF_P ((P - 1) / 2)
 
-typedef uint32_t lanes __attribute__((vector_size(32)));
-typedef int32_t signed_lanes __attribute__((vector_size(32)));
-// Four 64-bit products: of the even lanes, or of the odd lanes.
-typedef uint64_t products __attribute__((vector_size(32)));
-typedef int64_t signed_products __attribute__((vector_size(32)));
+#define VECTOR_BYTES (4 * LANES)
+#define PRODUCT_LANES (LANES / 2)
 
-KERNEL lanes splat(uint32_t x) { return (lanes){x, x, x, x, x, x, x, x}; }
-KERNEL products splat_product(uint64_t x) { return (products){x, x, x, x}; }
+typedef uint32_t lanes __attribute__((vector_size(VECTOR_BYTES)));
+typedef int32_t signed_lanes __attribute__((vector_size(VECTOR_BYTES)));
+// The 64-bit products of the even lanes, or of the odd lanes.
+typedef uint64_t products __attribute__((vector_size(VECTOR_BYTES)));
+typedef int64_t signed_products __attribute__((vector_size(VECTOR_BYTES)));
+
+KERNEL lanes splat(uint32_t x) { return (lanes){0} + x; }
+KERNEL products splat_product(uint64_t x) { return (products){0} + x; }
 
 KERNEL lanes odd_lanes(lanes a) { return (lanes)((products)a >> 32); }
 
@@ -55,7 +61,14 @@ KERNEL products reduce_unsigned(products t) {
 
 // Puts the high halves of both product vectors back into lanes.
 KERNEL lanes interleave(products even, products odd) {
+#if LANES == 4
+  return __builtin_shufflevector((lanes)even, (lanes)odd, 1, 5, 3, 7);
+#elif LANES == 8
   return __builtin_shufflevector((lanes)even, (lanes)odd, 1, 9, 3, 11, 5, 13, 7, 15);
+#else
+  return __builtin_shufflevector(
+      (lanes)even, (lanes)odd, 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31);
+#endif
 }
 
 // Signed to canonical: a negative value is huge as unsigned, so the smaller one is the right one.
@@ -100,27 +113,6 @@ KERNEL products fold_signed(products sum) {
 KERNEL products fold_unsigned(products sum) {
   const products high_p = splat_product((uint64_t)P << 32);
   return (products)__builtin_elementwise_min((lanes)sum, (lanes)sum - (lanes)high_p);
-}
-
-// Rows to columns of an 8 by 8 block.
-KERNEL void transpose8(lanes *x) {
-  lanes t[8];
-  for (int i = 0; i < 8; i += 2) {
-    t[i] = __builtin_shufflevector(x[i], x[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
-    t[i + 1] = __builtin_shufflevector(x[i], x[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
-  }
-  lanes u[8];
-  for (int i = 0; i < 8; i += 4) {
-    for (int k = 0; k < 2; k++) {
-      const lanes a = t[i + k], b = t[i + k + 2];
-      u[i + 2 * k] = __builtin_shufflevector(a, b, 0, 1, 8, 9, 4, 5, 12, 13);
-      u[i + 2 * k + 1] = __builtin_shufflevector(a, b, 2, 3, 10, 11, 6, 7, 14, 15);
-    }
-  }
-  for (int i = 0; i < 4; i++) {
-    x[i] = __builtin_shufflevector(u[i], u[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
-    x[i + 4] = __builtin_shufflevector(u[i], u[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
-  }
 }
 
 #endif

@@ -1,11 +1,11 @@
-// The width-24 permutation, eight states at once.
+// The width-24 permutation, many states at once.
 //
 // The MDS matrix is circulant with full-size entries. Good and Thomas: 24 = 8 * 3 with coprime
 // factors, so the circulant product is eight 3-point circulant products between 8-point number
 // theoretic transforms, about half the work of the dense matrix.
 
-#ifndef CPOSEIDON_PERMUTATION24_H
-#define CPOSEIDON_PERMUTATION24_H
+#ifndef CKERNELS_PERMUTATION24_H
+#define CKERNELS_PERMUTATION24_H
 
 #include "PartialRounds.h"
 #include "Tables.h"

@@ -15,11 +15,11 @@ package enum InstructionSet: String, CaseIterable, Sendable {
   package static let variable = "SWIFTLET_KERNEL"
 
   /// The functions built for this set; `nil` for ``portable`` and what this processor cannot run.
-  package var kernel: vector_kernel? {
+  package var kernel: UnsafePointer<vector_kernel>? {
     switch self {
-    case .avx512: kernel_avx512()?.pointee
-    case .avx2: kernel_avx2()?.pointee
-    case .vector128: kernel_vector128()?.pointee
+    case .avx512: kernel_avx512()
+    case .avx2: kernel_avx2()
+    case .vector128: kernel_vector128()
     case .portable: nil
     }
   }

@@ -6,8 +6,8 @@ package struct PairHasher: Sendable {
   /// The way that this process uses.
   static let chosen = PairHasher(InstructionSet.chosen)
 
-  /// Where many hashes side by side are fastest.
-  private let kernel: vector_kernel?
+  /// Where many hashes side by side are fastest. Points to a constant.
+  private nonisolated(unsafe) let kernel: UnsafePointer<vector_kernel>?
   private let hasInstructions: Bool
 
   /// Creates a hasher for a set of vector instructions and, beside them, those for SHA-256.
@@ -17,7 +17,7 @@ package struct PairHasher: Sendable {
     hasInstructions =
       allowsInstructions && set != .portable && kernel_has_sha_instructions()
     let kernel = set.kernel
-    let isFastest = kernel?.hash_pairs != nil && (set == .avx512 || !hasInstructions)
+    let isFastest = kernel?.pointee.hash_pairs != nil && (set == .avx512 || !hasInstructions)
     self.kernel = isFastest ? kernel : nil
   }
 
@@ -25,22 +25,29 @@ package struct PairHasher: Sendable {
   package func hash(
     _ pairs: UnsafePointer<Bytes32>, count: Int, into digests: UnsafeMutablePointer<Bytes32>
   ) {
-    let input = UnsafeRawPointer(pairs).assumingMemoryBound(to: UInt8.self)
-    let output = UnsafeMutableRawPointer(digests).assumingMemoryBound(to: UInt8.self)
-    var done = 0
-    if let kernel {
-      done = count / kernel.lanes * kernel.lanes
-      kernel.hash_pairs(input, done, output)
+    var input = UnsafeRawPointer(pairs).assumingMemoryBound(to: UInt8.self)
+    var output = UnsafeMutableRawPointer(digests).assumingMemoryBound(to: UInt8.self)
+    var rest = count
+    if let lanes = kernel?.pointee.lanes, count >= lanes {
+      let whole = count / lanes * lanes
+      kernel?.pointee.hash_pairs(input, whole, output)
+      input += 64 * whole
+      output += 32 * whole
+      rest -= whole
     }
     if hasInstructions {
-      kernel_hash_pairs(input + 64 * done, count - done, output + 32 * done)
+      kernel_hash_pairs(input, rest, output)
     } else {
-      for index in done..<count {
-        var context = sha256_ctx()
-        nettle_sha256_init(&context)
-        nettle_sha256_update(&context, 64, input + 64 * index)
-        nettle_sha256_digest(&context, 32, output + 32 * index)
-      }
+      for index in 0..<rest { Self.hashPortably(input + 64 * index, into: output + 32 * index) }
     }
+  }
+
+  private static func hashPortably(
+    _ pair: UnsafePointer<UInt8>, into digest: UnsafeMutablePointer<UInt8>
+  ) {
+    var context = sha256_ctx()
+    nettle_sha256_init(&context)
+    nettle_sha256_update(&context, 64, pair)
+    nettle_sha256_digest(&context, 32, digest)
   }
 }

@@ -8,7 +8,7 @@ package struct VectorKernel: HashKernel {
   /// Creates the kernel of a set; `nil` when it has none or the processor lacks it.
   package init?(_ set: InstructionSet) {
     guard let functions = set.kernel else { return nil }
-    self.functions = functions
+    self.functions = functions.pointee
   }
 
   package func permute16(_ states: UnsafeMutablePointer<UInt32>, count: Int) {

@@ -23,7 +23,7 @@ struct InstructionSetTests {
   }
 
   @Test func `wider vectors have more lanes, plain code has no kernel`() {
-    let lanes = InstructionSet.supported.map { $0.kernel?.lanes ?? 1 }
+    let lanes = InstructionSet.supported.map { $0.kernel?.pointee.lanes ?? 1 }
     #expect(lanes == lanes.sorted(by: >))
     #expect(Set(lanes).count == lanes.count)
     #expect(InstructionSet.portable.kernel == nil)

@@ -6,7 +6,7 @@ package struct PairHasher: Sendable {
   /// The way that this process uses.
   static let chosen = PairHasher(InstructionSet.chosen)
 
-  /// Where many hashes side by side are fastest. Points to a constant.
+  /// Set where many hashes side by side are fastest; points to a constant.
   private nonisolated(unsafe) let kernel: UnsafePointer<vector_kernel>?
   private let hasInstructions: Bool
 

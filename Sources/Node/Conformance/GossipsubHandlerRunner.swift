@@ -169,7 +169,7 @@ enum GossipsubHandlerRunner: FormatRunner {
     }
 
     private static func messageID(_ bytes: HexadecimalBytes) throws -> MessageID {
-      guard let id = MessageID(bytes.bytes) else {
+      guard let id = MessageID(bytes.bytes[...]) else {
         throw Unsupported("a message id of \(bytes.bytes.count) bytes")
       }
       return id

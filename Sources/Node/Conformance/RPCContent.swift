@@ -55,14 +55,14 @@ struct RPCContent: Decodable {
       var message = RPC.ControlMessage()
       message.ihave = (ihave ?? []).map { entry in
         RPC.IHave(
-          topicID: entry.topicId ?? "", messageIDs: (entry.messageIds ?? []).map(\.bytes))
+          topicID: entry.topicId ?? "", messageIDs: (entry.messageIds ?? []).map { $0.bytes[...] })
       }
-      message.iwant = (iwant ?? []).map { ($0.messageIds ?? []).map(\.bytes) }
+      message.iwant = (iwant ?? []).map { ($0.messageIds ?? []).map { $0.bytes[...] } }
       message.graft = (graft ?? []).map(\.topicId)
       message.prune = (prune ?? []).map { entry in
         RPC.Prune(topicID: entry.topicId ?? "", backoffSeconds: entry.backoff ?? 0)
       }
-      message.idontwant = (idontwant ?? []).map { ($0.messageIds ?? []).map(\.bytes) }
+      message.idontwant = (idontwant ?? []).map { ($0.messageIds ?? []).map { $0.bytes[...] } }
       return message
     }
   }

@@ -26,7 +26,7 @@ extension Gossipsub {
   }
 
   /// Sends what is asked for.
-  mutating func takeIWant(_ ids: [[UInt8]], from peer: PeerID, at now: Duration) {
+  mutating func takeIWant(_ ids: [ArraySlice<UInt8>], from peer: PeerID, at now: Duration) {
     guard allows(ids.count, of: .wantedIDs, from: peer, at: now) else { return }
     for id in ids.lazy.compactMap(MessageID.init) {
       guard let message = cache[id],
@@ -38,7 +38,7 @@ extension Gossipsub {
   }
 
   /// Remembers what need not be sent.
-  mutating func takeIDontWant(_ ids: [[UInt8]], from peer: PeerID, at now: Duration) {
+  mutating func takeIDontWant(_ ids: [ArraySlice<UInt8>], from peer: PeerID, at now: Duration) {
     guard allows(ids.count, of: .unwantedIDs, from: peer, at: now) else { return }
     for id in ids.lazy.compactMap(MessageID.init) { peers[peer]?.known.insert(id) }
   }

@@ -68,33 +68,45 @@ extension Gossipsub {
   mutating func allows(
     _ amount: Int = 1, of item: InboundBudget.Item, from peer: PeerID, at now: Duration
   ) -> Bool {
-    switch peers[peer]?.budget.spend(amount, on: item, at: now) {
-    case .within: return true
-    case .above, nil: return false
-    case .flood:
-      charge(.flood, to: peer)
-      return false
-    }
+    guard let isWithin = peers[peer]?.budget.spend(amount, on: item, at: now) else { return false }
+    if !isWithin, item.isOwnDoing { charge(.flood, to: peer) }
+    return isWithin
   }
 
   // MARK: What a peer sends
 
   mutating func receive(_ bytes: [UInt8], from peer: PeerID, at now: Duration) {
+    guard var reader = peers[peer]?.reader else { return }
+    peers[peer]?.reader = FrameReader()
     var rest = bytes[...]
-    while !rest.isEmpty, peers[peer] != nil {
-      do {
-        guard let frame = try peers[peer]?.reader.next(from: &rest) else { break }
-        guard allows(of: .frames, from: peer, at: now) else { continue }
-        do {
-          take(try RPC(decoding: frame), from: peer, at: now)
-        } catch {
-          charge(.malformedFrame, to: peer)
+    do {
+      while peers[peer] != nil, let frame = try reader.next(from: &rest) {
+        if allows(of: .frames, from: peer, at: now),
+          allows(frame.count, of: .bytes, from: peer, at: now)
+        {
+          take(frame, from: peer, at: now)
+        } else {
+          // The rest has its ends looked for and no more: a stall of seconds would be the price of
+          // megabytes of small frames.
+          counts.skippedFrames += 1
+          while try reader.next(from: &rest) != nil { counts.skippedFrames += 1 }
         }
-      } catch {
-        charge(.oversizedFrame, to: peer)
       }
+      peers[peer]?.reader = reader
+    } catch {
+      charge(.oversizedFrame, to: peer)
     }
     limitHeldBytes(of: peer)
+  }
+
+  private mutating func take(_ frame: ArraySlice<UInt8>, from peer: PeerID, at now: Duration) {
+    do {
+      let rpc = try RPC(decoding: frame)
+      guard !rpc.isEmpty || allows(of: .emptyFrames, from: peer, at: now) else { return }
+      take(rpc, from: peer, at: now)
+    } catch {
+      charge(.malformedFrame, to: peer)
+    }
   }
 
   private mutating func take(_ rpc: RPC, from peer: PeerID, at now: Duration) {

@@ -200,6 +200,8 @@ package struct GossipCounts: Hashable, Sendable {
   package var oversized: UInt64 = 0
   /// Not looked at, because the peer had sent or had waiting too much.
   package var refused: UInt64 = 0
+  /// Frames that were not looked at, for the same reason.
+  package var skippedFrames: UInt64 = 0
   /// Given up without a verdict.
   package var unjudged: UInt64 = 0
   /// Misconduct of peers.

@@ -1,15 +1,21 @@
 /// How much of each thing a peer may send in a slot's time; what is beyond is not looked at.
 ///
-/// Each limit is a multiple of what an honest client can come to, so that reaching one is a flood.
+/// Each limit is a multiple of what a node can come to while all go by the rules. Of messages, and
+/// of what is said about them, an honest relay passes on more when somebody floods the network: it
+/// is not blamed. The rest a peer does itself, and to reach the limit is a flood.
 struct InboundBudget: Sendable {
   /// A thing that is counted.
   enum Item: Int, CaseIterable, Sendable {
-    /// Frames: four times the votes of a full registry, each in an RPC with its control messages.
+    /// Frames: four times the votes of a full registry.
     case frames
+    /// Bytes of frames: five times what a full slot has.
+    case bytes
+    /// Frames with nothing in them: zeam sends one when it was idle for 20 s.
+    case emptyFrames
     /// Messages: twice the votes of a full registry.
     case messages
-    /// Bytes of decoded messages: 20 times what a full slot has, or six messages of the largest
-    /// size, which take some 25 ms each to decode and hash.
+    /// Bytes of decoded messages: twice what a full slot has, or two messages of the largest size,
+    /// which take some 20 ms each to decode and hash.
     case decodedBytes
     /// Changes of subscriptions: all topics of 64 subnets, fifteen times.
     case subscriptions
@@ -26,21 +32,24 @@ struct InboundBudget: Sendable {
 
     var limit: Int {
       switch self {
-      case .frames: 32_768
+      case .frames: 16_384
+      case .bytes: 64 * 1024 * 1024
+      case .emptyFrames: 64
       case .messages: 8192
-      case .decodedBytes: 64 * 1024 * 1024
+      case .decodedBytes: 24 * 1024 * 1024
       case .subscriptions, .meshChanges, .advertisements: 1024
       case .advertisedIDs, .wantedIDs, .unwantedIDs: 16_384
       }
     }
-  }
 
-  /// What a spending comes to.
-  enum Outcome: Equatable {
-    case within
-    /// The first above the limit in this time.
-    case flood
-    case above
+    /// Whether the peer alone decides how many there are.
+    var isOwnDoing: Bool {
+      switch self {
+      case .emptyFrames, .subscriptions, .meshChanges, .advertisements: true
+      case .frames, .bytes, .messages, .decodedBytes, .advertisedIDs, .wantedIDs, .unwantedIDs:
+        false
+      }
+    }
   }
 
   /// The time after which everything may be sent again: one slot.
@@ -54,11 +63,11 @@ struct InboundBudget: Sendable {
   }
 
   /// Takes `amount` from what the peer may send.
-  mutating func spend(_ amount: Int, on item: Item, at now: Duration) -> Outcome {
+  ///
+  /// - Returns: Whether it was within the limit.
+  mutating func spend(_ amount: Int, on item: Item, at now: Duration) -> Bool {
     if now - began >= Self.window { self = InboundBudget(at: now) }
-    let before = spent[item.rawValue]
-    spent[item.rawValue] = before + amount
-    if before + amount <= item.limit { return .within }
-    return before <= item.limit ? .flood : .above
+    spent[item.rawValue] += amount
+    return spent[item.rawValue] <= item.limit
   }
 }

@@ -28,9 +28,9 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
   private let third: UInt32
 
   /// Takes an id from the wire; `nil` for another number of bytes, which no lean client makes.
-  package init?(_ bytes: [UInt8]) {
+  package init?(_ bytes: ArraySlice<UInt8>) {
     guard bytes.count == Self.count else { return nil }
-    self.init { bytes[$0] }
+    self.init { bytes[bytes.startIndex + $0] }
   }
 
   /// The id of the specification.

@@ -4,7 +4,7 @@ package enum Misconduct: String, Hashable, Sendable, CaseIterable {
   case malformedFrame = "malformed frame"
   /// A frame longer than any client sends: the stream cannot be read on.
   case oversizedFrame = "oversized frame"
-  /// More of something in a slot's time than any client sends.
+  /// More in a slot's time than any client sends, of something that is its own doing.
   case flood
   /// A message that it offered and did not send.
   case brokenPromise = "broken promise"
@@ -19,8 +19,7 @@ package enum Misconduct: String, Hashable, Sendable, CaseIterable {
   var points: Int {
     switch self {
     case .malformedFrame: 25
-    case .oversizedFrame, .notReading, .heldMemory: PeerScore.limit
-    case .flood: 40
+    case .oversizedFrame, .flood, .notReading, .heldMemory: PeerScore.limit
     case .brokenPromise: 6
     case .earlyGraft: 4
     }

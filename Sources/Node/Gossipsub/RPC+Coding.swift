@@ -14,19 +14,30 @@ extension RPC {
   ///
   /// No client sends as much: rust-libp2p and c-lean-libp2p take 500 and 16 messages, go-libp2p
   /// 5,000 ids of IHAVE.
-  package enum Limit: Int, Sendable {
+  package enum Limit: Hashable, Sendable {
     /// Changes of subscriptions.
-    case subscriptions = 1024
+    case subscriptions
     /// Messages.
-    case messages = 512
+    case messages
     /// Entries of control messages, of all kinds together.
-    case controlEntries = 2048
+    case controlEntries
     /// Ids in all entries together.
-    case messageIDs = 8192
+    case messageIDs
     /// Bytes of a topic: c-lean-libp2p's limit.
-    case topicBytes = 256
+    case topicBytes
     /// Bytes of an id: c-lean-libp2p's limit.
-    case messageIDBytes = 128
+    case messageIDBytes
+
+    /// How many are taken.
+    var count: Int {
+      switch self {
+      case .subscriptions, .messages: 512
+      case .controlEntries: 1024
+      case .messageIDs: 8192
+      case .topicBytes: 256
+      case .messageIDBytes: 128
+      }
+    }
   }
 
   /// The bytes on the wire, without their length prefix.
@@ -88,7 +99,7 @@ extension ProtobufWriter {
     if !content.isEmpty { append(number, bytes: content) }
   }
 
-  fileprivate mutating func append(ids: [[UInt8]]) {
+  fileprivate mutating func append(ids: [ArraySlice<UInt8>]) {
     for id in ids { append(1, bytes: id) }
   }
 }
@@ -165,16 +176,16 @@ private struct Decoder {
   /// Reads IHAVE, whose ids follow a topic, and IWANT and IDONTWANT, which have only ids.
   private mutating func topicAndIDs(
     _ entry: ArraySlice<UInt8>, idField: UInt64
-  ) throws(RPCError) -> (topic: String, ids: [[UInt8]]) {
+  ) throws(RPCError) -> (topic: String, ids: [ArraySlice<UInt8>]) {
     var name = ""
-    var found: [[UInt8]] = []
+    var found: [ArraySlice<UInt8>] = []
     try fields(of: entry) { (number, value) throws(RPCError) in
       guard case .bytes(let field) = value else { return }
       if number == idField {
         try limit(ids, .messageIDs)
         try limit(field.count - 1, .messageIDBytes)
         ids += 1
-        found.append(Array(field))
+        found.append(field)
       } else if number == 1 {
         name = try topic(field)
       }
@@ -202,7 +213,7 @@ private struct Decoder {
 
   /// Demands that there is room for one more.
   private func limit(_ count: Int, _ limit: RPC.Limit) throws(RPCError) {
-    guard count < limit.rawValue else { throw .tooMany(limit) }
+    guard count < limit.count else { throw .tooMany(limit) }
   }
 }
 

@@ -1,5 +1,6 @@
 /// What peers send each other on a gossip stream: changes of subscriptions, messages and control.
 ///
+/// Ids are parts of the frame that they came in: an RPC is not to be kept.
 /// leanSpec: `node/networking/gossipsub/rpc.py`, whose words these are.
 package struct RPC: Hashable, Sendable {
   /// A topic that the sender takes up or gives up.
@@ -36,9 +37,9 @@ package struct RPC: Hashable, Sendable {
   /// IHAVE: messages that the sender offers.
   package struct IHave: Hashable, Sendable {
     package var topicID: String
-    package var messageIDs: [[UInt8]]
+    package var messageIDs: [ArraySlice<UInt8>]
 
-    package init(topicID: String, messageIDs: [[UInt8]]) {
+    package init(topicID: String, messageIDs: [ArraySlice<UInt8>]) {
       self.topicID = topicID
       self.messageIDs = messageIDs
     }
@@ -60,12 +61,12 @@ package struct RPC: Hashable, Sendable {
   package struct ControlMessage: Hashable, Sendable {
     package var ihave: [IHave] = []
     /// IWANT: lists of messages to send.
-    package var iwant: [[[UInt8]]] = []
+    package var iwant: [[ArraySlice<UInt8>]] = []
     /// GRAFT: topics in whose mesh the sender takes the receiver.
     package var graft: [String] = []
     package var prune: [Prune] = []
     /// IDONTWANT: lists of messages not to send.
-    package var idontwant: [[[UInt8]]] = []
+    package var idontwant: [[ArraySlice<UInt8>]] = []
 
     package init() {}
 

@@ -187,9 +187,9 @@ struct SendQueue: Sendable {
 
   private mutating func takeIDs(into rpc: inout RPC) {
     let unwanted = unwanted.takeFirst(ReceiverLimit.unwantedIDs)
-    if !unwanted.isEmpty { rpc.control.idontwant = [unwanted.map(\.bytes)] }
+    if !unwanted.isEmpty { rpc.control.idontwant = [unwanted.map { $0.bytes[...] }] }
     let wanted = wanted.takeFirst(ReceiverLimit.entryIDs)
-    if !wanted.isEmpty { rpc.control.iwant = [wanted.map(\.bytes)] }
+    if !wanted.isEmpty { rpc.control.iwant = [wanted.map { $0.bytes[...] }] }
   }
 
   /// A large message does not go with others: they would arrive when it does.
@@ -222,7 +222,7 @@ struct SendQueue: Sendable {
       guard let ids = advertised[topic] else { continue }
       let part = ids.prefix(min(room, ReceiverLimit.entryIDs))
       room -= part.count
-      rpc.control.ihave.append(RPC.IHave(topicID: topic, messageIDs: part.map(\.bytes)))
+      rpc.control.ihave.append(RPC.IHave(topicID: topic, messageIDs: part.map { $0.bytes[...] }))
       advertised[topic] = part.count < ids.count ? Array(ids.dropFirst(part.count)) : nil
     }
   }

@@ -51,6 +51,14 @@ package struct PeerID: Hashable, Sendable {
   }
 }
 
+extension PeerID {
+  /// Hashes all bytes in one step: an array's own way takes one step for each, and peers are
+  /// looked up some times for every message.
+  package func hash(into hasher: inout Hasher) {
+    multihash.withUnsafeBytes { hasher.combine(bytes: $0) }
+  }
+}
+
 extension PeerID: CustomStringConvertible {
   /// The base-58 text.
   package var description: String { Base58.encode(multihash) }

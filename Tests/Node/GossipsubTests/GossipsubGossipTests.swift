@@ -5,7 +5,7 @@ import Wire
 
 struct GossipsubGossipTests {
   private func ihave(_ ids: [MessageID], _ topic: String = block) -> RPC {
-    rpc { $0.control.ihave = [.init(topicID: topic, messageIDs: ids.map(\.bytes))] }
+    rpc { $0.control.ihave = [.init(topicID: topic, messageIDs: ids.map(\.wire))] }
   }
 
   @Test func `what is offered and new is asked for once`() {
@@ -15,7 +15,7 @@ struct GossipsubGossipTests {
     let new = ids([2]).standard
     node.receive(ihave(ids([1]).all + [new, new].compactMap(\.self)), from: 1)
     node.receive(ihave([new].compactMap(\.self)), from: 1)
-    #expect(node.sent(to: 1).control.iwant == [[new].compactMap { $0?.bytes }])
+    #expect(node.sent(to: 1).control.iwant == [[new].compactMap { $0?.wire }])
   }
 
   @Test func `offers on topics that we do not take, and ids of another size, are nothing`() {
@@ -32,7 +32,7 @@ struct GossipsubGossipTests {
       var node = TestNode()
       node.connect(1...2)
       node.receive(publishing([1]), from: 1)
-      let request = rpc { $0.control.iwant = [[id.bytes]] }
+      let request = rpc { $0.control.iwant = [[id.wire]] }
       node.receive(request, from: 2)
       #expect(node.sent(to: 2).publish == [], "it is not judged yet")
       node.judgeAll()
@@ -61,7 +61,7 @@ struct GossipsubGossipTests {
     node.judgeAll()
     // Peer 2 offers something known by zeam's id.
     node.receive(ihave([ids([1]).compressed]), from: 2)
-    var offers: [Int: Set<[UInt8]>] = [:]
+    var offers: [Int: Set<ArraySlice<UInt8>>] = [:]
     for _ in 0..<3 {
       for number in 1...4 { _ = node.sent(to: number) }
       node.wait(.milliseconds(700))
@@ -77,7 +77,7 @@ struct GossipsubGossipTests {
     for number in 1...4 where !(offers[number] ?? []).isEmpty {
       #expect(!mesh.contains(peer(number)))
       let id = number == 2 ? ids([1]).compressed : ids([1]).standard
-      #expect(offers[number] == Set([id].compactMap { $0?.bytes }))
+      #expect(offers[number] == Set([id].compactMap { $0?.wire }))
     }
     #expect(offers.values.contains { !$0.isEmpty })
   }

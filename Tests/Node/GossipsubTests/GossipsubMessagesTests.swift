@@ -83,7 +83,7 @@ struct GossipsubMessagesTests {
     node.receive(publishing(large), from: 1)
     node.receive(publishing([1]), from: 1)
     #expect(node.sent(to: 1).control.idontwant == [])
-    #expect(node.sent(to: 2).control.idontwant == [ids(large).all.map(\.bytes)])
+    #expect(node.sent(to: 2).control.idontwant == [ids(large).all.map(\.wire)])
     #expect(node.sent(to: 3).control.idontwant == [])
   }
 
@@ -95,7 +95,7 @@ struct GossipsubMessagesTests {
         node.connect(1...3)
         node.receive(publishing(noise(2000)), from: 1)
         if isLate { node.judgeAll() }
-        node.receive(rpc { $0.control.idontwant = [[id.bytes]] }, from: 2)
+        node.receive(rpc { $0.control.idontwant = [[id.wire]] }, from: 2)
         if !isLate { node.judgeAll() }
         #expect(node.sent(to: 2).publish == [])
         #expect(node.sent(to: 3).publish.count == 1)
@@ -106,7 +106,7 @@ struct GossipsubMessagesTests {
   @Test func `a declined message is wanted again after two heartbeats`() {
     var node = TestNode()
     node.connect(1...2)
-    node.receive(rpc { $0.control.idontwant = [ids([1]).all.map(\.bytes)] }, from: 2)
+    node.receive(rpc { $0.control.idontwant = [ids([1]).all.map(\.wire)] }, from: 2)
     node.wait(.milliseconds(1400))
     node.receive(publishing([1]), from: 1)
     node.judgeAll()

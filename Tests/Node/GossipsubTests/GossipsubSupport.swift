@@ -40,6 +40,11 @@ func ids(_ payload: [UInt8], _ topic: String = block) -> MessageIDs {
     compressed: MessageID(topic: topic.utf8, compressed: Snappy.compress(payload)))
 }
 
+extension MessageID {
+  /// The bytes as an RPC has them.
+  var wire: ArraySlice<UInt8> { bytes[...] }
+}
+
 /// Bytes that snappy cannot shorten.
 func noise(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
   var random = SeededRandom(seed: seed)

@@ -38,7 +38,7 @@ struct HeldRelaysTests {
     let served = (1...8).filter { !node.sent(to: $0).publish.isEmpty }
     let waiting = (2...8).filter { !served.contains($0) }
     node.receive(publishing([1]), from: waiting[0])
-    node.receive(rpc { $0.control.idontwant = [ids([1]).all.map(\.bytes)] }, from: waiting[1])
+    node.receive(rpc { $0.control.idontwant = [ids([1]).all.map(\.wire)] }, from: waiting[1])
     node.handle(.disconnected(peer(waiting[2])))
     node.now += .milliseconds(50)
     node.handle(.tick)

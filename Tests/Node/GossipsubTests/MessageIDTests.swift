@@ -19,9 +19,9 @@ struct MessageIDTests {
   }
 
   @Test func `only twenty bytes are an id`() throws {
-    #expect(MessageID([UInt8](repeating: 1, count: 19)) == nil)
-    #expect(MessageID([UInt8](repeating: 1, count: 21)) == nil)
+    #expect(MessageID([UInt8](repeating: 1, count: 19)[...]) == nil)
+    #expect(MessageID([UInt8](repeating: 1, count: 21)[...]) == nil)
     let bytes = (0..<20).map { UInt8($0) }
-    #expect(try #require(MessageID(bytes)).bytes == bytes)
+    #expect(try #require(MessageID(bytes[...])).bytes == bytes)
   }
 }

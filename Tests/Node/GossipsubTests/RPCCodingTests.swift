@@ -53,10 +53,10 @@ struct RPCCodingTests {
     limit: RPC.Limit, entry: [UInt8]
   ) throws {
     // 8,192 entries with an id each are above the limit of entries, so those share one entry.
-    let count = min(limit.rawValue, RPC.Limit.controlEntries.rawValue)
+    let count = min(limit.count, RPC.Limit.controlEntries.count)
     var bytes = Array(repeatElement(entry, count: count).joined())
     if limit == .messageIDs {
-      bytes = rpc { $0.control.iwant = [.init(repeating: [], count: limit.rawValue)] }.encoded
+      bytes = rpc { $0.control.iwant = [.init(repeating: [], count: limit.count)] }.encoded
     }
     _ = try RPC(decoding: bytes[...])
     #expect(throws: RPCError.tooMany(limit)) { try RPC(decoding: (bytes + entry)[...]) }
@@ -68,7 +68,7 @@ struct RPCCodingTests {
     #expect(throws: RPCError.tooMany(.topicBytes)) {
       try RPC(decoding: rpc { $0.control.graft = [topic + "t"] }.encoded[...])
     }
-    let id = [UInt8](repeating: 1, count: 128)
+    let id = [UInt8](repeating: 1, count: 128)[...]
     _ = try RPC(decoding: rpc { $0.control.iwant = [[id]] }.encoded[...])
     #expect(throws: RPCError.tooMany(.messageIDBytes)) {
       try RPC(decoding: rpc { $0.control.iwant = [[id + [1]]] }.encoded[...])

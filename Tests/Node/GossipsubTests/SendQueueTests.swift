@@ -135,7 +135,7 @@ struct SendQueueTests {
     let rpcs = all(&queue)
     for ids in [rpcs.flatMap(\.control.iwant), rpcs.flatMap(\.control.idontwant)] {
       #expect(ids.joined().count == SendQueue.idLimit)
-      #expect(ids.joined().first == message(1).ids.compressed.bytes)
+      #expect(ids.joined().first == message(1).ids.compressed.wire)
     }
   }
 }

@@ -124,6 +124,7 @@ let package = Package(
         "Proposing", "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
       ], fast: true),
     core("ChainEvents", ["Hashing"], fast: true),
+    core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
     core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core(
@@ -175,7 +176,7 @@ let package = Package(
       "Devnet",
       [
         "Aggregation", "Chain", "ChainEvents", "Consensus", "Hashing", "KeyFiles", "LeanNode",
-        "Networking", "Proposing", "SSZ", "Simulation", "Storage", "XMSS",
+        "Networking", "NodeStatus", "Proposing", "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node(
       "Networking",
@@ -199,10 +200,9 @@ let package = Package(
       name: "SwiftletCommand",
       dependencies: [
         "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
-        "Dashboard", "DashboardApp", "DashboardBenchmark", "DashboardControls", "DashboardView",
-        "Devnet", "Hashing",
-        "KeyFiles", "NetworkBenchmark", "Networking", "Proposing", "SSZ", "Screenshot",
-        "SigningLedger", "Simulation",
+        "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet", "Hashing", "KeyFiles",
+        "NetworkBenchmark", "Networking", "NodeStatus", "Proposing", "SSZ", "SigningLedger",
+        "Simulation",
         "Storage", "Terminal", "Theme", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -210,27 +210,21 @@ let package = Package(
     // TUI: how a person sees it.
     tui("Terminal", fast: true),
     tui("Theme", ["Terminal", yams], resources: themes),
-    tui("Screenshot", ["Terminal"]),
-    tui("Dashboard", ["ChainEvents", "Hashing"], fast: true),
     tui("DashboardDemo", ["ChainEvents", "Hashing"], fast: true),
-    tui("DashboardControls", ["ChainEvents", "Terminal", "Theme"]),
     tui(
-      "DashboardView",
-      ["ChainEvents", "Dashboard", "DashboardControls", "Hashing", "Terminal", "Theme"],
-      fast: true),
+      "Dashboard", ["ChainEvents", "Hashing", "NodeStatus", "Terminal", "Theme"], fast: true),
     // No pkgConfig: ncursesw.pc carries -D flags, which SwiftPM refuses with a warning.
     .target(
       name: "CCurses", path: "Sources/TUI/CCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     tui("Curses", ["CCurses", "Terminal"]),
     tui(
-      "DashboardApp",
-      ["ChainEvents", "Curses", "DashboardControls", "Screenshot", "Terminal", "Theme"], fast: true),
+      "DashboardApp", ["ChainEvents", "Curses", "Dashboard", "Terminal", "Theme"],
+      fast: true),
     tui(
       "DashboardBenchmark",
       [
-        "ChainEvents", "Dashboard", "DashboardApp", "DashboardControls", "DashboardDemo",
-        "DashboardView", "Terminal",
+        "ChainEvents", "Dashboard", "DashboardApp", "DashboardDemo", "NodeStatus", "Terminal",
       ]),
 
     // Tests mirror sources.
@@ -299,7 +293,7 @@ let package = Package(
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
       "Node", "SwiftletCommand",
-      ["Chain", "ChainEvents", "DashboardControls", "Devnet", "SwiftletCommand"]),
+      ["Chain", "ChainEvents", "Dashboard", "Devnet", "SwiftletCommand"]),
     tests(
       "Core", "Chain",
       [
@@ -309,33 +303,30 @@ let package = Package(
     tests("Core", "Proposing", ["ChainEvents", "Consensus", "Hashing", "Proposing"]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
-    tests("TUI", "Screenshot", ["Screenshot", "Terminal"]),
-    tests("TUI", "Dashboard", ["ChainEvents", "Dashboard", "DashboardDemo", "Hashing"]),
+    tests("Core", "NodeStatus", ["ChainEvents", "DashboardDemo", "Hashing", "NodeStatus"]),
     tests(
-      "TUI", "DashboardView",
+      "TUI", "Dashboard",
       [
-        "ChainEvents", "ChainEventsTestSupport", "Dashboard", "DashboardApp", "DashboardControls",
-        "DashboardDemo",
-        "DashboardView", "Hashing", "Screenshot", "Terminal", "Theme",
+        "ChainEvents", "ChainEventsTestSupport", "Dashboard", "DashboardApp", "DashboardDemo",
+        "Hashing", "NodeStatus", "Terminal", "Theme",
       ], exclude: ["Golden"]),
-    tests("TUI", "DashboardControls", ["DashboardControls", "Terminal"]),
     tests("TUI", "Curses", ["CCurses", "Curses", "Terminal"]),
     .target(
       name: "ScreenDemo",
-      dependencies: ["ChainEvents", "DashboardApp", "DashboardControls", "Terminal", "Theme"],
+      dependencies: ["ChainEvents", "Dashboard", "DashboardApp", "Terminal", "Theme"],
       path: "Tests/TUI/ScreenDemo", swiftSettings: checked),
     .executableTarget(
       name: "ScreenChild",
       dependencies: [
-        "ChainEvents", "Curses", "Dashboard", "DashboardApp", "DashboardControls", "DashboardDemo",
-        "DashboardView", "ScreenDemo", "Terminal", "Theme",
+        "ChainEvents", "Curses", "Dashboard", "DashboardApp", "DashboardDemo", "NodeStatus",
+        "ScreenDemo", "Terminal", "Theme",
       ],
       path: "Tests/TUI/ScreenChild", swiftSettings: checked),
     tests(
       "TUI", "DashboardApp",
       [
-        "ChainEvents", "DashboardApp", "DashboardControls", "ScreenChild", "ScreenDemo",
-        "Screenshot", "Terminal", "Theme",
+        "ChainEvents", "Dashboard", "DashboardApp", "ScreenChild", "ScreenDemo", "Terminal",
+        "Theme",
       ], fast: true),
     .executableTarget(
       name: "NetworkPeer",

@@ -174,6 +174,7 @@ extension ProposalOutcome {
   fileprivate var bounded: ProposalOutcome {
     switch self {
     case .hit(let offset): .hit(publishOffsetMilliseconds: offset.bounded)
+    case .late(let offset): .late(publishOffsetMilliseconds: offset.bounded)
     case .fallback(let reason, let offset):
       .fallback(reason, publishOffsetMilliseconds: offset.bounded)
     case .forfeited, .missed: self

@@ -19,6 +19,7 @@ extension Candidate: EventFields {
 extension ProposalResult: EventFields {
   private enum OutcomeWord: String, EventWord {
     case hit
+    case late
     case fallback
     case forfeited
     case missed
@@ -29,6 +30,7 @@ extension ProposalResult: EventFields {
     let outcome: ProposalOutcome =
       switch word {
       case .hit: .hit(publishOffsetMilliseconds: try field("publish_ms"))
+      case .late: .late(publishOffsetMilliseconds: try field("publish_ms"))
       case .fallback:
         .fallback(try field("reason"), publishOffsetMilliseconds: try field("publish_ms"))
       case .forfeited: .forfeited(try field("reason"))
@@ -45,6 +47,9 @@ extension ProposalResult: EventFields {
     switch outcome {
     case .hit(let offset):
       write("outcome", OutcomeWord.hit)
+      write("publish_ms", offset)
+    case .late(let offset):
+      write("outcome", OutcomeWord.late)
       write("publish_ms", offset)
     case .fallback(let reason, let offset):
       write("outcome", OutcomeWord.fallback)

@@ -143,8 +143,10 @@ extension MissReason: RawRepresentable, EventWord {
 
 /// The end of one proposal; every scheduled proposal gets exactly one.
 public enum ProposalOutcome: Hashable, Sendable {
-  /// The prepared block was published unchanged, this long after the slot started.
+  /// The prepared block was published unchanged before peers vote, so long after the slot started.
   case hit(publishOffsetMilliseconds: Int64)
+  /// The prepared block was published unchanged, but only when peers had begun to vote.
+  case late(publishOffsetMilliseconds: Int64)
   /// A block built inside the slot was published.
   case fallback(FallbackReason, publishOffsetMilliseconds: Int64)
   /// A signed block was discarded; the leaf is spent.
@@ -153,11 +155,28 @@ public enum ProposalOutcome: Hashable, Sendable {
   case missed(MissReason)
 }
 
+extension ProposalOutcome {
+  /// The end of a proposal whose prepared block left so long after its slot started.
+  public static func prepared(publishOffsetMilliseconds offset: Int64) -> ProposalOutcome {
+    offset < Int64(EventStamp.intervalMilliseconds)
+      ? .hit(publishOffsetMilliseconds: offset) : .late(publishOffsetMilliseconds: offset)
+  }
+
+  /// Milliseconds from the start of the slot to the publication, if there was one.
+  public var publishOffset: Int64? {
+    switch self {
+    case .hit(let offset), .late(let offset), .fallback(_, let offset): offset
+    case .forfeited, .missed: nil
+    }
+  }
+}
+
 extension ProposalOutcome: CustomStringConvertible {
   /// The outcome as logs and drawings of tests have it, like `fallback(forced)+50`.
   public var description: String {
     switch self {
     case .hit(let offset): "hit+\(offset)"
+    case .late(let offset): "late+\(offset)"
     case .fallback(let reason, let offset): "fallback(\(reason.rawValue))+\(offset)"
     case .forfeited(let reason): "forfeited(\(reason.rawValue))"
     case .missed(let reason): "missed(\(reason.rawValue))"

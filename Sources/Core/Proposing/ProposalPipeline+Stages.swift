@@ -115,7 +115,7 @@ extension ProposalPipeline {
     if let reason = attempt.fallback {
       finish(.fallback(reason, publishOffsetMilliseconds: offset), &step)
     } else {
-      finish(.hit(publishOffsetMilliseconds: offset), &step)
+      finish(.prepared(publishOffsetMilliseconds: offset), &step)
     }
   }
 

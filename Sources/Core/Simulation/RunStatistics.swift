@@ -2,8 +2,10 @@ public import ChainEvents
 
 /// What came of the duties of one run, counted from the events of its nodes.
 public struct RunStatistics: Sendable, Equatable {
-  /// Prepared blocks published unchanged.
+  /// Prepared blocks published unchanged before peers voted.
   public private(set) var hits = 0
+  /// Prepared blocks published unchanged when peers had begun to vote.
+  public private(set) var lates = 0
   /// Blocks built inside the slot, by reason.
   public private(set) var fallbacks: [FallbackReason: Int] = [:]
   /// Signed blocks discarded with nothing published, by reason.
@@ -54,7 +56,7 @@ public struct RunStatistics: Sendable, Equatable {
 
   /// Proposals that ended.
   public var proposals: Int {
-    hits + fallbacks.values.reduce(0, +) + forfeits.values.reduce(0, +)
+    hits + lates + fallbacks.values.reduce(0, +) + forfeits.values.reduce(0, +)
       + misses.values.reduce(0, +)
   }
 
@@ -86,6 +88,9 @@ public struct RunStatistics: Sendable, Equatable {
       case .hit(let offset):
         hits += 1
         publishOffsets.count(Int(offset))
+      case .late(let offset):
+        lates += 1
+        publishOffsets.count(Int(offset))
       case .fallback(let reason, let offset):
         fallbacks[reason, default: 0] += 1
         publishOffsets.count(Int(offset))
@@ -114,6 +119,7 @@ public struct RunStatistics: Sendable, Equatable {
   /// Adds the counts of another run.
   public mutating func merge(_ other: RunStatistics) {
     hits += other.hits
+    lates += other.lates
     fallbacks.merge(other.fallbacks, uniquingKeysWith: +)
     forfeits.merge(other.forfeits, uniquingKeysWith: +)
     staleDiscards.merge(other.staleDiscards, uniquingKeysWith: +)

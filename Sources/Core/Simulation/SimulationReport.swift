@@ -12,6 +12,8 @@ public struct SimulationReport: Sendable, Codable, Equatable {
   public private(set) var proposals = 0
   /// Prepared blocks published unchanged.
   public private(set) var hits = 0
+  /// Prepared blocks published unchanged when peers had begun to vote.
+  public private(set) var lates = 0
   /// Blocks built inside the slot, by reason.
   public private(set) var fallbacks: [String: Int] = [:]
   /// Signed blocks thrown away, by reason.
@@ -83,6 +85,7 @@ public struct SimulationReport: Sendable, Codable, Equatable {
     nodeSlots = statistics.nodeSlots
     proposals = statistics.proposals
     hits = statistics.hits
+    lates = statistics.lates
     fallbacks = SimulationReport.words(statistics.fallbacks)
     forfeits = SimulationReport.words(statistics.forfeits)
     stale = SimulationReport.words(statistics.staleDiscards)
@@ -120,6 +123,7 @@ extension SimulationReport {
       ("runs", "\(runs) (\(nodeSlots) node-slots)"),
       ("proposals", "\(proposals)"),
       ("hits", SimulationReport.share(hits, of: proposals)),
+      ("late", "\(lates)"),
       ("fallbacks", SimulationReport.list(fallbacks)),
       ("forfeits", SimulationReport.list(forfeits)),
       ("misses", SimulationReport.list(misses)),

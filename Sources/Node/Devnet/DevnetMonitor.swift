@@ -9,7 +9,6 @@ public final class DevnetMonitor: Sendable {
   fileprivate struct State {
     var isFinished = false
     var report = DevnetReport()
-    var results: [UInt64: [ProposalResult]] = [:]
     var nextSlot: UInt64
     var recordingFailure: String?
   }
@@ -75,12 +74,7 @@ public final class DevnetMonitor: Sendable {
     record(events)
     let wallSlot = devnet.currentSlot.rawValue
     let lines = state.withLock { state in
-      for event in events {
-        state.report.update(event)
-        if case .proposal(.outcome(let result)) = event.event {
-          state.results[result.slot, default: []].append(result)
-        }
-      }
+      for event in events { state.report.update(event) }
       return state.takeLines(before: wallSlot)
     }
     for line in lines { onSlot(line) }
@@ -118,8 +112,7 @@ extension DevnetMonitor.State {
   fileprivate mutating func takeLines(before wallSlot: UInt64) -> [String] {
     var lines: [String] = []
     while nextSlot < wallSlot {
-      lines.append(
-        report.line(slot: nextSlot, results: results.removeValue(forKey: nextSlot) ?? []))
+      lines.append(report.line(slot: nextSlot))
       nextSlot += 1
     }
     return lines

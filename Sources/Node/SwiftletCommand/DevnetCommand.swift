@@ -4,11 +4,10 @@ private import ChainEvents
 private import Consensus
 private import Dashboard
 private import DashboardApp
-private import DashboardControls
-private import DashboardView
 private import Devnet
 private import Foundation
 private import Networking
+private import NodeStatus
 internal import Proposing
 private import Synchronization
 internal import XMSS
@@ -165,7 +164,7 @@ struct DevnetCommand: AsyncParsableCommand {
     let problems = failures.lines + leaves.violations + report.errors
     for problem in problems { say(problem) }
     // A run that a person ended early has failed at nothing.
-    let isStuck = isComplete && report.finalizedSlot == 0
+    let isStuck = isComplete && report.finalizedSlot ?? 0 == 0
     if isStuck { say("nothing was finalized") }
     if let failure = monitor.recordingFailure { say("the recording stopped: \(failure)") }
     let isBroken = !failures.lines.isEmpty || !leaves.violations.isEmpty
@@ -198,7 +197,7 @@ struct DevnetCommand: AsyncParsableCommand {
   private func drawPicture(
     _ devnet: Devnet, _ source: FleetSource, until lastSlot: Slot?
   ) async throws {
-    let fold = Mutex((source: source, dashboard: Dashboard()))
+    let fold = Mutex((source: source, dashboard: FleetStatus()))
     await Interruption.wait(until: {
       fold.withLock { fold in
         for event in fold.source.advance(to: 0).events { fold.dashboard.update(event) }

@@ -1,6 +1,6 @@
 internal import ChainEvents
+internal import Dashboard
 internal import DashboardApp
-internal import DashboardControls
 internal import Devnet
 
 /// The events of all nodes of a devnet for one screen, and the devnet's time.

@@ -2,9 +2,7 @@ internal import ArgumentParser
 private import ChainEvents
 internal import Dashboard
 internal import DashboardApp
-internal import DashboardControls
-private import DashboardView
-private import Screenshot
+internal import NodeStatus
 private import Terminal
 private import Theme
 
@@ -46,7 +44,7 @@ struct HeadlessOptions: ParsableArguments {
 
   /// Prints the picture, or saves it and answers with the lines to tell.
   func show(
-    _ dashboard: Dashboard, replay: ViewState.Replay?, screen: ScreenOptions
+    _ dashboard: FleetStatus, replay: ViewState.Replay?, screen: ScreenOptions
   ) throws -> String {
     guard node < dashboard.nodes.count else {
       throw PictureRefusal.noNode(node, of: dashboard.nodes.count)

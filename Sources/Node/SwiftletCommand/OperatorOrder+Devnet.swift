@@ -1,5 +1,5 @@
 internal import Chain
-internal import DashboardControls
+internal import Dashboard
 internal import Devnet
 
 /// What an order of the screen is to a devnet.

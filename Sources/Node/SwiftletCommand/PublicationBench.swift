@@ -36,7 +36,7 @@ struct PublicationBench: Sendable {
     var figures: [PublicationFigures] = []
     for item in PublicationBench.cases where !Task.isCancelled {
       let report = try await run(item)
-      if report.proposals > 0 { figures.append(PublicationFigures(item, report)) }
+      if report.counters.proposals > 0 { figures.append(PublicationFigures(item, report)) }
     }
     return figures
   }
@@ -102,10 +102,11 @@ struct PublicationFigures: Encodable, Equatable {
   init(_ item: PublicationBench.Case, _ report: DevnetReport) {
     mergeMilliseconds = item.mergeMilliseconds
     start = item.start.rawValue
-    proposals = report.proposals
-    hits = report.hits
-    staleDiscards = report.staleDiscards
-    missedIntervals = report.missedIntervals
+    let counters = report.counters
+    proposals = counters.proposals
+    hits = counters.hits
+    staleDiscards = counters.staleCount
+    missedIntervals = counters.missedIntervalCount
     publishOffset = Spread(report.publishOffsets)
     onBoundary = report.publishOffsets.count(atMost: PublicationFigures.boundaryMilliseconds)
     tickLateness = Spread(report.tickLateness)

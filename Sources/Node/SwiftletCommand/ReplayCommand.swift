@@ -1,10 +1,9 @@
 internal import ArgumentParser
 private import ChainEvents
-private import Dashboard
+internal import Dashboard
 internal import DashboardApp
-internal import DashboardControls
-private import DashboardView
 private import Foundation
+private import NodeStatus
 
 /// Plays a recording of events as the dashboard showed it.
 struct ReplayCommand: AsyncParsableCommand {
@@ -54,7 +53,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if let reason = source.refusal { throw RecordingRefusal.noEvents(file, reason: reason) }
     if picture.headless { return try playAtOnce(source) }
     guard DashboardProgram.hasTerminal else {
-      return await DashboardProgram.printLog(source, as: Dashboard.self) { print($0) }
+      return await DashboardProgram.printLog(source, as: FleetStatus.self) { print($0) }
     }
     _ = try await DashboardProgram.run(
       TimeMachine(), source: source, settings: settings, act: { _ in })
@@ -69,7 +68,7 @@ struct ReplayCommand: AsyncParsableCommand {
   /// Folds everything and draws the last moment.
   private func playAtOnce(_ recording: RecordingSource) throws {
     var source = recording
-    var dashboard = Dashboard()
+    var dashboard = FleetStatus()
     while let event = source.takeNext() {
       if event.slot <= until ?? .max { dashboard.update(event) }
     }

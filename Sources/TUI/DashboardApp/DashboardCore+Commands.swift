@@ -1,5 +1,5 @@
 internal import ChainEvents
-internal import DashboardControls
+internal import Dashboard
 internal import Terminal
 internal import Theme
 

@@ -1,4 +1,4 @@
-internal import DashboardControls
+internal import Dashboard
 internal import Terminal
 internal import Theme
 

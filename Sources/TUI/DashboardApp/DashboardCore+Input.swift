@@ -1,4 +1,4 @@
-internal import DashboardControls
+internal import Dashboard
 public import Terminal
 internal import Theme
 

@@ -1,7 +1,6 @@
 private import Curses
-public import DashboardControls
+public import Dashboard
 private import Foundation
-private import Screenshot
 private import Synchronization
 public import Terminal
 private import Theme

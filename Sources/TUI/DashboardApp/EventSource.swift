@@ -1,5 +1,5 @@
 public import ChainEvents
-public import DashboardControls
+public import Dashboard
 
 /// Where the events of a screen come from, and what time it is there.
 ///

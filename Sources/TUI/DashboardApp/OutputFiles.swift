@@ -1,6 +1,6 @@
 internal import ChainEvents
 private import Foundation
-internal import Screenshot
+internal import Terminal
 
 /// A file that cannot be written: which, and the system's words.
 struct OutputError: Error, CustomStringConvertible {

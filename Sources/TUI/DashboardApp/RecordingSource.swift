@@ -1,5 +1,5 @@
 public import ChainEvents
-public import DashboardControls
+public import Dashboard
 public import Foundation
 
 /// The events of a recording, one JSON object a line, at any speed.

@@ -1,8 +1,7 @@
 internal import ChainEvents
 internal import Curses
-internal import DashboardControls
+internal import Dashboard
 private import Foundation
-internal import Screenshot
 internal import Terminal
 internal import Theme
 

@@ -1,7 +1,7 @@
 private import ChainEvents
-private import Dashboard
 private import DashboardDemo
 private import Foundation
+private import NodeStatus
 
 /// What a screen keeps after a day of a devnet: four nodes, sixteen validators, some trouble.
 enum DayInMemory {

@@ -1,10 +1,9 @@
 private import ChainEvents
 private import Dashboard
 private import DashboardApp
-private import DashboardControls
 private import DashboardDemo
-private import DashboardView
 private import Foundation
+private import NodeStatus
 private import Synchronization
 
 /// The measured screen: a made-up devnet in real time, and marks that another process looks for.

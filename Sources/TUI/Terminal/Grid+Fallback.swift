@@ -27,7 +27,7 @@ extension Cell {
 
 /// Plain counterparts of the glyphs that panels draw.
 ///
-/// Outcomes stay apart: hit `H`, miss `m`, stale `s`, missed `X`, foreign `.`, empty `-`.
+/// Outcomes stay apart: hit `H`, late `L`, fallback `m`, forfeited `s`, missed `X`, foreign `.`, empty `-`.
 enum ASCIIGlyphs {
   /// The counterpart; `?` for a glyph without one, a space for the right half of a wide glyph.
   static func counterpart(of glyph: Unicode.Scalar) -> Unicode.Scalar {
@@ -39,7 +39,7 @@ enum ASCIIGlyphs {
     "┴": "+", "┼": "+", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┃": "|", "━": "=", "┆": ":",
     "┊": ":", "╌": "-", "╎": ":", "█": "#", "▉": "#", "▊": "#", "▋": "#", "▌": "=", "▐": "=",
     "▍": "=", "▎": "-", "▏": "|", "▕": "|", "░": ".", "▒": ":", "▓": "%", "▁": "_", "▂": "_",
-    "▃": ".", "▄": "-", "▅": "=", "▆": "*", "▇": "#", "●": "H", "○": "m", "◐": "s", "◑": "s",
+    "▃": ".", "▄": "-", "▅": "=", "▆": "*", "▇": "#", "●": "H", "○": "m", "◐": "s", "◑": "L",
     "✕": "X", "✗": "X", "·": ".", "•": "*", "◆": "*", "◇": "o", "◌": "o", "■": "#", "□": "o",
     "▶": ">", "▸": ">", "▷": ">", "◀": "<", "◂": "<", "▼": "v", "▾": "v", "▲": "^", "▴": "^",
     "△": "^", "…": "~", "→": ">", "←": "<", "↑": "^", "↓": "v", "✓": "+", "✔": "+", "±": "~",

@@ -1,5 +1,5 @@
 import Chain
-import DashboardControls
+import Dashboard
 import Devnet
 import Testing
 

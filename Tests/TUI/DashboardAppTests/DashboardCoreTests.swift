@@ -1,8 +1,7 @@
 import ChainEvents
+import Dashboard
 import DashboardApp
-import DashboardControls
 import ScreenDemo
-import Screenshot
 import Terminal
 import Testing
 import Theme

@@ -1,6 +1,6 @@
 import ChainEvents
+import Dashboard
 import DashboardApp
-import DashboardControls
 import Foundation
 import Testing
 

@@ -1,9 +1,8 @@
 import ChainEvents
+import Dashboard
 import DashboardApp
-import DashboardControls
 import Foundation
 import ScreenDemo
-import Screenshot
 import Terminal
 import Testing
 import Theme

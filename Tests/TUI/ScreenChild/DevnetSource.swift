@@ -1,6 +1,6 @@
 import ChainEvents
+import Dashboard
 import DashboardApp
-import DashboardControls
 import DashboardDemo
 
 /// The made-up devnet as if it were live, with forty slots behind it when the screen opens.

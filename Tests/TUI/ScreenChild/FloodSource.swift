@@ -1,6 +1,6 @@
 import ChainEvents
+import Dashboard
 import DashboardApp
-import DashboardControls
 import Foundation
 
 /// A bus into which a thread emits far more than a screen can take, on time whatever the screen does.

@@ -1,9 +1,8 @@
 import Curses
 import Dashboard
 import DashboardApp
-import DashboardControls
-import DashboardView
 import Foundation
+import NodeStatus
 import ScreenDemo
 import Terminal
 import Theme

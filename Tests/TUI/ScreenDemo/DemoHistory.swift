@@ -1,5 +1,5 @@
 public import ChainEvents
-public import DashboardControls
+public import Dashboard
 public import Terminal
 public import Theme
 

@@ -1,6 +1,6 @@
 internal import ChainEvents
+public import Dashboard
 public import DashboardApp
-public import DashboardControls
 
 /// Ten events a second since genesis, on a clock that may stand still.
 public struct DemoSource: EventSource {

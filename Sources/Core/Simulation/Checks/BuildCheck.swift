@@ -86,7 +86,7 @@ struct BuildCheck: Sendable {
     let committed = builds[slot]?.committed
     builds[slot, default: Build()].isOver = true
     switch result.outcome {
-    case .hit, .fallback, .forfeited:
+    case .hit, .late, .fallback, .forfeited:
       guard let root = result.root, root == committed else {
         return (.failedBuildSpendsNothing, "slot \(slot) ended with a root it did not commit to")
       }

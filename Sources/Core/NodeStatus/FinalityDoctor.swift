@@ -1,0 +1,82 @@
+public import ChainEvents
+
+/// Why justification stands where it does: which target lacks which voters, and who is silent.
+public struct FinalityDoctor: Equatable, Sendable {
+  /// Slots without a vote after which a validator is silent.
+  static let silence: UInt64 = 2
+
+  /// Slots that the head may be ahead of the justified checkpoint while all is well.
+  public static let healthyLag: UInt64 = 4
+
+  /// Whether justification keeps up; `nil` until head and justified checkpoint are told.
+  public let isHealthy: Bool?
+  /// The unjustified target with the most votes.
+  public let target: VotePoint?
+  /// Voters for it that count: on chain, or in aggregates when the node does not tell.
+  public let votes: ValidatorSet
+  /// Where they were counted: `on chain` or `in aggregates`.
+  public let place: String
+  /// Voters for it that reached us in any form.
+  public let seen: ValidatorSet
+  /// Voters for it that reached us in aggregates.
+  public let aggregated: ValidatorSet
+  /// Votes that it needs; `nil` until the number of validators is told.
+  public let needed: Int?
+  /// Validators that are missing among them.
+  public let missing: [UInt64]
+  /// Validators whose newest vote is old, or that never voted; `nil` until they had time to.
+  public let silent: [UInt64]?
+  /// The slot of the newest aggregate that reached us.
+  public let lastAggregateSlot: UInt64?
+  /// Whether aggregates still come; `nil` until one had time to.
+  public let isAggregatorSeen: Bool?
+
+  /// Examines a node.
+  public init(_ node: NodeStatus) {
+    let target = node.votes.strongest(after: node.justified?.slot ?? 0)
+    let count = node.validatorCount ?? 0
+    self.target = target?.point
+    votes = target?.votes ?? ValidatorSet()
+    place = target?.onChain == nil ? "in aggregates" : "on chain"
+    seen = target?.seen ?? ValidatorSet()
+    aggregated = target?.aggregated ?? ValidatorSet()
+    needed = node.votesNeeded
+    missing = votes.missing(of: count)
+    let silent = (0..<count).filter { validator in
+      guard let vote = node.tree.latestVote(of: validator) else { return true }
+      return vote + FinalityDoctor.silence < node.wallSlot
+    }
+    self.silent = count > 0 && (node.isWatchedLongEnough || silent.isEmpty) ? silent : nil
+    lastAggregateSlot = node.lastAggregate?.slot
+    isAggregatorSeen =
+      node.lastAggregate.map { $0.slot + FinalityDoctor.silence >= node.wallSlot }
+      ?? (node.isWatchedLongEnough ? false : nil)
+    if let justifiedLag = node.justifiedLag, let headLag = node.headLag {
+      isHealthy = justifiedLag <= FinalityDoctor.healthyLag && headLag <= 2
+    } else {
+      isHealthy = nil
+    }
+  }
+
+  /// The finding in one sentence.
+  public var sentence: String {
+    guard let isHealthy, let needed else {
+      return "not told yet: the head, the justified checkpoint or the number of validators"
+    }
+    if isHealthy { return "justification keeps up" }
+    guard let target else { return "no vote for a target after the justified one was seen" }
+    let standing = "target \(target.slot) has \(votes.count) of \(needed) votes \(place)"
+    if isAggregatorSeen == false {
+      let last = lastAggregateSlot.map { "since slot \($0)" } ?? "at all"
+      return "\(standing); no aggregate seen \(last): is an aggregator running?"
+    }
+    if let silent, !silent.isEmpty { return "\(standing); silent: \(silent.named(limit: 10))" }
+    if seen.count >= needed, aggregated.count < needed {
+      return "\(standing); \(seen.count) voters seen, only \(aggregated.count) in aggregates"
+    }
+    if aggregated.count >= needed {
+      return "\(standing); enough are aggregated: the next block can justify it"
+    }
+    return "\(standing); missing: \(missing.named(limit: 10)), which vote for other targets"
+  }
+}

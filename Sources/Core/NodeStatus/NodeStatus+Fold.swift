@@ -1,0 +1,195 @@
+internal import ChainEvents
+
+extension NodeStatus {
+  /// Folds the next event of this node.
+  mutating func update(_ event: TimedEvent) {
+    if case .node(.started(let node)) = event.event, let known = description,
+      known.genesisMilliseconds != node.genesisMilliseconds
+    {
+      beginNewChain(with: event)
+    }
+    timeMilliseconds = max(timeMilliseconds, believedTime(of: event))
+    let slot = believedSlot(of: event)
+    let isNewInterval = (slot, event.interval) > (wallSlot, interval)
+    if slot > wallSlot {
+      wallSlot = slot
+      slotEvents = (0, slotEvents.now)
+    }
+    if isNewInterval { interval = event.interval }
+    eventCount += 1
+    slotEvents.now += 1
+    log.append(event)
+    slots.extend(to: wallSlot)
+    fold(event.event)
+    if isNewInterval { refreshDerived() }
+  }
+
+  /// Forgets everything but the log: what was told of another chain says nothing of this one.
+  private mutating func beginNewChain(with event: TimedEvent) {
+    let log = log
+    self = NodeStatus(event)
+    self.log = log
+  }
+
+  /// The time of an event, unless it is a day ahead of all before it and no second one agrees.
+  private mutating func believedTime(of event: TimedEvent) -> UInt64 {
+    let time = event.timeMilliseconds
+    guard eventCount > 0, time > timeMilliseconds + NodeStatus.doubtMilliseconds else {
+      doubtfulTime = nil
+      return time
+    }
+    if let doubtfulTime, time >= doubtfulTime { return time }
+    doubtfulTime = time
+    return timeMilliseconds
+  }
+
+  /// The wall slot of an event: its own word where that fits its time.
+  private func believedSlot(of event: TimedEvent) -> UInt64 {
+    let sinceGenesis = timeMilliseconds - min(genesisMilliseconds, timeMilliseconds)
+    let slot = sinceGenesis / EventStamp.slotMilliseconds
+    return slot <= event.slot + 1 && event.slot <= slot + 1 ? event.slot : slot
+  }
+
+  private mutating func fold(_ event: ChainEvent) {
+    switch event {
+    case .clock(let event): fold(event)
+    case .duty(let event): fold(event)
+    case .proposal(let event): fold(event)
+    case .forkChoice(let event): fold(event)
+    case .network(let event): fold(event)
+    case .key(let event): fold(event)
+    case .node(let event): fold(event)
+    case .unknown: unknownEvents += 1
+    }
+  }
+
+  /// What follows from the rest, worked out once an interval: lags of the slot, alarms.
+  private mutating func refreshDerived() {
+    recordLags()
+    let conditions = alarmConditions()
+    alarms.update(conditions, slot: wallSlot)
+  }
+
+  mutating func recordLags() {
+    let lags = Lags(
+      head: headLag.map { UInt16(clamping: $0) },
+      justified: justifiedLag.map { UInt16(clamping: $0) },
+      finalized: finalizedLag.map { UInt16(clamping: $0) },
+      safeTarget: safeTargetLag.map { UInt16(clamping: $0) })
+    updateSlot(wallSlot) { $0.lags = lags }
+  }
+
+  private mutating func fold(_ event: ClockEvent) {
+    switch event {
+    case .tick(let lateness):
+      counters.ticks += 1
+      tickLateness.append(lateness, limit: NodeStatus.sampleLimit)
+    case .missedInterval(let slot, let interval, _, let busyWith):
+      if counters.missedIntervals.indices.contains(interval) {
+        counters.missedIntervals[interval] += 1
+        tickSkips.append(TickSkip(slot: slot, missedInterval: interval))
+        updateSlot(slot) { $0.missedIntervals |= 1 << interval }
+      }
+      incidents.missedInterval = wallSlot
+      note(.missedInterval(interval: interval, busyWith: busyWith?.brief), slot: slot)
+    case .guardSkip(let slot, _):
+      counters.guardSkips += 1
+      tickSkips.append(TickSkip(slot: slot, missedInterval: nil))
+      updateSlot(slot) { $0.guardSkips = $0.guardSkips &+ 1 }
+    case .clockStep(let milliseconds):
+      counters.clockSteps += 1
+      incidents.clockStep = wallSlot
+      note(.clockStep(milliseconds: milliseconds), slot: wallSlot)
+    case .clockOffset(let milliseconds, let source): clock = (milliseconds, source)
+    }
+  }
+
+  private mutating func fold(_ event: NetworkEvent) {
+    switch event {
+    case .peerConnected(let peer, let direction, let client, let address):
+      hasNetwork = true
+      peers.connect(
+        peer, direction, client: client, address: address, time: timeMilliseconds)
+    case .peerDisconnected(let peer, let reason):
+      hasNetwork = true
+      peers.disconnect(peer, reason: reason, time: timeMilliseconds)
+    case .peerStatus(let status):
+      hasNetwork = true
+      peers.update(status.peer, time: timeMilliseconds) {
+        $0.status = status
+        $0.roundTrips.append(status.roundTripMilliseconds, limit: KnownPeer.roundTripLimit)
+      }
+    case .sync(let state, let headSlot, let targetSlot):
+      if state != .syncing {
+        syncBegan = nil
+      } else if syncBegan == nil {
+        syncBegan = (timeMilliseconds, headSlot)
+      }
+      sync = (state, headSlot, targetSlot)
+    case .syncGate(let isOpen, let reason):
+      gate = (isOpen, reason)
+      note(.gate(open: isOpen, reason: reason.brief), slot: wallSlot)
+    }
+  }
+
+  private mutating func fold(_ event: KeyEvent) {
+    switch event {
+    case .window(let window):
+      updateValidator(window.validator) { validator in
+        switch window.role {
+        case .attestation: validator.attestationKey = window
+        case .proposal: validator.proposalKey = window
+        }
+      }
+    case .journal(let operation, _, let entries, let milliseconds):
+      journal.operation = operation
+      journal.entries = entries
+      switch operation {
+      case .claimed: journal.commits.append(milliseconds, limit: JournalStatus.commitLimit)
+      case .failed: journal.failures += 1
+      case .opened, .pruned: break
+      }
+    case .signingRefused(let slot, let validator, _, let reason):
+      counters.signaturesRefused += 1
+      incidents.signingRefused = wallSlot
+      note(.signingRefused(validator: validator, reason: reason.brief), slot: slot)
+    }
+  }
+
+  private mutating func fold(_ event: NodeEvent) {
+    switch event {
+    case .started(let node):
+      description = node
+      stopped = nil
+      genesisMilliseconds = node.genesisMilliseconds
+      for index in node.ownValidators.members { updateValidator(index) { _ in } }
+    case .stopping(let reason): stopped = reason
+    case .resources(let memory, let processor, let database):
+      resources = (memory, processor, database)
+    case .chaos(let fault, let isActive, let detail):
+      faults.removeAll { $0.name == fault }
+      if isActive {
+        counters.faults += 1
+        faults.append(StandingFault(name: fault, detail: detail), limit: NodeStatus.faultLimit)
+      }
+    case .operatorAction, .log: break
+    case .lost(let count):
+      let (sum, isTooMuch) = lostEvents.addingReportingOverflow(count)
+      lostEvents = isTooMuch ? .max : sum
+      incidents.lost = wallSlot
+    }
+  }
+
+  /// Faults shown at once.
+  private static let faultLimit = 16
+
+  /// Changes a validator of ours; a new index is taken in while there is room.
+  mutating func updateValidator(_ index: UInt64, _ change: (inout OwnValidator) -> Void) {
+    let place = validators.firstIndex { $0.index >= index } ?? validators.count
+    if place == validators.count || validators[place].index != index {
+      guard validators.count < OwnValidator.limit else { return }
+      validators.insert(OwnValidator(index: index), at: place)
+    }
+    change(&validators[place])
+  }
+}

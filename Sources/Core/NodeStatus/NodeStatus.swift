@@ -1,0 +1,219 @@
+public import ChainEvents
+internal import Hashing
+
+/// Everything the screen knows of one node, folded from its events.
+public struct NodeStatus: Sendable {
+  /// A day: an event that is further ahead needs a second one that agrees.
+  static let doubtMilliseconds: UInt64 = 86_400_000
+
+  /// Ticks, lead times and the like kept for percentiles.
+  static let sampleLimit = 256
+
+  /// The name of the node.
+  public let name: String
+  /// What the node said of itself.
+  public internal(set) var description: NodeDescription?
+  /// Why the node stopped; `nil` while it runs.
+  public internal(set) var stopped: String?
+  /// The start of slot 0, in milliseconds since 1970.
+  public internal(set) var genesisMilliseconds: UInt64
+  /// The time of the first event.
+  public let firstTimeMilliseconds: UInt64
+  /// The time of the newest event.
+  public internal(set) var timeMilliseconds: UInt64
+  /// A time that one event told and that is too far ahead to be believed yet.
+  var doubtfulTime: UInt64?
+  /// The wall slot of the newest event.
+  public internal(set) var wallSlot: UInt64
+  /// The interval of the newest event.
+  public internal(set) var interval: Int
+
+  /// Events folded.
+  public internal(set) var eventCount = 0
+  /// Events in this slot and in the one before.
+  public internal(set) var slotEvents = (now: 0, before: 0)
+  /// Events that the bus dropped.
+  public internal(set) var lostEvents: UInt64 = 0
+  /// Events about blocks or votes of slots that have not come yet; left out.
+  public internal(set) var futureEvents = 0
+  /// Events of an unknown name.
+  public internal(set) var unknownEvents = 0
+
+  /// The last day, slot by slot.
+  public internal(set) var slots = SlotHistory()
+  /// Our proposals.
+  public internal(set) var proposals = ProposalHistory()
+  /// Counters since the first event.
+  public internal(set) var counters = Counters()
+  /// The newest intervals that were missed or skipped; rare, and counted in every frame.
+  var tickSkips = ChunkedRing<TickSkip>(capacity: 4096)
+  /// Lateness of the newest ticks, oldest first.
+  public internal(set) var tickLateness: [Int64] = []
+
+  /// The blocks.
+  public internal(set) var tree = BlockTree()
+  /// The newest blocks as they came over the network.
+  var gossips: [BlockGossip] = []
+  /// The votes by target.
+  public internal(set) var votes = VoteBook()
+  /// What the voters of the newest slot agree on.
+  public internal(set) var tally = VoteTally()
+  /// The head, the checkpoints and the safe target; `nil` until told.
+  public internal(set) var head: VotePoint?
+  /// The latest justified checkpoint.
+  public internal(set) var justified: VotePoint?
+  /// The latest finalized checkpoint.
+  public internal(set) var finalized: VotePoint?
+  /// The safe target.
+  public internal(set) var safeTarget: VotePoint?
+  /// The newest slot of an accepted aggregate, and who made it (`nil`: we).
+  public internal(set) var lastAggregate: (slot: UInt64, from: String?)?
+  /// The newest reorganisation.
+  public internal(set) var lastReorg: (slot: UInt64, depth: Int)?
+
+  /// The peers.
+  public internal(set) var peers = PeerBook()
+  /// Whether any peer was ever told of.
+  public internal(set) var hasNetwork = false
+  /// How far the node is.
+  public internal(set) var sync: (state: SyncState, head: UInt64, target: UInt64)?
+  /// When the node began to sync, and the head that it had.
+  public internal(set) var syncBegan: (timeMilliseconds: UInt64, head: UInt64)?
+  /// The gate over duties, with the reason of its last move.
+  public internal(set) var gate: (isOpen: Bool, reason: String)?
+
+  /// Our validators in ascending order.
+  public internal(set) var validators: [OwnValidator] = []
+  /// The signing journal.
+  public internal(set) var journal = JournalStatus()
+  /// The aggregator role.
+  public internal(set) var aggregator: (isEnabled: Bool, subnets: [UInt64])?
+  /// The newest aggregation of ours as it began; the lead is counted to interval 2.
+  public internal(set) var lastAggregation:
+    (slot: UInt64, votes: Int, expected: Int, leadMilliseconds: Int64)?
+  /// What the prover does.
+  public internal(set) var prover: (state: ProverState, slot: UInt64?, waiting: Int)?
+  /// What the cost model predicts.
+  public internal(set) var costModel: CostModel?
+  /// Offset of the clock against a source.
+  public internal(set) var clock: (offset: Int64, source: String)?
+  /// What the process uses.
+  public internal(set) var resources: (memory: UInt64, processorPermille: Int, database: UInt64)?
+  /// Faults that are switched on, in the order of their start.
+  public internal(set) var faults: [StandingFault] = []
+  /// The alarms that stand.
+  public internal(set) var alarms = AlarmBoard()
+  /// The newest slots of events that raise an alarm for a while.
+  var incidents = Incidents()
+  /// The newest events.
+  public internal(set) var log = EventLog()
+
+  /// Creates the model of a node at its first event.
+  init(_ first: TimedEvent) {
+    name = first.node
+    firstTimeMilliseconds = first.timeMilliseconds
+    timeMilliseconds = first.timeMilliseconds
+    wallSlot = first.slot
+    interval = first.interval
+    genesisMilliseconds = NodeStatus.genesis(of: first)
+  }
+
+  /// The start of slot 0 as far as one event tells it: exact for a tick, else to an interval.
+  static func genesis(of event: TimedEvent) -> UInt64 {
+    var time = event.timeMilliseconds
+    if case .clock(.tick(let lateness)) = event.event { time &-= UInt64(bitPattern: lateness) }
+    let (slots, overflow) = event.slot.multipliedReportingOverflow(by: EventStamp.slotMilliseconds)
+    let sinceGenesis = slots &+ UInt64(event.interval) * EventStamp.intervalMilliseconds
+    return overflow || sinceGenesis > time ? 0 : time - sinceGenesis
+  }
+}
+
+extension NodeStatus {
+  /// Milliseconds from the start of a slot to a time.
+  public func milliseconds(of time: UInt64, inSlot slot: UInt64) -> Int32 {
+    let start = genesisMilliseconds &+ slot &* EventStamp.slotMilliseconds
+    return Int32(near: Int64(bitPattern: time &- start))
+  }
+
+  /// Validators of the chain; `nil` until told.
+  public var validatorCount: UInt64? {
+    description.flatMap { $0.validators > 0 ? $0.validators : nil }
+  }
+
+  /// Votes that make a target justified: two thirds, rounded up.
+  public var votesNeeded: Int? { validatorCount.map { Int((2 * $0 + 2) / 3) } }
+
+  /// Wall slot minus head slot; `nil` until the head is told.
+  public var headLag: UInt64? { lag(of: head?.slot, behind: wallSlot) }
+  /// Head slot minus justified slot; `nil` until both are told.
+  public var justifiedLag: UInt64? { lag(of: justified?.slot, behind: head?.slot) }
+  /// Head slot minus finalized slot, of which 3 is healthy; `nil` until both are told.
+  public var finalizedLag: UInt64? { lag(of: finalized?.slot, behind: head?.slot) }
+  /// Head slot minus safe target slot; `nil` until both are told.
+  public var safeTargetLag: UInt64? { lag(of: safeTarget?.slot, behind: head?.slot) }
+
+  private func lag(of slot: UInt64?, behind reference: UInt64?) -> UInt64? {
+    guard let slot, let reference else { return nil }
+    return reference - min(slot, reference)
+  }
+
+  /// Whether the node was watched for longer than a voter or an aggregator may be silent.
+  var isWatchedLongEnough: Bool {
+    let watched = timeMilliseconds - min(firstTimeMilliseconds, timeMilliseconds)
+    return watched > (FinalityDoctor.silence + 1) * EventStamp.slotMilliseconds
+  }
+
+  /// Changes the record of a slot, if it is kept.
+  mutating func updateSlot(_ slot: UInt64, _ change: (inout SlotRecord) -> Void) {
+    slots.update(slot, wall: wallSlot, change)
+  }
+
+  /// Adds a note to the record of a slot.
+  mutating func note(_ kind: SlotNote.Kind, slot: UInt64) {
+    let milliseconds = milliseconds(of: timeMilliseconds, inSlot: slot)
+    updateSlot(slot) { $0.note(kind, at: milliseconds) }
+  }
+
+  /// Our proposals from `slot` on, as the schedule (slot modulo validators) gives them.
+  public func proposalCalendar(
+    from slot: UInt64, slots count: Int
+  ) -> [(
+    slot: UInt64, validator: UInt64
+  )] {
+    guard let total = validatorCount, let description else { return [] }
+    let own = description.ownValidators
+    return (0..<UInt64(max(0, count))).compactMap { offset in
+      let next = slot &+ offset
+      return own.contains(next % total) ? (next, next % total) : nil
+    }
+  }
+
+  /// The next slot that one of our validators proposes.
+  public func nextProposal(from slot: UInt64) -> (slot: UInt64, validator: UInt64)? {
+    proposalCalendar(from: slot, slots: Int(validatorCount ?? 0)).first
+  }
+}
+
+extension Int32 {
+  /// Milliseconds within three days of the start of a slot, so that sums of several still fit.
+  public init(near milliseconds: some BinaryInteger) {
+    self = Int32(clamping: Swift.min(Swift.max(milliseconds, -1 << 28), 1 << 28))
+  }
+}
+
+extension Array {
+  /// Appends and drops the oldest beyond the limit.
+  mutating func append(_ element: Element, limit: Int) {
+    append(element)
+    if count > limit { removeFirst(count - limit) }
+  }
+}
+
+extension [Int64] {
+  /// The value below which this share of the values lies; `nil` for none.
+  public func percentile(_ percent: Int) -> Int64? {
+    guard !isEmpty else { return nil }
+    let ordered = sorted()
+    return ordered[Swift.min(ordered.count * percent / 100, ordered.count - 1)]
+  }
+}

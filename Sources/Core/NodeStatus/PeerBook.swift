@@ -1,0 +1,101 @@
+public import ChainEvents
+
+/// What is known of one peer.
+public struct KnownPeer: Equatable, Sendable {
+  /// Round trips kept for the sparkline.
+  static let roundTripLimit = 32
+
+  /// The name or id.
+  public let peer: String
+  /// Who dialled.
+  public internal(set) var direction: PeerDirection?
+  /// Its program.
+  public internal(set) var client = ""
+  /// Where it listens.
+  public internal(set) var address = ""
+  /// When it connected, in milliseconds since 1970.
+  public internal(set) var since: UInt64
+  /// The newest status.
+  public internal(set) var status: PeerStatus?
+  /// The newest round trips, oldest first.
+  public internal(set) var roundTrips: [Int64] = []
+  /// Blocks that it delivered first.
+  public internal(set) var blocksDelivered = 0
+  /// Votes and aggregates that it delivered first.
+  public internal(set) var votesDelivered = 0
+  /// Messages of it that were refused.
+  public internal(set) var rejected = 0
+
+  init(peer: String, since: UInt64) {
+    self.peer = peer
+    self.since = since
+  }
+}
+
+/// The connected peers and the news about connections.
+public struct PeerBook: Sendable {
+  /// Peers kept; a node has far fewer.
+  public static let capacity = 256
+
+  /// News kept.
+  public static let newsCapacity = 64
+
+  /// One line of news.
+  public struct News: Equatable, Sendable {
+    /// When, in milliseconds since 1970.
+    public var time: UInt64
+    /// The peer.
+    public var peer: String
+    /// What happened.
+    public var text: String
+  }
+
+  /// The connected peers by name.
+  public private(set) var peers: [KnownPeer] = []
+  /// The most peers that were connected at once.
+  public private(set) var mostPeers = 0
+  /// The newest connections and disconnections, oldest first.
+  public private(set) var news: [News] = []
+
+  mutating func connect(
+    _ peer: String, _ direction: PeerDirection, client: String, address: String, time: UInt64
+  ) {
+    disconnect(peer)
+    update(peer, time: time) {
+      $0.direction = direction
+      $0.client = client
+      $0.address = address
+    }
+    addNews(News(time: time, peer: peer, text: "connected (\(direction.rawValue)) \(client)"))
+  }
+
+  mutating func disconnect(_ peer: String, reason: String, time: UInt64) {
+    disconnect(peer)
+    addNews(News(time: time, peer: peer, text: "left: \(reason)"))
+  }
+
+  /// Changes a peer; one that was not known yet is taken in while there is room.
+  mutating func update(_ peer: String, time: UInt64, _ change: (inout KnownPeer) -> Void) {
+    let index = peers.firstIndex { $0.peer >= peer } ?? peers.count
+    if index == peers.count || peers[index].peer != peer {
+      guard peers.count < PeerBook.capacity else { return }
+      peers.insert(KnownPeer(peer: peer, since: time), at: index)
+      mostPeers = max(mostPeers, peers.count)
+    }
+    change(&peers[index])
+  }
+
+  /// Changes a peer only if it is connected.
+  mutating func updateKnown(_ peer: String?, _ change: (inout KnownPeer) -> Void) {
+    if let index = peers.firstIndex(where: { $0.peer == peer }) { change(&peers[index]) }
+  }
+
+  private mutating func disconnect(_ peer: String) {
+    peers.removeAll { $0.peer == peer }
+  }
+
+  private mutating func addNews(_ line: News) {
+    news.append(line)
+    if news.count > PeerBook.newsCapacity { news.removeFirst() }
+  }
+}

@@ -1,0 +1,115 @@
+public import ChainEvents
+public import Hashing
+
+/// The life of one proposal of ours.
+public struct ProposalRecord: Equatable, Sendable {
+  /// Refreshes kept with their reasons; more are only counted.
+  static let refreshLimit = 8
+
+  /// The slot.
+  public let slot: UInt64
+  /// The validator that proposes.
+  public internal(set) var validator: UInt64?
+  /// When the first build began, from the start of the slot.
+  public internal(set) var preparedAt: Int32?
+  /// The parent of the newest build.
+  public internal(set) var parent: Bytes32?
+  /// The newest sealed candidate.
+  public internal(set) var candidate: Candidate?
+  /// The root that holds the leaf.
+  public internal(set) var committedRoot: Bytes32?
+  /// When the leaf was claimed, from the start of the slot.
+  public internal(set) var committedAt: Int32?
+  /// Milliseconds before the boundary at which the signed block was complete.
+  public internal(set) var lead: Int64?
+  /// Bytes of the signed block.
+  public internal(set) var bytes: Int?
+  /// Why the candidate was built again, oldest first.
+  public internal(set) var refreshes: [RefreshReason] = []
+  /// All refreshes.
+  public internal(set) var refreshCount = 0
+  /// The discard of the signed block.
+  public internal(set) var discard: Discard?
+  /// The state of a forced fallback.
+  public internal(set) var force: ForceState?
+  /// How it ended.
+  public internal(set) var outcome: ProposalOutcome?
+  /// Votes in the published block.
+  public internal(set) var votes: Int?
+  /// Votes that were known when it was published.
+  public internal(set) var knownVotes: Int?
+
+  /// A signed block thrown away.
+  public struct Discard: Equatable, Sendable {
+    /// Why.
+    public var reason: StaleReason
+    /// When, from the start of the slot.
+    public var milliseconds: Int32
+    /// The parent it was built on.
+    public var oldParent: Bytes32
+    /// The head at that time.
+    public var newParent: Bytes32
+  }
+
+  init(slot: UInt64) {
+    self.slot = slot
+  }
+
+  /// Milliseconds after the slot's start at which a block of ours was published.
+  public var publishOffset: Int64? { outcome?.publishOffset }
+}
+
+/// Our proposals of the last day, in the order of their slots.
+public struct ProposalHistory: Sendable {
+  /// Proposals kept: a day in which every slot is ours.
+  static let capacity = SlotHistory.capacity
+
+  private var records = PackedRing<ProposalRecord>(capacity: capacity)
+
+  /// The newest proposals, newest first.
+  public func newest(_ maximum: Int) -> [ProposalRecord] {
+    records.suffix(maximum).reversed()
+  }
+
+  /// The proposals for a slot and later ones, oldest first.
+  func since(_ slot: UInt64) -> [ProposalRecord] {
+    records.elements(firstIndex(from: slot)..<records.endIndex)
+  }
+
+  /// How the newest proposals ended, oldest first.
+  func outcomes(newest maximum: Int) -> [ProposalOutcome] {
+    records.compactMapSuffix(maximum, \.outcome)
+  }
+
+  /// Proposals that are kept.
+  public var count: Int { records.count }
+
+  /// The proposal for a slot.
+  public subscript(slot: UInt64) -> ProposalRecord? {
+    index(of: slot).map { records[$0] }
+  }
+
+  /// Changes the record of a slot, newly made when the slot is later than all others.
+  mutating func update(_ slot: UInt64, _ change: (inout ProposalRecord) -> Void) {
+    if records.last.map({ $0.slot < slot }) ?? true { records.append(ProposalRecord(slot: slot)) }
+    if let index = index(of: slot) { records.update(index, change) }
+  }
+
+  private func index(of slot: UInt64) -> Int? {
+    let index = firstIndex(from: slot)
+    return index < records.endIndex && records[index].slot == slot ? index : nil
+  }
+
+  /// The number of the first proposal for a slot or a later one.
+  private func firstIndex(from slot: UInt64) -> Int {
+    if let last = records.last, last.slot == slot { return records.endIndex - 1 }
+    var range = records.indices
+    while !range.isEmpty {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range =
+        records[middle].slot < slot
+        ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
+  }
+}

@@ -1,0 +1,63 @@
+public import ChainEvents
+
+/// A dashboard with a past: the state of the screen at any recent moment.
+///
+/// Keeps a copy of the dashboard every few slots and the events since; folds forward from there.
+/// Copies share what did not change and leave out the logs, which the events fill again.
+public struct TimeMachine: Sendable {
+  /// Events kept: half an hour of one node, at some 10 MB.
+  public static let eventCapacity = 32_768
+
+  /// Events between two copies: folding them takes a few milliseconds.
+  static let checkpointInterval = 2048
+
+  private struct Segment {
+    /// The dashboard before the first event, without its logs.
+    var start: FleetStatus
+    var events: [TimedEvent]
+  }
+
+  /// The dashboard of now.
+  public private(set) var live = FleetStatus()
+  private var segments: [Segment] = []
+
+  /// Creates a machine without a past.
+  public init() {}
+
+  /// Folds an event into the present and keeps it for the past.
+  public mutating func update(_ event: TimedEvent) {
+    if segments.last.map({ $0.events.count >= TimeMachine.checkpointInterval }) ?? true {
+      segments.append(Segment(start: live.withoutLogs, events: []))
+      if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
+        segments.removeFirst()
+      }
+    }
+    segments[segments.count - 1].events.append(event)
+    live.update(event)
+  }
+
+  /// The times that can be visited; `nil` before the first event.
+  public var times: ClosedRange<UInt64>? {
+    guard let first = segments.first?.events.first?.timeMilliseconds else { return nil }
+    return first...max(first, live.timeMilliseconds)
+  }
+
+  /// The dashboard as it was at a time, from the events up to and including it.
+  ///
+  /// Its logs begin where the past begins.
+  ///
+  /// - Complexity: O(n), where n is the number of events that are kept.
+  public func dashboard(at timeMilliseconds: UInt64) -> FleetStatus {
+    guard timeMilliseconds < live.timeMilliseconds else { return live }
+    let found = segments.lastIndex {
+      $0.events.first.map { $0.timeMilliseconds <= timeMilliseconds } ?? false
+    }
+    guard let index = found ?? segments.indices.first else { return live }
+    var dashboard = segments[index].start
+    dashboard.fillLogs(from: segments[..<index].lazy.flatMap(\.events))
+    for event in segments[index].events where event.timeMilliseconds <= timeMilliseconds {
+      dashboard.update(event)
+    }
+    return dashboard
+  }
+}

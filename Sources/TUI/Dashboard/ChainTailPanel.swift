@@ -1,0 +1,144 @@
+internal import ChainEvents
+internal import Hashing
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// The newest blocks as a tree, with the marks of fork choice.
+struct ChainTailPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .chain }
+  var title: String { "chain" }
+
+  var note: [Span] {
+    [
+      scene.span("H", .title), scene.span("ead ", .dim), scene.span("S", .accent),
+      scene.span("afe ", .dim), scene.span("J", .accent), scene.span("ustified ", .dim),
+      scene.span("F", .accent), scene.span("inalized", .dim),
+    ]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let rows = ChainRows(scene, limit: body.height)
+    for (offset, row) in rows.rows.prefix(body.height).enumerated() {
+      draw(row, rows, at: body, body.row + offset, into: &grid)
+    }
+    if rows.rows.isEmpty { grid.put("no block yet", at: body.column, body.row, scene.theme[.dim]) }
+  }
+
+  private func draw(
+    _ row: BlockTree.Row, _ rows: ChainRows, at body: Rect, _ line: Int, into grid: inout Grid
+  ) {
+    grid.put(rows.marks(row), at: body.column, line, width: 3)
+    let column = grid.put(rows.tree(row), at: body.column + 4, line)
+    var words = [scene.span(" " + Words.number(row.slot), row.isCanonical ? .text : .dim)]
+    if let block = row.block {
+      words += [
+        scene.span(" \(block.root.short)", .dim), scene.span(" w\(rows.weight(block))", .text),
+        scene.span(" \(scene.proposerName(block.proposer))", block.isOurs ? .ok : .dim),
+        scene.span(" \(Words.seconds(Int32(near: block.arrival)))", rows.arrivalRole(block)),
+      ]
+    } else {
+      words.append(scene.span(" no block", .dim))
+    }
+    grid.put(words, at: column, line, width: body.endColumn - column)
+  }
+}
+
+/// The tree of blocks with what fork choice says of each.
+struct ChainRows {
+  /// Rows of the page of the chain; with one block a slot this is 17 minutes.
+  static let pageLimit = 256
+
+  let scene: Scene
+  let rows: [BlockTree.Row]
+  /// Blocks off the chain that folding hides, by their parent.
+  private let folded: [Bytes32: Int]
+  private let weights: BlockTree.Weights
+
+  /// The newest blocks.
+  init(_ scene: Scene, limit: Int) {
+    self.init(scene, limit: limit, isFolded: false)
+  }
+
+  /// The blocks of the page of the chain.
+  init(_ scene: Scene) {
+    self.init(scene, limit: ChainRows.pageLimit, isFolded: scene.state.isFolded)
+  }
+
+  private init(_ scene: Scene, limit: Int, isFolded: Bool) {
+    self.scene = scene
+    weights = scene.node.tree.weights()
+    let all = scene.node.head.map { scene.node.tree.rows(head: $0.root, limit: limit) } ?? []
+    rows = isFolded ? all.filter(\.isCanonical) : all
+    folded =
+      isFolded
+      ? all.filter { !$0.isCanonical && $0.depth == 1 }
+        .reduce(into: [:]) { $0[$1.block?.parent ?? .zero, default: 0] += 1 } : [:]
+  }
+
+  /// Branches that start at a block and are folded.
+  func foldedBranches(of block: TreeBlock) -> Int { folded[block.root] ?? 0 }
+
+  /// The rows that a search finds, from the head on.
+  func matches(_ text: String) -> [Int] {
+    let filter = RowFilter(text, fields: TableRow.fields(of: .chain))
+    return rows.indices.filter { filter.passes(tableRow(rows[$0])) }
+  }
+
+  /// A row as a search sees it.
+  func tableRow(_ row: BlockTree.Row) -> TableRow {
+    TableRow(
+      row, weight: row.block.map { weight($0) } ?? 0,
+      marks: row.block.map { marks(of: $0).joined(separator: " ") } ?? "")
+  }
+
+  /// What fork choice calls a block.
+  func marks(of block: TreeBlock) -> [String] {
+    let node = scene.node
+    return [
+      (node.head, "HEAD"), (node.safeTarget, "SAFE"), (node.justified, "JUSTIFIED"),
+      (node.finalized, "FINALIZED"),
+    ].filter { $0.0?.root == block.root }.map(\.1)
+  }
+
+  /// Validators whose latest vote supports a block.
+  func weight(_ block: TreeBlock) -> Int { weights[block.root] }
+
+  /// Letters for head, safe target, justified, finalized.
+  func marks(_ row: BlockTree.Row) -> [Span] {
+    guard let block = row.block else { return [] }
+    let node = scene.node
+    var marks: [Span] = []
+    if node.head?.root == block.root { marks.append(scene.span("H", .title)) }
+    if node.safeTarget?.root == block.root { marks.append(scene.span("S", .accent)) }
+    if node.justified?.root == block.root { marks.append(scene.span("J", .accent)) }
+    if node.finalized?.root == block.root { marks.append(scene.span("F", .accent)) }
+    return marks
+  }
+
+  /// The branch that a row is on.
+  func tree(_ row: BlockTree.Row) -> [Span] {
+    guard let block = row.block else { return [scene.span("╌", .empty)] }
+    if row.isCanonical {
+      let isFinal = scene.node.finalized.map { block.slot < $0.slot } ?? false
+      let role: Role =
+        block.isOurs
+        ? scene.node.slots[block.slot]?.verdict(wallSlot: scene.slot).role ?? .ok : .text
+      return [Span(isFinal ? "•" : "●", scene.theme[isFinal ? .dim : role])]
+    }
+    let depth = min(row.depth, 4)
+    return [
+      scene.span("├" + String(repeating: "─", count: depth), .border), scene.span("◇", .stale),
+    ]
+  }
+
+  func arrivalRole(_ block: TreeBlock) -> Role {
+    block.arrival >= Int64(EventStamp.intervalMilliseconds) ? .warning : .dim
+  }
+}

@@ -1,0 +1,101 @@
+internal import ChainEvents
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// How our proposals ended, in numbers and bars.
+struct CountersPanel: Panel {
+  let scene: Scene
+  private let counters: Counters
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    // Once a frame: after a reset every proposal since then is counted.
+    counters = CountersPanel.counters(scene)
+  }
+
+  var page: Page? { .prebuild }
+  var title: String {
+    scene.state.countersSinceMilliseconds == nil ? "proposals" : "proposals since reset"
+  }
+
+  var note: [Span] {
+    guard let permille = counters.hitPermille else { return [] }
+    return [
+      scene.span(Words.percent(permille: permille), permille >= 800 ? .ok : .warning),
+      scene.span(" hits", .dim),
+    ]
+  }
+
+  private static func counters(_ scene: Scene) -> Counters {
+    guard let since = scene.state.countersSinceMilliseconds else { return scene.node.counters }
+    let genesis = scene.node.genesisMilliseconds
+    return scene.node.counters(from: since > genesis ? (since - genesis) / 4000 : 0)
+  }
+
+  private var rows: [(name: String, count: Int, role: Role)] {
+    [
+      ("hits", counters.hits, .hit), ("late", counters.lates, .fallback),
+      ("fallbacks", counters.fallbackCount, .fallback),
+      ("forfeited", counters.forfeitCount, .forfeited), ("missed", counters.missCount, .missed),
+      ("missed ticks", counters.missedIntervalCount, .warning),
+      ("stale", counters.staleCount, .stale), ("refreshes", counters.refreshCount, .accent),
+      ("forced", counters.forced, .accent), ("guard skips", counters.guardSkips, .dim),
+    ]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    if body.height >= 6 || body.height == 0 {
+      drawBars(in: body, into: &grid)
+    } else {
+      drawPairs(in: body, into: &grid)
+    }
+  }
+
+  /// The first rows are how proposals ended and add up to all of them.
+  private static let outcomes = 5
+
+  /// One row each, with bars.
+  private func drawBars(in body: Rect, into grid: inout Grid) {
+    let top = Double(max(rows.map(\.count).max() ?? 0, 1))
+    for (offset, row) in rows.prefix(body.height).enumerated() {
+      let line = body.row + offset
+      grid.put(row.name, at: body.column, line, scene.theme[.dim])
+      putCount(row, endingAt: body.column + 18, line, into: &grid)
+      if offset < CountersPanel.outcomes {
+        grid.put(
+          Words.share(row.count, of: counters.proposals), endingAt: body.column + 26, line,
+          scene.theme[.dim])
+      } else if row.name == "missed ticks", body.width >= 48 {
+        grid.put(
+          "of \(Words.number(counters.ticks + row.count))", at: body.column + 20, line,
+          scene.theme[.dim])
+        continue
+      }
+      let start = Double(body.column + 27)
+      let length = Double(max(0, body.width - 27)) * Double(row.count) / top
+      grid.bar(from: start, to: start + length, row: line, scene.theme[row.role])
+    }
+  }
+
+  /// Two or more columns, for small screens: what matters most comes first.
+  private func drawPairs(in body: Rect, into grid: inout Grid) {
+    let height = max(body.height, 1)
+    let columns = max(1, min((rows.count + height - 1) / height, body.width / 18))
+    let width = body.width / columns
+    for (index, row) in rows.prefix(columns * height).enumerated() {
+      let column = body.column + index / height * width
+      let line = body.row + index % height
+      grid.put(row.name, at: column, line, scene.theme[.dim], width: width - 6)
+      putCount(row, endingAt: column + width - 2, line, into: &grid)
+    }
+  }
+
+  private func putCount(
+    _ row: (name: String, count: Int, role: Role), endingAt column: Int, _ line: Int,
+    into grid: inout Grid
+  ) {
+    grid.put(
+      Words.number(row.count), endingAt: column, line, scene.theme[row.count > 0 ? row.role : .dim])
+  }
+}

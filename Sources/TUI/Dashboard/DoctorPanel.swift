@@ -1,0 +1,202 @@
+internal import ChainEvents
+internal import Hashing
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// Why justification stands where it does: every validator's vote at a glance.
+struct DoctorPanel: Panel {
+  let scene: Scene
+  private let doctor: FinalityDoctor
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    doctor = FinalityDoctor(scene.node)
+  }
+
+  var page: Page? { .doctor }
+  var title: String { "finality doctor" }
+
+  var note: [Span] {
+    switch doctor.isHealthy {
+    case true?: [scene.span("healthy", .ok)]
+    case false?: [scene.span("justification stalls", .critical)]
+    case nil: [scene.span("not told", .dim)]
+    }
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    var row = body.row
+    for line in Words.wrapped(doctor.sentence, to: max(8, body.width)) {
+      grid.put(
+        line, at: body.column, row,
+        scene.theme[doctor.isHealthy.map { $0 ? .ok : .warning } ?? .dim])
+      row += 1
+    }
+    row += 1
+    let facts = facts
+    facts.draw(
+      scene, in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
+      valueColumn: 21, into: &grid)
+    row += facts.rows.count + 1
+    row = drawVoters(
+      in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
+      into: &grid)
+    drawTargets(
+      in: Rect(column: body.column, row: row + 1, width: body.width, height: body.endRow - row - 1),
+      into: &grid)
+  }
+
+  /// The newest targets that are not justified yet, with the voters that each lacks.
+  private func drawTargets(in rect: Rect, into grid: inout Grid) {
+    guard rect.height > 1 else { return }
+    let node = scene.node
+    let waiting = node.votes.targets.filter { $0.point.slot > node.justified?.slot ?? 0 }
+    var table = Table(columns: [
+      Table.Column(title: "target", width: 8, isNumber: true),
+      Table.Column(title: "root", width: 10, rank: 2),
+      Table.Column(title: "on chain", width: 8, isNumber: true),
+      Table.Column(title: "aggregated", width: 10, isNumber: true),
+      Table.Column(title: "seen", width: 4, isNumber: true, rank: 1),
+      Table.Column(title: "lacks", width: 24),
+    ])
+    table.rows = waiting.reversed().prefix(rect.height - 1).map { target in
+      let lacks = target.votes.missing(of: node.validatorCount ?? 0)
+      return [
+        scene.span(Words.number(target.point.slot)), scene.span(target.point.root.short, .dim),
+        scene.span(target.onChain.map { "\($0.count)" } ?? "-"),
+        scene.span("\(target.aggregated.count)"), scene.span("\(target.seen.count)", .dim),
+        scene.span(lacks.isEmpty ? "nobody" : lacks.named(limit: 10), lacks.isEmpty ? .ok : .text),
+      ]
+    }
+    if waiting.isEmpty {
+      grid.put("no target waits for votes", at: rect.column, rect.row, scene.theme[.dim])
+    } else {
+      table.draw(scene, in: rect, into: &grid)
+    }
+  }
+
+  private var facts: Facts {
+    let node = scene.node
+    var facts = Facts()
+    facts.add(
+      "justified", scene.span(node.justified.map { Words.number($0.slot) } ?? "-"),
+      scene.span("  \(Words.lag(node.justifiedLag)) behind the head", .dim))
+    facts.add(
+      "finalized", scene.span(node.finalized.map { Words.number($0.slot) } ?? "-"),
+      scene.span("  \(Words.lag(node.finalizedLag)) behind the head; 3 is healthy", .dim))
+    facts.add(
+      "target", scene.span(doctor.target.map { Words.number($0.slot) } ?? "none"),
+      scene.span(doctor.target.map { "  \($0.root.short)" } ?? "", .dim))
+    facts.add(
+      "votes \(doctor.place)", share(doctor.votes.count),
+      scene.span(
+        doctor.needed.map { "  needs \($0) of \(Words.count(node.validatorCount))" }
+          ?? "  the number of validators is not told", .dim))
+    if doctor.place == "on chain" { facts.add("aggregated", share(doctor.aggregated.count)) }
+    facts.add("seen at all", share(doctor.seen.count))
+    facts.add(
+      "silent",
+      scene.span(
+        doctor.silent.map { $0.isEmpty ? "nobody" : $0.named(limit: 16) } ?? "not told yet",
+        doctor.silent.map { $0.isEmpty ? .ok : .warning } ?? .dim))
+    facts.add(
+      "aggregator",
+      scene.span(
+        doctor.isAggregatorSeen.map { $0 ? "seen" : "NOT SEEN" } ?? "not told yet",
+        doctor.isAggregatorSeen.map { $0 ? .ok : .critical } ?? .dim),
+      scene.span(
+        doctor.lastAggregateSlot.map { "  newest aggregate of slot \(Words.number($0))" }
+          ?? "  no aggregate yet", .dim))
+    return facts
+  }
+
+  private func share(_ count: Int) -> Span {
+    guard let needed = doctor.needed else { return scene.span("\(count)") }
+    let bars = min(20, count * 20 / max(needed, 1))
+    return scene.span(
+      String(repeating: "━", count: bars) + String(repeating: "─", count: 20 - bars) + " \(count)",
+      count >= needed ? .ok : doctor.isHealthy == false ? .warning : .text)
+  }
+
+  /// One cell for each validator: on chain, in an aggregate, seen, missing, silent; answers with
+  /// the row below.
+  private func drawVoters(in rect: Rect, into grid: inout Grid) -> Int {
+    guard rect.height > 0 else { return rect.row }
+    let legend: [(Unicode.Scalar, String, Role)] = [
+      ("●", "on chain", .ok), ("◆", "aggregated", .accent), ("○", "seen", .text),
+      ("·", "missing", .dim), ("✕", "silent", .critical),
+    ]
+    grid.put("votes for the target  ", at: rect.column, rect.row, scene.theme[.dim])
+    let words = legend.flatMap { glyph, word, role in
+      [scene.span("\(glyph)", role), scene.span(" \(word)  ", .dim)]
+    }
+    grid.put(words, at: rect.column + 22, rect.row)
+    let silent = ValidatorSet(doctor.silent ?? [])
+    let width = max(1, min(64, (rect.width - 6) / 2 / 8 * 8))
+    let count = min(scene.node.validatorCount ?? 0, UInt64(width * max(0, rect.height - 1)))
+    for validator in 0..<count {
+      let kind =
+        doctor.place == "on chain" && doctor.votes.contains(validator)
+        ? 0
+        : doctor.aggregated.contains(validator)
+          ? 1 : silent.contains(validator) ? 4 : doctor.seen.contains(validator) ? 2 : 3
+      let row = rect.row + 1 + Int(validator) / width
+      let column = rect.column + 6 + Int(validator) % width * 2
+      if Int(validator) % width == 0 {
+        grid.put("v\(validator)", at: rect.column, row, scene.theme[.dim])
+      }
+      grid.put(Cell(legend[kind].0, scene.theme[legend[kind].2]), at: column, row)
+    }
+    return rect.row + 1 + (Int(count) + width - 1) / width
+  }
+}
+
+/// All nodes of the screen, one row each.
+struct FleetPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "nodes \(scene.dashboard.nodes.count)" }
+  var note: [Span] { [scene.span(". next node", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    var table = Table(columns: [
+      Table.Column(title: "node", width: 12),
+      Table.Column(title: "head", width: 8, isNumber: true),
+      Table.Column(title: "justified", width: 9, isNumber: true, rank: 3),
+      Table.Column(title: "finalized", width: 9, isNumber: true),
+      Table.Column(title: "hits", width: 6, isNumber: true),
+      Table.Column(title: "fall", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "forf", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "miss", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "ticks", width: 5, isNumber: true, rank: 2),
+      Table.Column(title: "agg", width: 3, rank: 2), Table.Column(title: "alarm", width: 24),
+    ])
+    table.rows = scene.dashboard.nodes.map { cells($0) }
+    let shown = scene.dashboard.nodes.firstIndex { $0.name == scene.node.name }
+    table.draw(scene, in: body, selected: shown, into: &grid)
+  }
+
+  private func cells(_ node: NodeStatus) -> [Span] {
+    let counters = node.counters
+    let alarm = node.alarms.alarms.first
+    return [
+      scene.span(node.name, node.name == scene.node.name ? .accent : .text),
+      scene.span(node.head.map { Words.number($0.slot) } ?? "-"),
+      scene.span(node.justified.map { Words.number($0.slot) } ?? "-"),
+      scene.span(node.finalized.map { Words.number($0.slot) } ?? "-"),
+      scene.span(Words.number(counters.hits), .hit),
+      scene.span("\(counters.fallbackCount)", counters.fallbackCount > 0 ? .fallback : .dim),
+      scene.span("\(counters.forfeitCount)", counters.forfeitCount > 0 ? .forfeited : .dim),
+      scene.span("\(counters.missCount)", counters.missCount > 0 ? .missed : .dim),
+      scene.span(
+        "\(counters.missedIntervalCount)", counters.missedIntervalCount > 0 ? .warning : .dim),
+      scene.span(node.aggregator?.isEnabled == true ? "yes" : "", .ok),
+      scene.span(alarm?.text ?? "", alarm?.level.role ?? .dim),
+    ]
+  }
+}

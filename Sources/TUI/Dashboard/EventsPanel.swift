@@ -1,0 +1,207 @@
+internal import ChainEvents
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// The newest events, newest last.
+struct EventsPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .events }
+  var title: String { "events" }
+
+  private var isPage: Bool { scene.state.page == .events }
+  private var filter: EventFilter { EventFilter(scene.state.eventFilterText) }
+
+  var note: [Span] {
+    let node = scene.node
+    var words = [
+      scene.span("\(Words.number(node.log.count)) kept", .dim),
+      scene.span("  \(node.slotEvents.before / 4)/s", .dim),
+    ]
+    if node.lostEvents > 0 { words.append(scene.span("  \(node.lostEvents) lost", .warning)) }
+    words.append(scene.span("  /\(filter.text)", .key))
+    guard isPage else { return words }
+    return words + [
+      scene.selection == 0
+        ? scene.span("  following", .ok)
+        : scene.span("  \(Words.number(scene.selection)) back, G follows", .warning)
+    ]
+  }
+
+  /// Rows below the selected one, so that the eye does not have to go to the edge.
+  private func below(_ body: Rect) -> Int { min(scene.selection, body.height / 3) }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    guard isPage else { return .command(.show(.events)) }
+    let shown = events(in: body).count
+    let offset = row - body.row
+    guard offset < shown else { return nil }
+    return .row(scene.selection - below(body) + shown - 1 - offset)
+  }
+
+  private func events(in body: Rect) -> [TimedEvent] {
+    let skip = isPage ? scene.selection - below(body) : 0
+    return scene.node.log.newest(body.height, skipping: skip, filter)
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let events = events(in: body)
+    for (offset, event) in events.enumerated() {
+      EventLine(scene: scene, event: event).draw(in: body, body.row + offset, into: &grid)
+    }
+    if events.isEmpty {
+      grid.put(
+        "no event passes the filter; c clears it", at: body.column, body.row, scene.theme[.warning])
+    } else if isPage {
+      let row = body.row + max(0, events.count - 1 - below(body))
+      grid.select(
+        Rect(column: body.column, row: row, width: body.width, height: 1), scene.theme[.selected])
+    }
+  }
+}
+
+extension Grid {
+  /// Puts the ground of the selected row below what a row shows.
+  mutating func select(_ row: Rect, _ ground: Style) {
+    restyle(row) { style in
+      ground.background == .terminalDefault
+        ? style.adding(ground.attributes) : style.on(ground.background)
+    }
+  }
+}
+
+/// One event on one line.
+struct EventLine {
+  let scene: Scene
+  let event: TimedEvent
+
+  func draw(in body: Rect, _ row: Int, into grid: inout Grid) {
+    let severity = event.severity
+    let milliseconds = scene.node.milliseconds(of: event.timeMilliseconds, inSlot: event.slot)
+    var column = body.column
+    column = grid.put(
+      Words.padded("\(event.slot)", "\(scene.slot)".count) + "\(Words.seconds(milliseconds)) ",
+      at: column, row, scene.theme[.dim])
+    column = grid.put(
+      "\(severity.word) ", at: column, row, scene.theme[severity == .info ? .dim : severity.role])
+    let name = event.event.name.spaced
+    grid.put(name, at: column, row, scene.theme[.accent], width: 20)
+    column += 21
+    grid.put(
+      event.sentence, at: column, row,
+      scene.theme[severity == .trace ? .dim : severity == .info ? .text : severity.role],
+      width: body.endColumn - column)
+  }
+}
+
+/// The selected event, whole.
+struct EventPanel: Panel {
+  let scene: Scene
+  private let event: TimedEvent?
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    event =
+      scene.node.log.newest(
+        1, skipping: scene.selection, EventFilter(scene.state.eventFilterText)
+      ).last
+  }
+
+  var title: String { event.map { "event \($0.sequence): \($0.event.name)" } ?? "event" }
+  var note: [Span] { [scene.span("y copies the line", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    guard let event else { return }
+    var row = body.row
+    for line in Words.wrapped(event.sentence, to: max(8, body.width)).prefix(3) {
+      grid.put(line, at: body.column, row, scene.theme[event.severity.role])
+      row += 1
+    }
+    let line = Array(event.line)
+    let width = max(1, body.width)
+    for start in stride(from: 0, to: line.count, by: width) where row < body.endRow {
+      let part = String(line[start..<min(line.count, start + width)])
+      grid.put(part, at: body.column, row, scene.theme[.dim])
+      row += 1
+    }
+    // Counting goes through the whole log: not while new events stream by.
+    guard scene.selection > 0 || scene.state.travel != nil, row < body.endRow else { return }
+    drawLike(event, at: body, row, into: &grid)
+  }
+
+  /// How often such an event is in the log, and when.
+  private func drawLike(_ event: TimedEvent, at body: Rect, _ row: Int, into grid: inout Grid) {
+    let name = event.event.name
+    let like = scene.node.log.newest(.max, EventFilter("")).filter { $0.event.name == name }
+    let moments = like.suffix(3).reversed().map { other in
+      let time = scene.node.milliseconds(of: other.timeMilliseconds, inSlot: other.slot)
+      return "\(other.slot)\(Words.seconds(time))"
+    }
+    grid.put(
+      [
+        scene.span("\(Words.number(like.count)) like it in the log; the newest: ", .dim),
+        scene.span(moments.joined(separator: "  ")),
+      ], at: body.column, row, width: body.width)
+  }
+}
+
+/// The alarms that stand, with what to do.
+struct AlarmsPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "alarms \(scene.node.alarms.alarms.count)" }
+  var note: [Span] {
+    scene.node.alarms.alarms.isEmpty ? [] : [scene.span("A acknowledges", .dim)]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let alarms = scene.node.alarms.alarms
+    if alarms.isEmpty {
+      grid.put("all is well", at: body.column, body.row, scene.theme[.ok])
+    }
+    for (offset, alarm) in alarms.prefix(body.height).enumerated() {
+      let isKnown = scene.isAcknowledged(alarm)
+      let isCritical = alarm.level == .critical
+      grid.put(
+        [
+          scene.span(isCritical ? "CRT " : "WRN ", alarm.level.role),
+          scene.span(alarm.text, isKnown ? .dim : alarm.level.role),
+          scene.span("  since slot \(Words.number(alarm.since))", .dim),
+          scene.span(isKnown ? "  acknowledged" : "", .dim),
+          scene.span("  \(alarm.advice)", isKnown ? .dim : .text),
+        ], at: body.column, body.row + offset, width: body.width)
+    }
+  }
+}
+
+extension Scene {
+  /// Whether a person has acknowledged the alarm since it began.
+  func isAcknowledged(_ alarm: Alarm) -> Bool {
+    guard let acknowledged = state.acknowledgedMilliseconds else { return false }
+    return node.genesisMilliseconds &+ alarm.since &* EventStamp.slotMilliseconds <= acknowledged
+  }
+}
+
+extension ViewState {
+  /// The filter of the log: what was typed, and the least level.
+  var eventFilterText: String {
+    let levels = ViewState.logLevels
+    let level = levels[min(max(logLevel, 0), levels.count - 1)].filter
+    if filterOfLog.isEmpty, level.isEmpty { return EventFilter.calm.text }
+    return level + filterOfLog
+  }
+
+  /// What was typed on the page of events, or on the overview.
+  private var filterOfLog: String {
+    page == .overview || page == .events ? filter : ""
+  }
+}

@@ -1,0 +1,65 @@
+internal import ChainEvents
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// How far the checkpoints are behind, now and over the last slots.
+struct LagPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .doctor }
+  var title: String { "lag in slots" }
+
+  var note: [Span] {
+    guard let lag = scene.node.justifiedLag else { return [scene.span("not told", .dim)] }
+    // The doctor's finding, so that no other panel can say otherwise.
+    if lag > FinalityDoctor.healthyLag || scene.node.finalizedLag ?? 0 > NodeStatus.finalityAlarmLag
+    {
+      return [scene.span("finality stalls", .critical)]
+    }
+    return [scene.span("finality ok", .ok)]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let node = scene.node
+    let history = node.slots.suffix(max(0, body.width - 20), through: scene.slot)
+    let rows: [(name: String, value: UInt64?, calm: UInt64, (SlotRecord) -> UInt16?)] = [
+      ("head", node.headLag, 1, { $0.lags.head }),
+      ("justified", node.justifiedLag, 3, { $0.lags.justified }),
+      ("finalized", node.finalizedLag, 4, { $0.lags.finalized }),
+      ("safe target", node.safeTargetLag, 2, { $0.lags.safeTarget }),
+    ]
+    for (offset, row) in rows.prefix(body.height).enumerated() {
+      let (name, value, calm, lag) = row
+      let role: Role =
+        value.map { $0 > calm ? ($0 > 4 * calm ? .critical : .warning) : .text } ?? .dim
+      draw(
+        name, Words.lag(value), role, history.map { lag($0).map(Double.init) ?? .nan },
+        calm: Double(calm), top: Double(2 * calm), row: body.row + offset,
+        body, into: &grid)
+    }
+    guard body.height > rows.count else { return }
+    let imports = history.map { $0.block.map { Double($0.importTime) } ?? .nan }
+    let newest = history.last { $0.block != nil }?.block.map { "\($0.importTime)" } ?? "-"
+    draw(
+      "import ms", newest, .text, imports, calm: 200, top: 80, row: body.row + rows.count, body,
+      into: &grid)
+  }
+
+  private func draw(
+    _ name: String, _ value: String, _ role: Role, _ values: [Double], calm: Double,
+    top: Double, row: Int, _ body: Rect, into grid: inout Grid
+  ) {
+    grid.put(name, at: body.column, row, scene.theme[.dim])
+    grid.put(value, endingAt: body.column + 17, row, scene.theme[role])
+    let line = Rect(column: body.column + 19, row: row, width: body.width - 19, height: 1)
+    let top = scene.top(of: values, atLeast: top)
+    grid.sparkline(values, in: line, top: top) { value in
+      scene.theme[value > 4 * calm ? .critical : value > calm ? .warning : .spark]
+    }
+  }
+}

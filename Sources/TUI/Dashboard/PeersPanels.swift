@@ -1,0 +1,257 @@
+internal import ChainEvents
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// All peers.
+struct PeersPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .peers }
+  var title: String { "peers \(scene.node.peers.peers.count)" }
+  var note: [Span] { TableWords.note(scene, .peers, shown: scene.peers.count, of: peers.count) }
+
+  private var peers: [KnownPeer] { scene.node.peers.peers }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    Table.row(at: row, of: scene.peers.count, in: table(body), selected: scene.selection)
+      .map { .row($0) }
+  }
+
+  /// The table above, the sums in the last line where there is room.
+  private func table(_ body: Rect) -> Rect {
+    Rect(
+      column: body.column, row: body.row, width: body.width,
+      height: body.height - (body.height >= 8 ? 2 : 0))
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    var table = Table(columns: [
+      Table.Column(title: "peer", width: 14),
+      Table.Column(title: "client", width: 15, rank: 2),
+      Table.Column(title: "dir", width: 3, rank: 4),
+      Table.Column(title: "rtt ms", width: 6, isNumber: true),
+      Table.Column(title: "head", width: 8, isNumber: true, rank: 3),
+      Table.Column(title: "lag", width: 3, isNumber: true),
+      Table.Column(title: "finalized", width: 9, isNumber: true, rank: 5),
+      Table.Column(title: "kB/s in", width: 7, isNumber: true, rank: 5),
+      Table.Column(title: "out", width: 4, isNumber: true, rank: 5),
+      Table.Column(title: "score", width: 5, isNumber: true, rank: 1),
+      Table.Column(title: "refused", width: 7, isNumber: true, rank: 6),
+      Table.Column(title: "connected", width: 9, isNumber: true, rank: 7),
+    ])
+    table.rows = scene.peers.map { cells($0) }
+    if peers.isEmpty {
+      grid.put("no peer is connected", at: body.column, body.row, scene.theme[.warning])
+    } else if table.rows.isEmpty {
+      TableWords.drawNothing(scene, in: body, into: &grid)
+    } else {
+      table.draw(scene, in: self.table(body), selected: scene.selection, into: &grid)
+    }
+    if body.height >= 8 { drawSums(in: body, into: &grid) }
+  }
+
+  private func drawSums(in body: Rect, into grid: inout Grid) {
+    let inbound = peers.count { $0.direction == .inbound }
+    let behind = peers.count { (scene.lag(of: $0) ?? 0) > 2 }
+    let refused = peers.reduce(0) { $0 + $1.rejected }
+    grid.put(
+      [
+        scene.span("connected ", .dim), scene.span("\(peers.count)"),
+        scene.span("  (in \(inbound), out \(peers.count - inbound))", .dim),
+        scene.span("   behind ", .dim), scene.span("\(behind)", behind > 0 ? .warning : .text),
+        scene.span("   messages refused ", .dim),
+        scene.span("\(refused)", refused > 0 ? .warning : .text),
+      ], at: body.column, body.endRow - 1, width: body.width)
+  }
+
+  private func cells(_ peer: KnownPeer) -> [Span] {
+    let status = peer.status
+    let lag = scene.lag(of: peer)
+    let age = scene.now > peer.since ? scene.now - peer.since : 0
+    return [
+      scene.span(peer.peer), scene.span(peer.client, .dim),
+      scene.span(peer.direction.map { $0 == .inbound ? "in" : "out" } ?? "-", .dim),
+      PeerWords.roundTrip(scene, status),
+      scene.span(status.map { Words.number($0.headSlot) } ?? "-"),
+      scene.span(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 2 ? .warning : .text),
+      scene.span(status.map { Words.number($0.finalizedSlot) } ?? "-", .dim),
+      PeerWords.known(scene, status) { "\($0.bytesIn / 1000)" },
+      PeerWords.known(scene, status) { "\($0.bytesOut / 1000)" },
+      PeerWords.score(scene, status),
+      scene.span("\(peer.rejected)", peer.rejected > 0 ? .warning : .dim),
+      scene.span(Words.duration(age), .dim),
+    ]
+  }
+}
+
+/// Words about tables that several panels share.
+enum TableWords {
+  /// The order, how many rows the filter lets through, and the filter.
+  static func note(_ scene: Scene, _ page: Page, shown: Int, of count: Int) -> [Span] {
+    var words: [Span] = []
+    let filter = scene.state.filters[page] ?? ""
+    if !filter.isEmpty {
+      words += [
+        scene.span("\(shown) of \(count)  ", shown == 0 ? .warning : .dim),
+        scene.span("/\(filter)", .key), scene.span(page == .prebuild ? "  " : ""),
+      ]
+    }
+    let fields = TableRow.fields(of: page)
+    guard let sorting = scene.state.sortings[page], fields.indices.contains(sorting.column) else {
+      return words
+    }
+    if !words.isEmpty { words.append(scene.span("  ")) }
+    return words + [
+      scene.span("sort: ", .dim), scene.span(fields[sorting.column], .accent),
+      scene.span(sorting.isReversed ? " ▾" : " ▴", .accent),
+    ]
+  }
+
+  /// What stands in place of rows that a filter hides.
+  static func drawNothing(_ scene: Scene, in body: Rect, into grid: inout Grid) {
+    grid.put(
+      "no row passes the filter; c clears it", at: body.column, body.row, scene.theme[.warning])
+  }
+}
+
+enum PeerWords {
+  /// A value of a status; networks that know none of bytes and scores tell zeros for all of them.
+  static func known(
+    _ scene: Scene, _ status: PeerStatus?, _ words: (PeerStatus) -> String
+  ) -> Span {
+    guard let status, isMeasured(status) else { return scene.span("-", .dim) }
+    return scene.span(words(status))
+  }
+
+  /// Whether the network measures traffic and scores.
+  private static func isMeasured(_ status: PeerStatus) -> Bool {
+    status.bytesIn != 0 || status.bytesOut != 0 || status.scoreThousandths != 0
+  }
+
+  static func roundTrip(_ scene: Scene, _ status: PeerStatus?) -> Span {
+    guard let status else { return scene.span("-", .dim) }
+    let time = status.roundTripMilliseconds
+    return scene.span("\(time)", time > 200 ? .warning : .text)
+  }
+
+  /// Thousandths as `9.5`.
+  static func score(_ scene: Scene, _ status: PeerStatus?) -> Span {
+    guard let status, isMeasured(status) else { return scene.span("-", .dim) }
+    let tenths = status.scoreThousandths / 100
+    let words = "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+    return scene.span(words, tenths < 0 ? .warning : .text)
+  }
+}
+
+/// The selected peer.
+struct PeerPanel: Panel {
+  let scene: Scene
+  private let peer: KnownPeer?
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    peer = scene.selected(of: scene.peers)
+  }
+
+  var title: String { peer?.peer ?? "peer" }
+  var note: [Span] {
+    peer?.direction.map { [scene.span($0 == .inbound ? "dialled us" : "dialled by us", .dim)] }
+      ?? []
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    guard let peer else { return }
+    var facts = Facts()
+    let age = scene.now > peer.since ? scene.now - peer.since : 0
+    facts.add(
+      "client", scene.span(peer.client.isEmpty ? "-" : peer.client),
+      scene.span("  \(peer.address)", .dim),
+      scene.span("  connected for \(Words.duration(age))", .dim))
+    let blocks = scene.node.peers.peers.reduce(0) { $0 + $1.blocksDelivered }
+    let votes = scene.node.peers.peers.reduce(0) { $0 + $1.votesDelivered }
+    facts.add(
+      "delivered", scene.span("\(Words.number(peer.blocksDelivered)) blocks"),
+      scene.span(" \(Words.share(peer.blocksDelivered, of: blocks))", .dim),
+      scene.span("  \(Words.number(peer.votesDelivered)) votes"),
+      scene.span(" \(Words.share(peer.votesDelivered, of: votes))", .dim),
+      scene.span("  of what came first", .dim),
+      scene.span("  \(peer.rejected) refused", peer.rejected > 0 ? .warning : .dim))
+    facts.add(
+      "head", scene.span(peer.status.map { Words.number($0.headSlot) } ?? "-"),
+      scene.span(scene.lag(of: peer).map { "  \($0) behind the clock" } ?? "", .dim),
+      scene.span(peer.status.map { "  finalized \(Words.number($0.finalizedSlot))" } ?? "", .dim))
+    facts.add(
+      "round trip", scene.span(peer.status.map { "\($0.roundTripMilliseconds) ms" } ?? "-"),
+      scene.span(peer.roundTrips.percentile(95).map { "  p95 \($0)" } ?? "", .dim))
+    facts.draw(scene, in: body, into: &grid)
+    drawRoundTrips(peer, in: body, row: body.row + 3, into: &grid)
+    guard body.height > 6 else { return }
+    let below = Rect(
+      column: body.column, row: body.row + 5, width: body.width, height: body.height - 5)
+    drawEvents(of: peer, in: below, into: &grid)
+  }
+
+  private func drawRoundTrips(
+    _ peer: KnownPeer, in body: Rect, row: Int, into grid: inout Grid
+  ) {
+    let values = peer.roundTrips.map { Double($0) }
+    let line = Rect(
+      column: body.column + 36, row: row, width: min(body.width - 36, values.count), height: 1)
+    grid.sparkline(values, in: line, top: scene.top(of: values, atLeast: 50)) {
+      $0 > 200 ? scene.theme[.warning] : scene.theme[.spark]
+    }
+  }
+
+  /// The newest events that name the peer, when there is room.
+  private func drawEvents(of peer: KnownPeer, in rect: Rect, into grid: inout Grid) {
+    grid.put("events of this peer", at: rect.column, rect.row, scene.theme[.title])
+    let filter = EventFilter("level>=INF \(peer.peer.split(separator: " ").joined())")
+    let events = scene.node.log.newest(max(0, rect.height - 1), filter)
+    for (offset, event) in events.enumerated() {
+      EventLine(scene: scene, event: event).draw(in: rect, rect.row + 1 + offset, into: &grid)
+    }
+    if events.isEmpty, rect.height > 1 {
+      grid.put("none in the log", at: rect.column, rect.row + 1, scene.theme[.dim])
+    }
+  }
+}
+
+/// The newest connections and disconnections.
+struct PeerNewsPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "connections" }
+  var note: [Span] { [scene.span("newest last", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let news = scene.node.peers.news.suffix(body.height)
+    for (offset, line) in news.enumerated() {
+      let slot =
+        line.time > scene.node.genesisMilliseconds
+        ? (line.time - scene.node.genesisMilliseconds) / EventStamp.slotMilliseconds : 0
+      let moment = scene.node.milliseconds(of: line.time, inSlot: slot)
+      let age = scene.now > line.time ? scene.now - line.time : 0
+      let row = body.row + offset
+      grid.put(
+        "\(slot)\(Words.seconds(moment))", at: body.column, row, scene.theme[.dim], width: 15)
+      grid.put(
+        [scene.span(Words.duration(age), .dim), scene.span(" ago", .dim)],
+        endingAt: body.column + 29, row)
+      grid.put(line.peer, at: body.column + 31, row, scene.theme[.accent], width: 16)
+      grid.put(
+        line.text, at: body.column + 48, row,
+        scene.theme[line.text.hasPrefix("left") ? .warning : .text],
+        width: max(0, body.width - 48))
+    }
+    if news.isEmpty { grid.put("none yet", at: body.column, body.row, scene.theme[.dim]) }
+  }
+}

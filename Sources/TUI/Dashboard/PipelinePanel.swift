@@ -1,0 +1,326 @@
+internal import ChainEvents
+internal import Hashing
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// The proposal in progress, or the last one, around the boundary of its slot.
+struct PipelinePanel: Panel {
+  let scene: Scene
+  private let slot: UInt64
+  private let record: ProposalRecord?
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    let chosen: ProposalRecord?
+    if scene.state.page == .prebuild, scene.selection > 0 {
+      chosen = scene.selected(of: scene.proposals)
+    } else {
+      let newest = scene.node.proposals.newest(Scene.proposalLimit)
+      chosen = newest.first { $0.preparedAt != nil || $0.outcome != nil } ?? newest.first
+    }
+    record = chosen
+    slot = chosen?.slot ?? scene.slot
+  }
+
+  var page: Page? { .prebuild }
+
+  var title: String {
+    "proposal of slot \(Words.number(slot))" + (record?.validator.map { " by v\($0)" } ?? "")
+  }
+
+  var note: [Span] {
+    guard let outcome = record?.outcome else {
+      return record == nil ? [] : [scene.span("in progress", .accent)]
+    }
+    let verdict = outcome.verdict
+    return [scene.span("\(verdict.glyph) \(outcome.words)", verdict.role)]
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    guard let record else {
+      grid.put("no proposal of ours yet", at: body.column, body.row, scene.theme[.dim])
+      return
+    }
+    let now = scene.node.milliseconds(of: scene.now, inSlot: slot)
+    let lanes = body.height >= 11 ? Lane.proposal : Array(Lane.grouped.prefix(4))
+    let chart = LaneChart(scene: scene, lanes: lanes, slot: slot, window: window, now: now)
+    let rows = Rect(
+      column: body.column, row: body.row + 1, width: body.width,
+      height: max(0, min(lanes.count, body.height - 1)))
+    drawScale(chart, in: body, into: &grid)
+    chart.draw(in: rows, into: &grid)
+    let plot = chart.plot(in: rows)
+    let boundary = Int(chart.column(0, in: plot))
+    for row in rows.rows where grid[column: boundary, row: row]?.glyph == "┆" {
+      grid.put(Cell("┃", scene.theme[.cursor]), at: boundary, row)
+    }
+    var row = rows.endRow
+    if body.endRow - row > 2 {
+      drawMilestones(record, chart, plot, row: row, into: &grid)
+      row += 1
+    }
+    for line in (sentences(record) + [deadline]).prefix(max(0, body.endRow - row)) {
+      grid.put(line, at: body.column, row, width: body.width)
+      row += 1
+    }
+  }
+
+  /// From interval 4 of the slot before, or earlier when the work began earlier, to 0.8 s.
+  private var window: Range<Int32> {
+    let first = scene.node.slots[slot]?.spans.map(\.start).min() ?? 0
+    let intervals = (max(first, -3200) - 799) / 800
+    return min(-1, intervals) * 800..<800
+  }
+
+  private func drawScale(_ chart: LaneChart, in body: Rect, into grid: inout Grid) {
+    let plot = chart.plot(in: body)
+    let window = chart.window
+    let perColumn = Int32(window.count) / Int32(max(plot.width, 1)) + 1
+    let step: Int32 = [100, 200, 400, 800].first { $0 / perColumn >= 6 } ?? 800
+    for time in stride(from: window.lowerBound, to: window.upperBound, by: Int(step)) {
+      let text = time > 0 ? "+\(time)" : "\(time)"
+      grid.put(
+        text, at: Int(chart.column(time, in: plot)), body.row,
+        scene.theme[time == 0 ? .title : .dim])
+    }
+    grid.put("ms", endingAt: body.endColumn, body.row, scene.theme[.dim])
+  }
+
+  /// When the leaf was claimed and when the block was ready.
+  private func drawMilestones(
+    _ record: ProposalRecord, _ chart: LaneChart, _ plot: Rect, row: Int, into grid: inout Grid
+  ) {
+    grid.put("milestones", at: plot.column - LaneChart.nameWidth, row, scene.theme[.dim])
+    grid.clipped(to: Rect(column: plot.column, row: row, width: plot.width, height: 1)) { grid in
+      if let time = record.committedAt {
+        let column = Int(chart.column(time, in: plot))
+        grid.put(Cell("◆", scene.theme[.laneSign]), at: column, row)
+        grid.put("signed", at: column + 2, row, scene.theme[.dim])
+      }
+      if let lead = record.lead {
+        let column = Int(chart.column(Int32(near: -lead), in: plot))
+        grid.put(Cell("◆", scene.theme[.ok]), at: column, row)
+        grid.put(
+          lead >= 0 ? "ready \(lead) ms early" : "ready \(-lead) ms late", at: column + 2, row,
+          scene.theme[lead >= 0 ? .ok : .warning])
+      }
+    }
+  }
+
+  /// What decides between a hit and a fallback, and what a fallback costs.
+  private var deadline: [Span] {
+    guard let model = scene.node.costModel else {
+      return [scene.span("deadline    ", .dim), scene.span("the boundary; no cost is known yet")]
+    }
+    return [
+      scene.span("deadline    ", .dim), scene.span("the boundary, 0 ms"),
+      scene.span("   a build takes about \(model.buildMilliseconds) ms, ", .dim),
+      scene.span("\(model.commitMilliseconds) of it after signing, ", .dim),
+      scene.span("by \(model.samples) sample\(model.samples == 1 ? "" : "s")", .dim),
+    ]
+  }
+
+  private func sentences(_ record: ProposalRecord) -> [[Span]] {
+    var lines: [[Span]] = []
+    if let candidate = record.candidate {
+      let isHead = scene.node.head?.root == candidate.parent
+      lines.append([
+        scene.span("candidate   ", .dim), scene.span(candidate.root.short, .text),
+        scene.span(" on ", .dim), scene.span(candidate.parent.short, .text),
+        scene.span(isHead ? " (= head)" : "", .ok),
+        scene.span("  votes ", .dim),
+        scene.span("\(candidate.votes)/\(candidate.validators)", .text),
+        scene.span(
+          " in \(candidate.aggregates) attestation\(candidate.aggregates == 1 ? "" : "s")", .dim),
+        scene.span(record.bytes.map { "  \(Words.bytes($0))" } ?? "", .text),
+        scene.span(
+          record.refreshCount > 0 ? "  refreshed \(record.refreshCount)x" : "", .accent),
+      ])
+    }
+    let leaf =
+      record.committedRoot.map {
+        [scene.span("leaf        ", .dim), scene.span("spent on \($0.short)", .text)]
+      } ?? [scene.span("leaf        ", .dim), scene.span("unspent: free to rebuild", .ok)]
+    let force: [Span] =
+      record.force.map { [scene.span("   forced fallback \($0.rawValue)", .warning)] } ?? []
+    let known =
+      record.knownVotes.map { [scene.span("   \($0) votes were known when it left", .dim)] } ?? []
+    lines.append(leaf + force + known)
+    return lines
+  }
+}
+
+/// How long before the boundary our blocks were ready.
+struct LeadPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "ready before the boundary" }
+  var note: [Span] { [scene.span("ms, last 256", .dim)] }
+
+  private var leads: [Int64] { scene.node.proposals.newest(256).compactMap(\.lead) }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let bins: [(name: String, range: ClosedRange<Int64>)] = [
+      ("late", .min ... -1), ("0-50", 0...49), ("50-100", 50...99), ("100-200", 100...199),
+      ("200-400", 200...399), ("400+", 400 ... .max),
+    ]
+    let counts = bins.map { bin in leads.count { bin.range.contains($0) } }
+    let top = Double(max(counts.max() ?? 0, 1))
+    let rows = max(0, body.height - 1)
+    for (offset, bin) in bins.prefix(rows).enumerated() {
+      let row = body.row + offset
+      grid.put(bin.name, endingAt: body.column + 8, row, scene.theme[.dim])
+      grid.put(Words.number(counts[offset]), endingAt: body.column + 14, row, scene.theme[.text])
+      let start = Double(body.column + 16)
+      let length = Double(max(0, body.width - 16)) * Double(counts[offset]) / top
+      grid.bar(
+        from: start, to: start + length, row: row, scene.theme[offset == 0 ? .warning : .hit])
+    }
+    guard let low = leads.percentile(5), let middle = leads.percentile(50),
+      let high = leads.percentile(95)
+    else {
+      grid.put("no block was ready yet", at: body.column, body.endRow - 1, scene.theme[.dim])
+      return
+    }
+    grid.put(
+      [
+        scene.span("p05 ", .dim), scene.span("\(low)", .text), scene.span("  p50 ", .dim),
+        scene.span("\(middle)", .text), scene.span("  p95 ", .dim), scene.span("\(high)", .text),
+      ], at: body.column, body.endRow - 1)
+  }
+}
+
+/// Our last slots, one row each.
+struct OwnSlotsPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { scene.state.showsOnlyMisses ? "own slots, only misses" : "own slots" }
+
+  var note: [Span] {
+    TableWords.note(
+      scene, .prebuild, shown: scene.proposals.count,
+      of: min(scene.node.proposals.count, Scene.proposalLimit))
+      + [scene.span("\(Words.number(scene.node.counters.proposals)) ended", .dim)]
+  }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    Table.row(at: row, of: scene.proposals.count, in: body, selected: scene.selection)
+      .map { .row($0) }
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let proposals = scene.proposals
+    var table = Table(columns: [
+      Table.Column(title: "slot", width: 8, isNumber: true),
+      Table.Column(title: "by", width: 5, rank: 3),
+      Table.Column(title: "parent", width: 10, rank: 6),
+      Table.Column(title: "prepared", width: 8, isNumber: true, rank: 7),
+      Table.Column(title: "outcome", width: 11),
+      Table.Column(title: "build", width: 5, isNumber: true, rank: 4),
+      Table.Column(title: "sign", width: 5, isNumber: true, rank: 4),
+      Table.Column(title: "merge", width: 5, isNumber: true, rank: 4),
+      Table.Column(title: "ready", width: 8, isNumber: true, rank: 2),
+      Table.Column(title: "publish", width: 8, isNumber: true, rank: 1),
+      Table.Column(title: "votes", width: 7, isNumber: true, rank: 5),
+      Table.Column(title: "note", width: 18, rank: 1),
+    ])
+    table.rows = proposals.map { cells($0) }
+    if scene.node.proposals.count == 0 {
+      grid.put("no proposal of ours yet", at: body.column, body.row, scene.theme[.dim])
+    } else if proposals.isEmpty, scene.state.filter.isEmpty {
+      grid.put("every proposal was a hit", at: body.column, body.row, scene.theme[.ok])
+    } else if proposals.isEmpty {
+      TableWords.drawNothing(scene, in: body, into: &grid)
+    } else {
+      table.draw(scene, in: body, selected: scene.selection, into: &grid)
+    }
+  }
+
+  private func cells(_ proposal: ProposalRecord) -> [Span] {
+    let record = scene.node.slots[proposal.slot]
+    let verdict = proposal.outcome?.verdict
+    func time(_ lane: Lane) -> Span {
+      let time = lane.milliseconds(record, until: 4000)
+      return scene.span(time.map { "\($0)" } ?? "-", time == nil ? .dim : .text)
+    }
+    return [
+      scene.span(Words.number(proposal.slot)),
+      scene.span(proposal.validator.map { "v\($0)" } ?? "-", .dim),
+      scene.span(proposal.parent?.short ?? "-", .dim),
+      scene.span(proposal.preparedAt.map { "\($0)" } ?? "-", .dim),
+      verdict.map { scene.span("\($0.glyph) \($0.word)", $0.role) } ?? scene.span("…", .accent),
+      time(Lane.grouped[0]), time(Lane.grouped[1]), time(Lane.grouped[2]),
+      scene.span(
+        proposal.lead.map { "\($0) ms" } ?? "-",
+        proposal.lead.map { $0 < 0 ? .warning : .text } ?? .dim),
+      scene.span(
+        proposal.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
+        proposal.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
+      scene.span(
+        proposal.votes.map { "\($0)/\(Words.count(scene.node.validatorCount))" } ?? "-",
+        proposal.votes == nil ? .dim : .text),
+      scene.span(remark(proposal), .dim),
+    ]
+  }
+
+  private func remark(_ proposal: ProposalRecord) -> String {
+    if let discard = proposal.discard {
+      return "\(proposal.reason) to \(discard.newParent.short)"
+    }
+    let refreshes = proposal.refreshCount > 0 ? "refreshed \(proposal.refreshCount)x" : ""
+    return [proposal.reason, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+}
+
+/// Why proposals were no hits.
+struct ReasonsPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "why not a hit" }
+
+  private var reasons: [(words: String, count: Int, role: Role)] {
+    let counters = scene.node.counters
+    let late = counters.lates > 0 ? [("late", counters.lates, Role.fallback)] : []
+    let all =
+      late + counters.fallbacks.map { ("fallback: \($0.key.words)", $0.value, Role.fallback) }
+      + counters.forfeits.map { ("forfeited: \($0.key.words)", $0.value, Role.forfeited) }
+      + counters.misses.map { ("missed: \($0.key.words)", $0.value, Role.missed) }
+    return all.sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+      .map { (words: $0.0, count: $0.1, role: $0.2) }
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let reasons = reasons
+    let ended = scene.node.counters.proposals
+    if reasons.isEmpty {
+      let words = ended == 0 ? "no proposal has ended yet" : "every proposal was a hit"
+      grid.put(words, at: body.column, body.row, scene.theme[ended == 0 ? .dim : .ok])
+    }
+    let top = Double(max(reasons.map(\.count).max() ?? 0, 1))
+    for (offset, reason) in reasons.prefix(body.height).enumerated() {
+      let row = body.row + offset
+      grid.put(
+        DisplayWidth.clip(reason.words, to: min(24, max(1, body.width - 6))), at: body.column, row,
+        scene.theme[.text])
+      grid.put(
+        Words.number(reason.count), endingAt: min(body.column + 29, body.endColumn), row,
+        scene.theme[reason.role])
+      let start = Double(body.column + 30)
+      let length = max(0, Double(body.width - 30)) * Double(reason.count) / top
+      grid.bar(from: start, to: start + length, row: row, scene.theme[reason.role])
+    }
+  }
+}

@@ -1,0 +1,351 @@
+internal import ChainEvents
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// Our validators with their keys.
+struct ValidatorsPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .validators }
+  var title: String { "validators \(scene.node.validators.count)" }
+  var note: [Span] {
+    let words = TableWords.note(
+      scene, .validators, shown: scene.validators.count, of: scene.node.validators.count)
+    return words.isEmpty
+      ? [scene.span("one leaf a slot: signing a slot twice is refused", .dim)] : words
+  }
+
+  private var isPage: Bool { scene.state.page == .validators }
+
+  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+    guard isPage else { return .command(.show(.validators)) }
+    return Table.row(at: row, of: scene.validators.count, in: body, selected: scene.selection)
+      .map { .row($0) }
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    var table = Table(columns: [
+      Table.Column(title: "index", width: 5),
+      Table.Column(title: "next slot", width: 9, isNumber: true, rank: 3),
+      Table.Column(title: "prepared window", width: 24, rank: 2),
+      Table.Column(title: "votes left", width: 11, isNumber: true),
+      Table.Column(title: "blocks left", width: 11, isNumber: true, rank: 1),
+      Table.Column(title: "days", width: 4, isNumber: true),
+      Table.Column(title: "attested", width: 8, isNumber: true, rank: 4),
+      Table.Column(title: "missed", width: 6, isNumber: true, rank: 4),
+      Table.Column(title: "proposed", width: 8, isNumber: true, rank: 5),
+      Table.Column(title: "no block", width: 8, isNumber: true, rank: 5),
+    ])
+    table.rows = scene.validators.map { cells($0) }
+    if scene.node.validators.isEmpty {
+      grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])
+    } else if table.rows.isEmpty {
+      TableWords.drawNothing(scene, in: body, into: &grid)
+    } else {
+      table.draw(scene, in: body, selected: isPage ? scene.selection : nil, into: &grid)
+    }
+  }
+
+  private func cells(_ validator: OwnValidator) -> [Span] {
+    func left(_ key: KeyWindow?) -> Span {
+      guard let key else { return scene.span("-", .dim) }
+      return scene.span(
+        Words.number(key.leavesLeft(after: scene.slot)),
+        KeyWords.role(key.outlook(after: scene.slot)))
+    }
+    let shortest = validator.shortestKey
+    return [
+      scene.span("v\(validator.index)", .accent),
+      scene.span(scene.nextProposal(of: validator.index).map { Words.number($0) } ?? "-"),
+      window(validator.attestationKey), left(validator.attestationKey),
+      left(validator.proposalKey),
+      scene.span(
+        shortest.map { KeyWords.days($0.leavesLeft(after: scene.slot)) } ?? "-",
+        shortest.map { KeyWords.role($0.outlook(after: scene.slot)) } ?? .dim),
+      scene.span(Words.number(validator.attested)),
+      scene.span("\(validator.unattested)", validator.unattested > 0 ? .warning : .dim),
+      scene.span(Words.number(validator.proposed)),
+      scene.span("\(validator.unproposed)", validator.unproposed > 0 ? .critical : .dim),
+    ]
+  }
+
+  /// How much of the prepared trees is left.
+  private func window(_ key: KeyWindow?) -> Span {
+    guard let key, key.endPreparedSlot > key.firstPreparedSlot else {
+      return scene.span("-", .dim)
+    }
+    let whole = key.endPreparedSlot - key.firstPreparedSlot
+    let left = key.endPreparedSlot > scene.slot ? key.endPreparedSlot - scene.slot : 0
+    return scene.span(
+      Words.meter(Int(clamping: left), of: Int(clamping: whole), width: 14)
+        + " \(Words.number(left))", left < 64 ? .warning : .spark)
+  }
+}
+
+/// Signing: durations, refusals, the journal.
+struct SigningPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "signing" }
+  var note: [Span] { [scene.span("last 64 slots, ms", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let records = scene.node.slots.suffix(64, through: scene.slot)
+    let rows: [(String, Stage, Role)] = [
+      ("attest", .attest, .laneAttest), ("sign block", .sign, .laneSign),
+    ]
+    var row = body.row
+    for (name, stage, role) in rows where row < body.endRow {
+      let times = records.compactMap { $0.milliseconds(of: stage, until: 8000).map(Int64.init) }
+      draw(name, times, role, row, body, into: &grid)
+      row += 1
+    }
+    draw("commit", scene.node.journal.commits, .spark, row, body, into: &grid)
+    let counters = scene.node.counters
+    var facts = Facts()
+    facts.add(
+      "journal",
+      scene.span(
+        scene.node.journal.entries.map { "\(Words.number($0)) entr\($0 == 1 ? "y" : "ies")" }
+          ?? "not told"),
+      scene.span(
+        "  \(scene.node.journal.failures) failures",
+        scene.node.journal.failures > 0 ? .critical : .dim))
+    facts.add(
+      "refused",
+      scene.span(
+        "\(counters.signaturesRefused) signatures", counters.signaturesRefused > 0 ? .critical : .ok
+      ))
+    for outcome in [DutyOutcome.done, .late, .missed, .gated, .failed] {
+      let count = counters.attestations[outcome] ?? 0
+      facts.add(
+        "votes \(outcome.rawValue)",
+        scene.span(Words.number(count), outcome == .done || count == 0 ? .text : .warning))
+    }
+    let below = Rect(
+      column: body.column, row: row + 1, width: body.width, height: body.endRow - row - 1)
+    facts.draw(scene, in: below, into: &grid)
+  }
+
+  private func draw(
+    _ name: String, _ times: [Int64], _ role: Role, _ row: Int, _ body: Rect,
+    into grid: inout Grid
+  ) {
+    grid.put(name, at: body.column, row, scene.theme[.dim])
+    guard let middle = times.percentile(50), let high = times.percentile(95) else {
+      grid.put("none yet", endingAt: body.endColumn, row, scene.theme[.dim])
+      return
+    }
+    grid.put(
+      [
+        scene.span("p50 ", .dim), scene.span("\(middle)"), scene.span("  p95 ", .dim),
+        scene.span("\(high)"),
+      ], endingAt: body.endColumn, row)
+    let line = Rect(column: body.column + 12, row: row, width: body.width - 32, height: 1)
+    let values = times.map { Double($0) }
+    grid.sparkline(values, in: line, top: scene.top(of: values)) { _ in scene.theme[role] }
+  }
+}
+
+/// The aggregator role and what came of it.
+struct AggregatorPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var title: String { "aggregator" }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let node = scene.node
+    var facts = Facts()
+    facts.add(
+      "role", AggregatorWords.role(scene), scene.span(AggregatorWords.subnets(scene)),
+      scene.span("   a toggles, asks first", .dim))
+    facts.add("newest", AggregatorWords.last(scene))
+    if let begun = node.lastAggregation {
+      let lead = begun.leadMilliseconds
+      facts.add(
+        "started",
+        scene.span("slot \(Words.number(begun.slot)) with \(begun.votes)/\(begun.expected) votes"),
+        scene.span(
+          ", \(lead.magnitude) ms \(lead >= 0 ? "early" : "late")", lead >= 0 ? .dim : .warning))
+    }
+    let records = node.slots.suffix(64, through: scene.slot)
+    let times = records.compactMap { $0.milliseconds(of: .aggregate, until: 8000).map(Int64.init) }
+    if let middle = times.percentile(50), let high = times.percentile(95) {
+      facts.add(
+        "own proofs", scene.span("p50 \(middle) ms"),
+        scene.span("  p95 \(high)", high > 700 ? .warning : .dim))
+    } else {
+      facts.add("own proofs", scene.span("none in the last 64 slots", .dim))
+    }
+    let votes = records.compactMap { $0.aggregate.map { Int($0.votes) } }
+    let whole = votes.count * Int(node.validatorCount ?? 0)
+    facts.add(
+      "coverage", scene.span(Words.share(votes.reduce(0, +), of: whole)),
+      scene.span("  of votes in the best aggregate", .dim))
+    let done = node.counters.aggregations[.done] ?? 0
+    let others = node.counters.aggregations.values.reduce(0, +) - done
+    facts.add(
+      "duties", scene.span("\(Words.number(done)) done"),
+      scene.span("  \(others) late or lost", others > 0 ? .warning : .dim))
+    let skips = node.counters.aggregatorSkips.sorted { $0.key < $1.key }
+      .map { "\($0.key) \($0.value)" }.joined(separator: "  ")
+    facts.add("skipped", scene.span(skips.isEmpty ? "never" : skips, .dim))
+    facts.add(
+      "sync gate",
+      scene.span(
+        node.gate.map { $0.isOpen ? "open" : "CLOSED" } ?? "-",
+        node.gate?.isOpen == false ? .critical : .ok),
+      scene.span("  \(node.gate?.reason ?? "")", .dim))
+    if let description = node.description {
+      facts.add(
+        "committees", scene.span("\(description.committees)"),
+        scene.span("  of \(Words.number(description.validators)) validators", .dim))
+      facts.add("policies", scene.span(description.policies, .dim))
+    }
+    facts.draw(scene, in: body, into: &grid)
+  }
+}
+
+/// Our next proposals.
+struct CalendarPanel: Panel {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  var page: Page? { .calendar }
+  var title: String { "next proposals" }
+  var note: [Span] { [scene.span("votes are due in every slot", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    let top = drawNext(in: body, into: &grid)
+    let rows = max(0, body.endRow - top)
+    let columns = max(1, body.width / 38)
+    let room = columns * rows
+    let duties = scene.node.proposalCalendar(
+      from: scene.slot + 1, slots: min(4096, room * Int(scene.node.validatorCount ?? 0)))
+    if duties.isEmpty {
+      grid.put("no proposal of ours in sight", at: body.column, top, scene.theme[.dim])
+    }
+    let width = duties.prefix(room).last.map { Words.number($0.slot).count } ?? 0
+    for (index, duty) in duties.prefix(room).enumerated() {
+      let column = body.column + index / max(1, rows) * 38
+      let row = top + index % max(1, rows)
+      grid.put(
+        Words.number(duty.slot), endingAt: column + width, row,
+        scene.theme[index == 0 ? .accent : .text])
+      grid.put("v\(duty.validator)", at: column + width + 2, row, scene.theme[.dim])
+      grid.put(
+        Words.countdown(scene.milliseconds(until: duty.slot)), endingAt: column + 24, row,
+        scene.theme[.text])
+      if let (words, role) = remark(duty.slot, duty.validator) {
+        grid.put(words, at: column + 26, row, scene.theme[role], width: 10)
+      }
+    }
+  }
+
+  /// The next proposal with a line that runs out, where there is room; answers with the row below.
+  private func drawNext(in body: Rect, into grid: inout Grid) -> Int {
+    guard scene.state.page == .calendar, body.height >= 10,
+      let next = scene.node.nextProposal(from: scene.slot + 1)
+    else { return body.row }
+    let left = scene.milliseconds(until: next.slot)
+    let whole = Int(scene.node.validatorCount ?? 0) * Int(EventStamp.slotMilliseconds)
+    grid.put(
+      [
+        scene.span("next  ", .dim), scene.span(Words.number(next.slot), .title),
+        scene.span("  v\(next.validator)  in ", .dim),
+        scene.span(Words.padded(Words.countdown(left), 7), .title),
+        scene.span("  " + Words.meter(Int(clamping: left), of: whole, width: 32), .accent),
+      ], at: body.column, body.row, width: body.width)
+    return body.row + 2
+  }
+
+  /// What is special about a duty.
+  private func remark(_ slot: UInt64, _ validator: UInt64) -> (String, Role)? {
+    if scene.node.proposals[slot]?.force == .armed { return ("fallback", .warning) }
+    let key = scene.node.validators.first { $0.index == validator }?.proposalKey
+    return key.map { $0.endSlot <= slot } == true ? ("no leaf", .critical) : nil
+  }
+}
+
+/// The selected validator, whole: its keys and its last proposals.
+struct ValidatorPanel: Panel {
+  let scene: Scene
+  private let validator: OwnValidator?
+
+  init(_ scene: Scene) {
+    self.scene = scene
+    validator = scene.selected(of: scene.validators)
+  }
+
+  var title: String { validator.map { "validator v\($0.index)" } ?? "validator" }
+  var note: [Span] { [scene.span("esc closes", .dim)] }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    guard let validator else { return }
+    let votes = validator.attested + validator.unattested
+    let proposals = validator.proposed + validator.unproposed
+    var facts = Facts()
+    facts.add(
+      "votes", scene.span("\(Words.number(validator.attested)) in time"),
+      scene.span("  \(Words.share(validator.attested, of: votes))", .dim),
+      scene.span(
+        "  \(validator.unattested) late or lost", validator.unattested > 0 ? .warning : .dim))
+    facts.add(
+      "proposals", scene.span("\(validator.proposed) published"),
+      scene.span("  \(Words.share(validator.proposed, of: proposals))", .dim),
+      scene.span(
+        "  \(validator.unproposed) without a block", validator.unproposed > 0 ? .critical : .dim))
+    facts.add(
+      "next", scene.span(scene.nextProposal(of: validator.index).map { Words.number($0) } ?? "-"),
+      scene.span(
+        scene.nextProposal(of: validator.index).map {
+          ", in \(Words.countdown(scene.milliseconds(until: $0)))"
+        } ?? "", .dim))
+    add(validator.attestationKey, "vote key", to: &facts)
+    add(validator.proposalKey, "block key", to: &facts)
+    facts.draw(scene, in: body, into: &grid)
+    let top = body.row + facts.rows.count + 1
+    grid.put("its last proposals", at: body.column, top, scene.theme[.title])
+    let own = scene.node.proposals.newest(Scene.proposalLimit)
+      .filter { $0.validator == validator.index }
+    for (offset, proposal) in own.prefix(max(0, body.endRow - top - 1)).enumerated() {
+      let outcome = proposal.outcome
+      let verdict = outcome?.verdict
+      grid.put(
+        [
+          scene.span(Words.number(proposal.slot) + "  ", .text),
+          scene.span(verdict.map { "\($0.glyph) " } ?? "… ", verdict?.role ?? .accent),
+          scene.span(outcome?.words ?? "in progress", verdict?.role ?? .accent),
+        ], at: body.column, top + 1 + offset, width: body.width)
+    }
+    if own.isEmpty { grid.put("none yet", at: body.column, top + 1, scene.theme[.dim]) }
+  }
+
+  private func add(_ key: KeyWindow?, _ name: String, to facts: inout Facts) {
+    guard let key else { return facts.add(name, scene.span("not told yet", .dim)) }
+    let left = key.leavesLeft(after: scene.slot)
+    facts.add(
+      name, scene.span(Words.number(left), KeyWords.role(key.outlook(after: scene.slot))),
+      scene.span(
+        " leaves left, \(KeyWords.days(left)); ends at \(Words.number(key.endSlot))", .dim),
+      scene.span(
+        "   prepared \(Words.number(key.firstPreparedSlot)) to"
+          + " \(Words.number(key.endPreparedSlot))", .dim))
+  }
+}

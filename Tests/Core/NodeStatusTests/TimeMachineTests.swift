@@ -1,0 +1,41 @@
+import ChainEvents
+import DashboardDemo
+import NodeStatus
+import Testing
+
+struct TimeMachineTests {
+  @Test func `the past looks exactly as it looked then`() throws {
+    let events = DemoDevnet().events(100...140)
+    var machine = TimeMachine()
+    for event in events { machine.update(event) }
+    for slot in [101, 117, 139] as [UInt64] {
+      let moment = DemoDevnet.start(of: slot) + 2400
+      var then = FleetStatus()
+      for event in events where event.timeMilliseconds <= moment { then.update(event) }
+      let visited = machine.dashboard(at: moment)
+      #expect(visited.timeMilliseconds == then.timeMilliseconds)
+      for (left, right) in zip(visited.nodes, then.nodes) {
+        #expect(left.counters == right.counters)
+        #expect(left.head == right.head)
+        #expect(left.eventCount == right.eventCount)
+        #expect(left.log.total == right.log.total)
+        #expect(left.log.newest(.max, EventFilter("")) == right.log.newest(.max, EventFilter("")))
+        #expect(
+          left.slots.suffix(64, through: slot) == right.slots.suffix(64, through: slot))
+      }
+    }
+  }
+
+  @Test func `the past ends where memory ends, and begins again at now`() throws {
+    var machine = TimeMachine()
+    #expect(machine.times == nil)
+    let events = DemoDevnet().events(100...480)
+    for event in events { machine.update(event) }
+    #expect(machine.dashboard(at: 0).nodes.map(\.log.count).allSatisfy { $0 <= 2048 })
+    let times = try #require(machine.times)
+    #expect(times.upperBound == events.last?.timeMilliseconds)
+    #expect(times.lowerBound > DemoDevnet.start(of: 101))
+    #expect(machine.dashboard(at: .max).timeMilliseconds == times.upperBound)
+    #expect(machine.dashboard(at: 0).timeMilliseconds <= times.lowerBound)
+  }
+}

@@ -88,6 +88,13 @@ extension ChainEvent {
     }
   }
 
+  /// Reads the data of a server-sent event, ours or that of another client with the same topics.
+  ///
+  /// - Throws: An ``EventDecodingError`` with the place in the data.
+  package init(topic: String, data: some Collection<UInt8>) throws(EventDecodingError) {
+    try self.init(name: topic, fields: try JSONObject(line: data))
+  }
+
   func write(fields writer: inout JSONWriter) {
     switch self {
     case .clock(let event): event.write(fields: &writer)

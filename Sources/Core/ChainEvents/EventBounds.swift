@@ -225,8 +225,8 @@ extension ForkChoiceEvent {
     switch self {
     case .blockGossip(let slot, let block, let proposer, let from, let arrival, let bytes):
       .blockGossip(
-        slot: slot.bounded, block: block, proposer: proposer.bounded, from: from.name,
-        arrivalMilliseconds: arrival.bounded, bytes: bytes.bounded)
+        slot: slot.bounded, block: block, proposer: proposer?.bounded, from: from?.name,
+        arrivalMilliseconds: arrival?.bounded, bytes: bytes?.bounded)
     case .block(let block): .block(block.bounded)
     case .blockPending(let slot, let block, let parent):
       .blockPending(slot: slot.bounded, block: block, parent: parent)
@@ -248,15 +248,15 @@ extension ForkChoiceEvent {
       .attestation(
         ReceivedAttestation(
           validator: attestation.validator.bounded, vote: attestation.vote.bounded,
-          arrivalMilliseconds: attestation.arrivalMilliseconds.bounded,
+          arrivalMilliseconds: attestation.arrivalMilliseconds?.bounded,
           verdict: attestation.verdict, reason: attestation.reason?.bounded(),
           from: attestation.from?.name))
     case .aggregate(let aggregate):
       .aggregate(
         ReceivedAggregate(
           participants: aggregate.participants, vote: aggregate.vote.bounded,
-          bytes: aggregate.bytes.bounded,
-          arrivalMilliseconds: aggregate.arrivalMilliseconds.bounded, verdict: aggregate.verdict,
+          bytes: aggregate.bytes?.bounded,
+          arrivalMilliseconds: aggregate.arrivalMilliseconds?.bounded, verdict: aggregate.verdict,
           reason: aggregate.reason?.bounded(), from: aggregate.from?.name))
     case .justification(let target, let voters, let validators):
       .justification(
@@ -268,9 +268,9 @@ extension ForkChoiceEvent {
 extension ImportedBlock {
   fileprivate var bounded: ImportedBlock {
     ImportedBlock(
-      slot: slot.bounded, block: block, parent: parent, proposer: proposer.bounded,
-      votes: votes.bounded, arrivalMilliseconds: arrivalMilliseconds.bounded,
-      importMilliseconds: importMilliseconds.bounded, isOurs: isOurs)
+      slot: slot.bounded, block: block, parent: parent, proposer: proposer?.bounded,
+      votes: votes?.bounded, arrivalMilliseconds: arrivalMilliseconds?.bounded,
+      importMilliseconds: importMilliseconds?.bounded, isOurs: isOurs)
   }
 }
 

@@ -47,6 +47,18 @@ struct FieldReader {
   }
 }
 
+extension FieldReader {
+  /// The value of a field that was called otherwise before.
+  func callAsFunction<Value: EventField>(
+    _ name: String, or old: String
+  ) throws(EventDecodingError) -> Value {
+    try self(object[name] == nil && object[old] != nil ? old : name)
+  }
+
+  /// The root of a block: `block`, which an earlier ethlambda called `root`.
+  func root() throws(EventDecodingError) -> Bytes32 { try self("block", or: "root") }
+}
+
 extension FixedWidthInteger {
   static func read(_ value: JSONValue?) -> Self? {
     guard case .integer(let integer)? = value else { return nil }

@@ -38,7 +38,7 @@ extension ForkChoiceEvent: EventFamily {
       switch name {
       case .blockGossip:
         .blockGossip(
-          slot: try field("slot"), block: try field("block"), proposer: try field("proposer"),
+          slot: try field("slot"), block: try field.root(), proposer: try field("proposer"),
           from: try field("from"), arrivalMilliseconds: try field("arrival_ms"),
           bytes: try field("bytes"))
       case .block: .block(try ImportedBlock(field))
@@ -50,15 +50,15 @@ extension ForkChoiceEvent: EventFamily {
           slot: try field("slot"), block: try field("block"), reason: try field("reason"),
           from: try field("from"))
       case .head:
-        .head(slot: try field("slot"), block: try field("block"), state: try field("state"))
+        .head(slot: try field("slot"), block: try field.root(), state: try field("state"))
       case .reorg:
         .reorg(
           depth: try field("depth"), oldSlot: try field("old_slot"),
           oldHead: try field("old_head"), newSlot: try field("slot"), newHead: try field("block"))
       case .justified:
-        .justified(slot: try field("slot"), block: try field("block"), state: try field("state"))
+        .justified(slot: try field("slot"), block: try field.root(), state: try field("state"))
       case .finalized:
-        .finalized(slot: try field("slot"), block: try field("block"), state: try field("state"))
+        .finalized(slot: try field("slot"), block: try field.root(), state: try field("state"))
       case .safeTarget: .safeTarget(slot: try field("slot"), block: try field("block"))
       case .attestation: .attestation(try ReceivedAttestation(field))
       case .aggregate: .aggregate(try ReceivedAggregate(field))
@@ -115,10 +115,11 @@ extension ForkChoiceEvent: EventFamily {
 extension ImportedBlock: EventFields {
   init(_ field: FieldReader) throws(EventDecodingError) {
     self.init(
-      slot: try field("slot"), block: try field("block"), parent: try field("parent"),
-      proposer: try field("proposer"), votes: try field("votes"),
+      slot: try field("slot"), block: try field.root(),
+      parent: try field("parent", or: "parent_root"), proposer: try field("proposer"),
+      votes: try field("votes"),
       arrivalMilliseconds: try field("arrival_ms"), importMilliseconds: try field("import_ms"),
-      isOurs: try field("ours"))
+      isOurs: try field("ours") ?? false)
   }
 
   func write(fields write: inout JSONWriter) {

@@ -4,8 +4,8 @@ public import Hashing
 public enum ForkChoiceEvent: Equatable, Sendable {
   /// A block came by gossip, before its import.
   case blockGossip(
-    slot: UInt64, block: Bytes32, proposer: UInt64, from: String, arrivalMilliseconds: Int64,
-    bytes: Int)
+    slot: UInt64, block: Bytes32, proposer: UInt64?, from: String?, arrivalMilliseconds: Int64?,
+    bytes: Int?)
   /// A block entered the store.
   case block(ImportedBlock)
   /// A block waits for its parent.
@@ -13,14 +13,14 @@ public enum ForkChoiceEvent: Equatable, Sendable {
   /// A block was refused.
   case blockRejected(slot: UInt64, block: Bytes32, reason: String, from: String?)
   /// The head moved.
-  case head(slot: UInt64, block: Bytes32, state: Bytes32)
+  case head(slot: UInt64, block: Bytes32, state: Bytes32?)
   /// The head moved to a block that does not descend from the old one.
   case reorg(
     depth: Int, oldSlot: UInt64, oldHead: Bytes32, newSlot: UInt64, newHead: Bytes32)
   /// The latest justified checkpoint moved.
-  case justified(slot: UInt64, block: Bytes32, state: Bytes32)
+  case justified(slot: UInt64, block: Bytes32, state: Bytes32?)
   /// The latest finalized checkpoint moved.
-  case finalized(slot: UInt64, block: Bytes32, state: Bytes32)
+  case finalized(slot: UInt64, block: Bytes32, state: Bytes32?)
   /// The safe target moved.
   case safeTarget(slot: UInt64, block: Bytes32)
   /// A single vote was received.
@@ -31,29 +31,30 @@ public enum ForkChoiceEvent: Equatable, Sendable {
   case justification(target: VotePoint, voters: ValidatorSet, validators: Int)
 }
 
-/// A block that entered the store.
+/// A block that entered the store; other clients tell no more than its slot and root.
 public struct ImportedBlock: Equatable, Sendable {
   /// The slot of the block.
   public var slot: UInt64
   /// Its root.
   public var block: Bytes32
   /// The root of its parent.
-  public var parent: Bytes32
+  public var parent: Bytes32?
   /// Its proposer.
-  public var proposer: UInt64
+  public var proposer: UInt64?
   /// Distinct validators whose votes it carries.
-  public var votes: Int
+  public var votes: Int?
   /// When it reached us, counted from the start of its slot; late is positive.
-  public var arrivalMilliseconds: Int64
+  public var arrivalMilliseconds: Int64?
   /// How long the import took.
-  public var importMilliseconds: Int64
+  public var importMilliseconds: Int64?
   /// Whether it is ours.
   public var isOurs: Bool
 
   /// Creates a description of a block.
   public init(
-    slot: UInt64, block: Bytes32, parent: Bytes32, proposer: UInt64, votes: Int,
-    arrivalMilliseconds: Int64, importMilliseconds: Int64, isOurs: Bool
+    slot: UInt64, block: Bytes32, parent: Bytes32? = nil, proposer: UInt64? = nil,
+    votes: Int? = nil, arrivalMilliseconds: Int64? = nil, importMilliseconds: Int64? = nil,
+    isOurs: Bool = false
   ) {
     self.slot = slot
     self.block = block
@@ -73,9 +74,9 @@ public struct ReceivedAttestation: Equatable, Sendable {
   /// The vote.
   public var vote: Vote
   /// When it came, counted from the start of its slot.
-  public var arrivalMilliseconds: Int64
-  /// What we decided.
-  public var verdict: Verdict
+  public var arrivalMilliseconds: Int64?
+  /// What was decided; absent where a client tells only what it has accepted.
+  public var verdict: Verdict?
   /// Why it was not accepted.
   public var reason: String?
   /// The peer that sent it; absent for our own.
@@ -83,7 +84,7 @@ public struct ReceivedAttestation: Equatable, Sendable {
 
   /// Creates a received vote.
   public init(
-    validator: UInt64, vote: Vote, arrivalMilliseconds: Int64, verdict: Verdict,
+    validator: UInt64, vote: Vote, arrivalMilliseconds: Int64? = nil, verdict: Verdict? = nil,
     reason: String? = nil, from: String? = nil
   ) {
     self.validator = validator
@@ -102,11 +103,11 @@ public struct ReceivedAggregate: Equatable, Sendable {
   /// What they vote for.
   public var vote: Vote
   /// Bytes of the proof.
-  public var bytes: Int
+  public var bytes: Int?
   /// When it came, counted from the start of its slot.
-  public var arrivalMilliseconds: Int64
-  /// What we decided.
-  public var verdict: Verdict
+  public var arrivalMilliseconds: Int64?
+  /// What was decided; absent where a client tells only what it has accepted.
+  public var verdict: Verdict?
   /// Why it was not accepted.
   public var reason: String?
   /// The peer that sent it; absent for our own.
@@ -114,8 +115,8 @@ public struct ReceivedAggregate: Equatable, Sendable {
 
   /// Creates a received aggregate.
   public init(
-    participants: ValidatorSet, vote: Vote, bytes: Int, arrivalMilliseconds: Int64,
-    verdict: Verdict, reason: String? = nil, from: String? = nil
+    participants: ValidatorSet, vote: Vote, bytes: Int? = nil, arrivalMilliseconds: Int64? = nil,
+    verdict: Verdict? = nil, reason: String? = nil, from: String? = nil
   ) {
     self.participants = participants
     self.vote = vote

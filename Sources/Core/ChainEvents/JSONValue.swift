@@ -30,6 +30,22 @@ struct JSONObject: Equatable, Sendable {
   }
 }
 
+extension JSONObject {
+  /// Reads one line that is an object.
+  init(line: some Collection<UInt8>) throws(EventDecodingError) {
+    guard line.count <= TimedEvent.lineLimit else {
+      throw EventDecodingError(offset: TimedEvent.lineLimit, problem: .lineTooLong)
+    }
+    let value = try Array(line).withUnsafeBufferPointer {
+      bytes throws(EventDecodingError) in try JSONValue.parse(bytes)
+    }
+    guard case .object(let object) = value else {
+      throw EventDecodingError(offset: 0, problem: .notAnObject)
+    }
+    self = object
+  }
+}
+
 extension JSONValue {
   /// Levels of arrays and objects; an event needs four.
   static let depthLimit = 16

@@ -71,15 +71,7 @@ extension TimedEvent {
   ///
   /// - Throws: An ``EventDecodingError`` with the place in the line.
   public init(lineBytes: some Collection<UInt8>) throws(EventDecodingError) {
-    guard lineBytes.count <= TimedEvent.lineLimit else {
-      throw EventDecodingError(offset: TimedEvent.lineLimit, problem: .lineTooLong)
-    }
-    let value = try Array(lineBytes).withUnsafeBufferPointer {
-      bytes throws(EventDecodingError) in try JSONValue.parse(bytes)
-    }
-    guard case .object(let object) = value else {
-      throw EventDecodingError(offset: 0, problem: .notAnObject)
-    }
+    let object = try JSONObject(line: lineBytes)
     let field = FieldReader(object: object)
     guard try field("v") == TimedEvent.version else {
       throw EventDecodingError(

@@ -51,11 +51,12 @@ public struct Autopsy: Equatable, Sendable {
     case nil: break
     }
     if let block = record.block {
-      let late =
-        block.arrival >= Int32(EventStamp.intervalMilliseconds) ? ", too late for votes" : ""
-      let whose = block.isOurs ? "our block" : "block of v\(block.proposer)"
-      return "\(whose) \(block.root.short) came at \(moment(block.arrival))\(late)"
-        + ", with \(block.votes) votes"
+      let whose =
+        block.isOurs ? "our block" : "block" + (block.proposer.map { " of v\($0)" } ?? "")
+      let votes = block.votes.map { ", with \($0) votes" } ?? ""
+      guard let arrival = block.arrival else { return "\(whose) \(block.root.short) came\(votes)" }
+      let late = arrival >= Int32(EventStamp.intervalMilliseconds) ? ", too late for votes" : ""
+      return "\(whose) \(block.root.short) came at \(moment(arrival))\(late)\(votes)"
     }
     if record.slot >= node.wallSlot { return "not over yet" }
     let proposer = node.validatorCount.map { " of v\(record.slot % $0)" } ?? ""
@@ -90,10 +91,10 @@ public struct Autopsy: Equatable, Sendable {
   private static func arrival(
     of root: Bytes32, near slot: UInt64, _ node: NodeStatus
   ) -> (slot: UInt64, milliseconds: Int64)? {
-    if let block = node.tree[root] { return (block.slot, block.arrival) }
+    if let block = node.tree[root], let arrival = block.arrival { return (block.slot, arrival) }
     for record in node.slots.suffix(8, through: slot) {
-      if let block = record.block, block.root == root {
-        return (record.slot, Int64(block.arrival))
+      if let block = record.block, block.root == root, let arrival = block.arrival {
+        return (record.slot, Int64(arrival))
       }
     }
     return nil
@@ -129,15 +130,17 @@ public struct Autopsy: Equatable, Sendable {
     if let block = record.block {
       lines.append(
         Line(
-          milliseconds: block.arrival,
-          text: "block \(block.root.short) of v\(block.proposer), \(block.votes) votes,"
-            + " imported in \(block.importTime) ms", severity: .event))
+          milliseconds: block.arrival ?? 0,
+          text: "block \(block.root.short)" + (block.proposer.map { " of v\($0)" } ?? "")
+            + (block.votes.map { ", \($0) votes" } ?? "")
+            + (block.importTime.map { ", imported in \($0) ms" } ?? ""), severity: .event))
     }
     if let aggregate = record.aggregate {
       lines.append(
         Line(
-          milliseconds: aggregate.arrival,
-          text: "best aggregate: \(aggregate.votes) votes, \(sized(Int(aggregate.bytes)))"
+          milliseconds: aggregate.arrival ?? 0,
+          text: "best aggregate: \(aggregate.votes) votes"
+            + (aggregate.bytes.map { ", \(sized(Int($0)))" } ?? "")
             + (aggregate.isOurs ? ", ours" : ""), severity: .info))
     }
     if let committed = proposal?.committedAt, let root = proposal?.committedRoot {

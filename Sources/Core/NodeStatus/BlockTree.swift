@@ -8,19 +8,22 @@ public struct TreeBlock: Equatable, Sendable {
   /// Its root.
   public var root: Bytes32
   /// The root of its parent.
-  public var parent: Bytes32
+  public var parent: Bytes32?
   /// Its proposer.
-  public var proposer: UInt64
+  public var proposer: UInt64?
   /// Validators whose votes it carries.
-  public var votes: Int
+  public var votes: Int?
   /// Milliseconds from the start of its slot to its arrival.
-  public var arrival: Int64
+  public var arrival: Int64?
   /// Milliseconds of its import.
-  public var importTime: Int64
+  public var importTime: Int64?
   /// Whether it is ours.
   public var isOurs: Bool
   /// How it came over the network; `nil` for a block that did not.
   public var gossip: BlockGossip?
+
+  /// Whether it came when peers had begun to vote.
+  public var isLate: Bool { (arrival ?? 0) >= Int64(EventStamp.intervalMilliseconds) }
 }
 
 /// A block as it came, before its import.
@@ -31,11 +34,11 @@ public struct BlockGossip: Equatable, Sendable {
   /// The root.
   public var root: Bytes32
   /// The peer that was first.
-  public var from: String
+  public var from: String?
   /// Milliseconds from the start of its slot.
-  public var arrival: Int64
+  public var arrival: Int64?
   /// Bytes of the signed block.
-  public var bytes: Int
+  public var bytes: Int?
 }
 
 /// The newest blocks, and the latest vote of each validator.
@@ -60,7 +63,9 @@ public struct BlockTree: Sendable {
 
   mutating func insert(_ block: TreeBlock) {
     guard number(of: block.root) == nil else { return }
-    let parent = number(of: block.parent).flatMap { links[$0].block.slot < block.slot ? $0 : nil }
+    let parent = block.parent.flatMap { number(of: $0) }.flatMap {
+      links[$0].block.slot < block.slot ? $0 : nil
+    }
     links.append(Link(block: block, parent: parent))
   }
 

@@ -163,11 +163,13 @@ extension ForkChoiceEvent {
   fileprivate var sentence: String {
     switch self {
     case .blockGossip(let slot, let block, let proposer, let from, let arrival, _):
-      "slot \(slot) \(block.short) of v\(proposer) from \(from) at \(signed(arrival)) ms"
+      "slot \(slot) \(block.short)" + (proposer.map { " of v\($0)" } ?? "")
+        + (from.map { " from \($0)" } ?? "") + (arrival.map { " at \(signed($0)) ms" } ?? "")
     case .block(let block):
-      "slot \(block.slot) \(block.block.short) of v\(block.proposer)"
-        + " at \(signed(block.arrivalMilliseconds)) ms, imported in"
-        + " \(block.importMilliseconds) ms" + (block.isOurs ? ", ours" : "")
+      "slot \(block.slot) \(block.block.short)" + (block.proposer.map { " of v\($0)" } ?? "")
+        + (block.arrivalMilliseconds.map { " at \(signed($0)) ms" } ?? "")
+        + (block.importMilliseconds.map { ", imported in \($0) ms" } ?? "")
+        + (block.isOurs ? ", ours" : "")
     case .blockPending(let slot, let block, let parent):
       "slot \(slot) \(block.short) waits for \(parent.short)"
     case .blockRejected(let slot, let block, let reason, let from):
@@ -180,18 +182,21 @@ extension ForkChoiceEvent {
     case .safeTarget(let slot, let block): "slot \(slot) \(block.short)"
     case .attestation(let attestation):
       "v\(attestation.validator) slot \(attestation.vote.slot) target"
-        + " \(attestation.vote.target.slot) at \(signed(attestation.arrivalMilliseconds)) ms "
+        + " \(attestation.vote.target.slot)"
+        + (attestation.arrivalMilliseconds.map { " at \(signed($0)) ms" } ?? "") + " "
         + verdict(attestation.verdict, attestation.reason)
     case .aggregate(let aggregate):
       "slot \(aggregate.vote.slot) \(aggregate.participants.count) votes for target"
-        + " \(aggregate.vote.target.slot) \(sized(aggregate.bytes)) from"
-        + " \(aggregate.from ?? "us") " + verdict(aggregate.verdict, aggregate.reason)
+        + " \(aggregate.vote.target.slot)" + (aggregate.bytes.map { " \(sized($0))" } ?? "")
+        + (aggregate.verdict == nil ? "" : " from \(aggregate.from ?? "us")") + " "
+        + verdict(aggregate.verdict, aggregate.reason)
     case .justification(let target, let voters, let validators):
       "target \(target.slot) has \(voters.count)/\(validators) votes on chain"
     }
   }
 
-  private func verdict(_ verdict: Verdict, _ reason: String?) -> String {
-    verdict == .accepted ? "" : verdict.rawValue + (reason.map { ": \($0)" } ?? "")
+  private func verdict(_ verdict: Verdict?, _ reason: String?) -> String {
+    guard let verdict else { return "" }
+    return verdict == .accepted ? "" : verdict.rawValue + (reason.map { ": \($0)" } ?? "")
   }
 }

@@ -56,39 +56,41 @@ extension NodeStatus {
         gossip: gossips.last { $0.root == block.block }))
     let arrival = BlockArrival(
       root: block.block, proposer: block.proposer,
-      arrival: Int32(near: block.arrivalMilliseconds),
-      importTime: Int32(near: block.importMilliseconds), votes: UInt16(clamping: block.votes),
+      arrival: block.arrivalMilliseconds.map { Int32(near: $0) },
+      importTime: block.importMilliseconds.map { Int32(near: $0) },
+      votes: block.votes.map { UInt16(clamping: $0) },
       isOurs: block.isOurs)
+    let now = milliseconds(of: timeMilliseconds, inSlot: block.slot)
     updateSlot(block.slot) { record in
       record.blockCount = record.blockCount &+ 1
       if record.block == nil {
         record.block = arrival
       } else if record.block?.root != arrival.root {
-        record.note(.secondBlock(root: arrival.root), at: arrival.arrival)
+        record.note(.secondBlock(root: arrival.root), at: arrival.arrival ?? now)
       }
-      if arrival.arrival >= Int32(EventStamp.intervalMilliseconds) {
-        record.note(.lateBlock(root: arrival.root), at: arrival.arrival)
+      if let time = arrival.arrival, time >= Int32(EventStamp.intervalMilliseconds) {
+        record.note(.lateBlock(root: arrival.root), at: time)
       }
     }
   }
 
   private mutating func add(_ attestation: ReceivedAttestation) {
     switch attestation.verdict {
-    case .accepted:
+    case .accepted?, nil:
       updateSlot(attestation.vote.slot) { $0.votesSeen = $0.votesSeen &+ 1 }
       peers.updateKnown(attestation.from) { $0.votesDelivered += 1 }
       recordVote(of: attestation.validator, attestation.vote)
       tally.add(attestation.vote, by: ValidatorSet([attestation.validator]))
-    case .ignored: break
-    case .rejected: reject(from: attestation.from)
+    case .ignored?: break
+    case .rejected?: reject(from: attestation.from)
     }
   }
 
   private mutating func add(_ aggregate: ReceivedAggregate) {
     switch aggregate.verdict {
-    case .ignored: return
-    case .rejected: return reject(from: aggregate.from)
-    case .accepted: break
+    case .ignored?: return
+    case .rejected?: return reject(from: aggregate.from)
+    case .accepted?, nil: break
     }
     let slot = aggregate.vote.slot
     if lastAggregate.map({ $0.slot <= slot }) ?? true { lastAggregate = (slot, aggregate.from) }
@@ -103,8 +105,10 @@ extension NodeStatus {
       tree.vote(validator: voter, slot: slot, head: aggregate.vote.head.root)
     }
     let arrival = AggregateArrival(
-      votes: UInt16(clamping: voters.count), bytes: Int32(near: aggregate.bytes),
-      arrival: Int32(near: aggregate.arrivalMilliseconds), isOurs: aggregate.from == nil)
+      votes: UInt16(clamping: voters.count), bytes: aggregate.bytes.map { Int32(near: $0) },
+      arrival: aggregate.arrivalMilliseconds.map { Int32(near: $0) },
+      // A client that tells no verdict tells no sender either.
+      isOurs: aggregate.from == nil && aggregate.verdict != nil)
     updateSlot(slot) { record in
       if record.aggregate.map({ $0.votes < arrival.votes }) ?? true { record.aggregate = arrival }
     }
@@ -130,8 +134,9 @@ extension ForkChoiceEvent {
       .safeTarget(let slot, _):
       slot
     case .attestation(let attestation):
-      attestation.verdict == .accepted ? attestation.vote.newestSlot : 0
-    case .aggregate(let aggregate): aggregate.verdict == .accepted ? aggregate.vote.newestSlot : 0
+      attestation.verdict ?? .accepted == .accepted ? attestation.vote.newestSlot : 0
+    case .aggregate(let aggregate):
+      aggregate.verdict ?? .accepted == .accepted ? aggregate.vote.newestSlot : 0
     case .justification(let target, _, _): target.slot
     case .blockGossip, .blockPending, .blockRejected, .reorg: 0
     }

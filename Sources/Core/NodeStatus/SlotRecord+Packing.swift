@@ -65,31 +65,33 @@ extension StageSpan: Packable {
 extension BlockArrival: Packable {
   func pack(into writer: inout PackWriter) {
     writer.add(root)
-    writer.add(number: proposer)
-    writer.add(signed: arrival)
-    writer.add(signed: importTime)
-    writer.add(number: UInt64(votes))
+    writer.add(optional: proposer) { $0.add(number: $1) }
+    writer.add(optional: arrival) { $0.add(signed: $1) }
+    writer.add(optional: importTime) { $0.add(signed: $1) }
+    writer.add(optional: votes) { $0.add(number: UInt64($1)) }
     writer.add(isOurs ? 1 : 0)
   }
 
   init(unpacking reader: inout PackReader) {
     self.init(
-      root: reader.root(), proposer: reader.number(), arrival: reader.signed(),
-      importTime: reader.signed(), votes: reader.unsigned(), isOurs: reader.byte() == 1)
+      root: reader.root(), proposer: reader.optional { $0.number() },
+      arrival: reader.optional { $0.signed() }, importTime: reader.optional { $0.signed() },
+      votes: reader.optional { $0.unsigned() }, isOurs: reader.byte() == 1)
   }
 }
 
 extension AggregateArrival: Packable {
   func pack(into writer: inout PackWriter) {
     writer.add(number: UInt64(votes))
-    writer.add(signed: bytes)
-    writer.add(signed: arrival)
+    writer.add(optional: bytes) { $0.add(signed: $1) }
+    writer.add(optional: arrival) { $0.add(signed: $1) }
     writer.add(isOurs ? 1 : 0)
   }
 
   init(unpacking reader: inout PackReader) {
     self.init(
-      votes: reader.unsigned(), bytes: reader.signed(), arrival: reader.signed(),
+      votes: reader.unsigned(), bytes: reader.optional { $0.signed() },
+      arrival: reader.optional { $0.signed() },
       isOurs: reader.byte() == 1)
   }
 }

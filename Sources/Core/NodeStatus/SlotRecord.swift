@@ -70,13 +70,13 @@ public struct BlockArrival: Equatable, Sendable {
   /// The root.
   public var root: Bytes32
   /// The proposer.
-  public var proposer: UInt64
+  public var proposer: UInt64?
   /// Milliseconds from the start of its slot.
-  public var arrival: Int32
+  public var arrival: Int32?
   /// Milliseconds of its import.
-  public var importTime: Int32
+  public var importTime: Int32?
   /// Validators whose votes it carries.
-  public var votes: UInt16
+  public var votes: UInt16?
   /// Whether it is ours.
   public var isOurs: Bool
 }
@@ -86,9 +86,9 @@ public struct AggregateArrival: Equatable, Sendable {
   /// Voters in it.
   public var votes: UInt16
   /// Bytes of its proof.
-  public var bytes: Int32
+  public var bytes: Int32?
   /// Milliseconds from the start of its slot.
-  public var arrival: Int32
+  public var arrival: Int32?
   /// Whether we made it.
   public var isOurs: Bool
 }

@@ -70,11 +70,10 @@ struct ForkTreePanel: Panel {
     return [
       slot, tree, scene.span(block.root.short, .dim),
       scene.span(scene.proposerName(block.proposer), block.isOurs ? .ok : .text),
-      weight(chain.weight(block)), scene.span("\(block.votes)"),
+      weight(chain.weight(block)), scene.span(Words.told(block.votes)),
       scene.span(
-        Words.seconds(Int32(near: block.arrival)),
-        block.arrival >= 800 ? .warning : .text),
-      scene.span("\(block.importTime)", .dim), mark(row, block),
+        Words.moment(block.arrival), block.isLate ? .warning : .text),
+      scene.span(Words.told(block.importTime), .dim), mark(row, block),
     ]
   }
 
@@ -90,7 +89,7 @@ struct ForkTreePanel: Panel {
 
   private func mark(_ row: BlockTree.Row, _ block: TreeBlock) -> Span {
     var words = chain.marks(of: block)
-    if !row.isCanonical { words.append(block.arrival >= 800 ? "orphan: late" : "orphan") }
+    if !row.isCanonical { words.append(block.isLate ? "orphan: late" : "orphan") }
     if let outcome = scene.node.slots[block.slot]?.outcome, block.isOurs {
       words.append(outcome.verdict.word)
     }
@@ -213,17 +212,18 @@ struct BlockPanel: Panel {
     }
     var facts = Facts()
     facts.add("root", scene.span("\(block.root)"))
-    facts.add("parent", scene.span("\(block.parent)", .dim))
+    facts.add("parent", scene.span(block.parent.map { "\($0)" } ?? "not told", .dim))
     facts.add(
       "slot", scene.span(Words.number(block.slot)),
       scene.span("  proposer \(scene.proposerName(block.proposer))", block.isOurs ? .ok : .text),
-      scene.span("  votes \(block.votes)/\(Words.count(scene.node.validatorCount))", .text),
+      scene.span(
+        "  votes \(Words.told(block.votes))/\(Words.told(scene.node.validatorCount))", .text),
       scene.span(size(block).map { "  \(Words.bytes($0))" } ?? "", .text))
     let source =
-      block.gossip.map { " from \($0.from)" } ?? (block.isOurs ? " (ours)" : " not by gossip")
+      block.gossip?.from.map { " from \($0)" } ?? (block.isOurs ? " (ours)" : " not by gossip")
     facts.add(
-      "arrival", scene.span(Words.seconds(Int32(near: block.arrival))),
-      scene.span(source, .dim), scene.span("  imported in \(block.importTime) ms", .text))
+      "arrival", scene.span(Words.moment(block.arrival)), scene.span(source, .dim),
+      scene.span(block.importTime.map { "  imported in \($0) ms" } ?? "", .text))
     if row?.isCanonical == false {
       facts.add("story", scene.span("off the chain: fewer voters stand behind it", .stale))
     } else if let sentence = Autopsy(scene.node, slot: block.slot)?.sentence {

@@ -41,7 +41,7 @@ struct ChainTailPanel: Panel {
       words += [
         scene.span(" \(block.root.short)", .dim), scene.span(" w\(rows.weight(block))", .text),
         scene.span(" \(scene.proposerName(block.proposer))", block.isOurs ? .ok : .dim),
-        scene.span(" \(Words.seconds(Int32(near: block.arrival)))", rows.arrivalRole(block)),
+        scene.span(" \(Words.moment(block.arrival))", rows.arrivalRole(block)),
       ]
     } else {
       words.append(scene.span(" no block", .dim))
@@ -139,6 +139,6 @@ struct ChainRows {
   }
 
   func arrivalRole(_ block: TreeBlock) -> Role {
-    block.arrival >= Int64(EventStamp.intervalMilliseconds) ? .warning : .dim
+    block.isLate ? .warning : .dim
   }
 }

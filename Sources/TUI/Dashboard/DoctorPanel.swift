@@ -91,7 +91,7 @@ struct DoctorPanel: Panel {
     facts.add(
       "votes \(doctor.place)", share(doctor.votes.count),
       scene.span(
-        doctor.needed.map { "  needs \($0) of \(Words.count(node.validatorCount))" }
+        doctor.needed.map { "  needs \($0) of \(Words.told(node.validatorCount))" }
           ?? "  the number of validators is not told", .dim))
     if doctor.place == "on chain" { facts.add("aggregated", share(doctor.aggregated.count)) }
     facts.add("seen at all", share(doctor.seen.count))

@@ -43,8 +43,8 @@ struct LagPanel: Panel {
         body, into: &grid)
     }
     guard body.height > rows.count else { return }
-    let imports = history.map { $0.block.map { Double($0.importTime) } ?? .nan }
-    let newest = history.last { $0.block != nil }?.block.map { "\($0.importTime)" } ?? "-"
+    let imports = history.map { $0.block?.importTime.map { Double($0) } ?? .nan }
+    let newest = Words.told(history.last { $0.block?.importTime != nil }?.block?.importTime)
     draw(
       "import ms", newest, .text, imports, calm: 200, top: 80, row: body.row + rows.count, body,
       into: &grid)

@@ -87,10 +87,10 @@ enum AggregatorWords {
     }
     let age = scene.slot > last.slot ? scene.slot - last.slot : 0
     let text =
-      "\(aggregate.votes)/\(Words.count(node.validatorCount)) votes"
+      "\(aggregate.votes)/\(Words.told(node.validatorCount)) votes"
       + (age > 1
         ? ", \(age) slots ago"
-        : " \(Words.seconds(aggregate.arrival))" + (aggregate.isOurs ? " ours" : ""))
+        : " \(Words.moment(aggregate.arrival))" + (aggregate.isOurs ? " ours" : ""))
     return scene.span(text, age > 2 ? .warning : .text)
   }
 }

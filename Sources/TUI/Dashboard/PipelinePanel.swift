@@ -266,7 +266,7 @@ struct OwnSlotsPanel: Panel {
         proposal.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
         proposal.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
       scene.span(
-        proposal.votes.map { "\($0)/\(Words.count(scene.node.validatorCount))" } ?? "-",
+        proposal.votes.map { "\($0)/\(Words.told(scene.node.validatorCount))" } ?? "-",
         proposal.votes == nil ? .dim : .text),
       scene.span(remark(proposal), .dim),
     ]

@@ -82,7 +82,8 @@ final class Scene: Sendable {
   }
 
   /// The validator's name as the screen writes it.
-  func proposerName(_ validator: UInt64) -> String {
+  func proposerName(_ validator: UInt64?) -> String {
+    guard let validator else { return "-" }
     let isOurs = node.validators.contains { $0.index == validator }
     return isOurs ? "v\(validator) ours" : "v\(validator)"
   }

@@ -121,7 +121,8 @@ struct TableRow {
         Value(row.slot), .text(block?.root.description ?? "no block"), Value(block?.proposer),
         Value(weight), Value(block?.votes), Value(block?.arrival), Value(block?.importTime),
       ],
-      aliases: marks + (block.map { " v\($0.proposer)" + ($0.isOurs ? " ours" : "") } ?? "")
+      aliases: marks
+        + (block.map { " v\(Words.told($0.proposer))" + ($0.isOurs ? " ours" : "") } ?? "")
         + (row.isCanonical ? "" : " orphan"))
   }
 }

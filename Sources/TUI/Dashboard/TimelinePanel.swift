@@ -130,9 +130,9 @@ struct LaneChart {
     var marks: [(time: Int32, role: Role)] = []
     switch lane.stages.last?.stage {
     case .publish?:
-      if let block = record.block, !block.isOurs {
-        let isLate = block.arrival >= Int32(EventStamp.intervalMilliseconds)
-        marks.append((block.arrival, isLate ? .warning : .foreign))
+      if let block = record.block, !block.isOurs, let arrival = block.arrival {
+        let isLate = arrival >= Int32(EventStamp.intervalMilliseconds)
+        marks.append((arrival, isLate ? .warning : .foreign))
       }
       if let offset = record.outcome?.publishOffset,
         !record.spans.contains(where: { $0.stage == .publish })
@@ -140,8 +140,8 @@ struct LaneChart {
         marks.append((Int32(near: offset), .lanePublish))
       }
     case .aggregate?:
-      if let aggregate = record.aggregate, !aggregate.isOurs {
-        marks.append((aggregate.arrival, .foreign))
+      if let aggregate = record.aggregate, !aggregate.isOurs, let arrival = aggregate.arrival {
+        marks.append((arrival, .foreign))
       }
     case .safeTarget?:
       if let time = record.safeTargetMoved { marks.append((time, .laneSafeTarget)) }

@@ -1,3 +1,4 @@
+internal import NodeStatus
 internal import Terminal
 
 /// Numbers as people read them.
@@ -19,10 +20,15 @@ enum Words {
   }
 
   /// `3` slots behind; a dash when nobody has told.
-  static func lag(_ slots: UInt64?) -> String { count(slots) }
+  static func lag(_ slots: UInt64?) -> String { told(slots) }
 
-  /// A number; a dash when nobody has told.
-  static func count(_ count: UInt64?) -> String { count.map { "\($0)" } ?? "-" }
+  /// A number as people write it; a dash when nobody has told.
+  static func told(_ number: (some BinaryInteger)?) -> String { number.map { "\($0)" } ?? "-" }
+
+  /// `+0.75s`; a dash when nobody has told.
+  static func moment(_ milliseconds: (some BinaryInteger)?) -> String {
+    milliseconds.map { seconds(Int32(near: $0)) } ?? "-"
+  }
 
   /// `+0.75s`.
   static func seconds(_ milliseconds: Int32) -> String {

@@ -128,6 +128,19 @@ public struct Counters: Equatable, Sendable {
   }
 }
 
+extension ProposalOutcome {
+  /// The outcome and its reason in the words of the contract, as `fallback: head_moved`.
+  public var name: String {
+    switch self {
+    case .hit: "hit"
+    case .late: "late"
+    case .fallback(let reason, _): "fallback: \(reason.rawValue)"
+    case .forfeited(let reason): "forfeited: \(reason.rawValue)"
+    case .missed(let reason): "missed: \(reason.rawValue)"
+    }
+  }
+}
+
 /// A tick that was not handled: its interval was missed, or handled already.
 struct TickSkip: Sendable {
   var slot: UInt64

@@ -69,7 +69,7 @@ extension DevnetReport {
         proposal.outcome.map { outcome in
           let offset = outcome.publishOffset.map { " at \($0 >= 0 ? "+" : "")\($0) ms" } ?? ""
           let validator = proposal.validator.map { "validator \($0)" } ?? node.name
-          return "\(validator) \(outcome.line)\(offset)"
+          return "\(validator) \(outcome.name)\(offset)"
         }
       }
     }

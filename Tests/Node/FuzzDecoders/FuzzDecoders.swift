@@ -22,9 +22,10 @@ enum FuzzDecoders {
     if arguments.dropFirst().first == "list" {
       print(FuzzTarget.all.map { $0.name }.joined(separator: "\n"))
     } else if let target = chosen {
-      if arguments.count == 4, arguments[1] == "seed" {
+      if arguments.count >= 4, arguments[1] == "seed" {
         try writeSeeds(
-          of: target, from: URL(filePath: arguments[2]), to: URL(filePath: arguments[3]))
+          of: target, from: arguments[3...].map { URL(filePath: $0) },
+          to: URL(filePath: arguments[2]))
       } else {
         fuzz()
       }
@@ -44,26 +45,31 @@ enum FuzzDecoders {
       })
   }
 
-  /// Writes every byte string of the vectors below `vectors`, and the target's own seeds.
-  private static func writeSeeds(of target: FuzzTarget, from vectors: URL, to folder: URL) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  /// Writes every byte string of the vectors in `folders`, and the target's own seeds.
+  private static func writeSeeds(of target: FuzzTarget, from folders: [URL], to corpus: URL) throws
+  {
+    try FileManager.default.createDirectory(at: corpus, withIntermediateDirectories: true)
     var seeds = Set(try target.seeds())
-    let files = FileManager.default.enumerator(atPath: vectors.path)
-    while let path = files?.nextObject() as? String {
-      guard path.hasSuffix(".json") else { continue }
-      let text = try String(contentsOf: vectors.appending(path: path), encoding: .utf8)
-      for match in text.matches(of: /"0x([0-9a-f]+)"|"(enr:[^"]+|\/[^"]+|16U[^"]+)"/) {
-        if let digits = match.1 {
-          // Larger ones only slow the fuzzer down.
-          guard digits.count <= 8192 else { continue }
-          seeds.insert(bytes(digits))
-        } else if let text = match.2 {
-          seeds.insert(Array(text.utf8))
-        }
+    for folder in folders {
+      let files = FileManager.default.enumerator(atPath: folder.path)
+      while let path = files?.nextObject() as? String {
+        guard path.hasSuffix(".json") else { continue }
+        let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+        seeds.formUnion(byteStrings(in: text))
       }
     }
     for (index, seed) in seeds.enumerated() {
-      try Data(seed).write(to: folder.appending(path: "seed-\(index)"))
+      try Data(seed).write(to: corpus.appending(path: "seed-\(index)"))
+    }
+  }
+
+  /// The bytes of hexadecimal texts, and the characters of records, addresses and peer ids.
+  private static func byteStrings(in text: String) -> [[UInt8]] {
+    text.matches(of: /"0x([0-9a-f]+)"|"(enr:[^"]+|\/[^"]+|16U[^"]+)"/).compactMap { match in
+      if let text = match.2 { return Array(text.utf8) }
+      // Larger ones only slow the fuzzer down.
+      guard let digits = match.1, digits.count <= 8192 else { return nil }
+      return bytes(digits)
     }
   }
 

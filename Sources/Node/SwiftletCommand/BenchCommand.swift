@@ -22,8 +22,8 @@ struct BenchCommand: AsyncParsableCommand {
       each of several merge costs, measures when blocks leave, and takes minutes.
       """)
 
-  private static let names =
-    BenchmarkSuite.all.map(\.name) + [DashboardSuite.name, NetworkBench.name]
+  /// `network` is one of the first too: its formats by CPU time, its sockets as a whole.
+  private static let names = BenchmarkSuite.all.map(\.name) + [DashboardSuite.name]
 
   @Argument(help: "The suites to run; all but \(PublicationBench.name) when none is named.")
   var suites: [String] = []

@@ -9,9 +9,12 @@ public struct XMSSListBackend: AggregationBackend {
   /// The signature scheme of the network.
   public let scheme: Scheme
 
-  /// Creates a backend for signatures of `scheme`.
-  public init(scheme: Scheme) {
+  private let workers: Workers
+
+  /// Creates a backend for signatures of `scheme`, which are checked on the threads of `workers`.
+  public init(scheme: Scheme, workers: Workers = .callingThread) {
     self.scheme = scheme
+    self.workers = workers
   }
 
   /// `xmss-list`.
@@ -133,7 +136,7 @@ public struct XMSSListBackend: AggregationBackend {
     guard list.slot == leaf else { throw .wrongSlot(list.slot) }
   }
 
-  /// Checks every signature, eight at a time across all lists.
+  /// Checks every signature, many at a time across all lists.
   private func verifySignatures(of lists: [SignatureList]) throws(AggregationError) {
     let batch = lists.flatMap { list in
       list.entries.map { entry in
@@ -142,7 +145,7 @@ public struct XMSSListBackend: AggregationBackend {
           signature: entry.signature)
       }
     }
-    for (signed, isValid) in zip(batch, scheme.verify(batch)) where !isValid {
+    for (signed, isValid) in zip(batch, scheme.verify(batch, on: workers)) where !isValid {
       throw .invalidSignature(signed.publicKey)
     }
   }

@@ -119,14 +119,14 @@ public struct AttestationSignatureCheck: Sendable {
   ///
   /// - Returns: For each check the verified vote, or `nil` where the signature is not valid.
   public static func verified(
-    _ checks: [AttestationSignatureCheck], scheme: Scheme
+    _ checks: [AttestationSignatureCheck], scheme: Scheme, on workers: Workers = .callingThread
   ) -> [VerifiedAttestation?] {
     let messages = checks.map { check in
       SignedMessage(
         publicKey: check.publicKey, message: check.attestation.data.hashTreeRoot(),
         slot: check.attestation.data.slot.rawValue, signature: check.attestation.signature)
     }
-    return zip(checks, scheme.verify(messages)).map { check, isValid in
+    return zip(checks, scheme.verify(messages, on: workers)).map { check, isValid in
       isValid ? check.trusted : nil
     }
   }

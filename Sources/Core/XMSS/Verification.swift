@@ -1,5 +1,6 @@
 public import Hashing
 internal import SSZ
+internal import Synchronization
 
 extension PublicKey {
   /// Whether `signature` is this key's for `message` and `slot`.
@@ -39,24 +40,28 @@ public struct SignedMessage: Hashable, Sendable {
 }
 
 extension Scheme {
-  /// Checks signatures in batches, at half the cost of one by one.
+  /// Checks signatures in groups of ``batchSize``, at half the cost of one by one.
   ///
   /// - Returns: The verdicts, in the order of `batch`.
-  public func verify(_ batch: [SignedMessage]) -> [Bool] {
-    verify(batch, kernel: chosenKernel)
+  public func verify(_ batch: [SignedMessage], on workers: Workers = .callingThread) -> [Bool] {
+    verify(batch, on: workers, kernel: chosenKernel)
   }
 
-  package func verify(_ batch: [SignedMessage], kernel: any HashKernel) -> [Bool] {
-    var verdicts = [Bool](repeating: false, count: batch.count)
+  package func verify(
+    _ batch: [SignedMessage], on workers: Workers = .callingThread, kernel: any HashKernel
+  ) -> [Bool] {
     let candidates = batch.indices.filter { isWellFormed(batch[$0]) }
-    for start in stride(from: 0, to: candidates.count, by: Scheme.batchSize) {
-      let group = candidates[start..<min(start + Scheme.batchSize, candidates.count)]
-      let signatures = group.map { PendingSignature(batch[$0], index: $0, scheme: self, kernel) }
-      for (index, verdict) in PendingSignature.verify(signatures, scheme: self, kernel) {
-        verdicts[index] = verdict
+    let verdicts = Mutex([Bool](repeating: false, count: batch.count))
+    let size = Scheme.batchSize
+    workers.perform((candidates.count + size - 1) / size) { group in
+      let members = candidates[group * size..<min((group + 1) * size, candidates.count)]
+      let signatures = members.map { PendingSignature(batch[$0], index: $0, scheme: self, kernel) }
+      let found = PendingSignature.verify(signatures, scheme: self, kernel)
+      verdicts.withLock { verdicts in
+        for (index, verdict) in found { verdicts[index] = verdict }
       }
     }
-    return verdicts
+    return verdicts.withLock { $0 }
   }
 
   private func isWellFormed(_ signed: SignedMessage) -> Bool {

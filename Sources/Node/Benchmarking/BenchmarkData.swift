@@ -28,11 +28,16 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
   /// A benchmark names a baseline that did not run before it.
   case missingBaseline(String)
 
+  /// A saved run cannot be compared with.
+  case unreadableRun(path: String, reason: String)
+
   /// One line with the remedy.
   public var description: String {
     switch self {
     case .missingData(let path):
       "\(path) is missing; run from the repository or name its Tests/Vectors/large with --data"
+    case .unreadableRun(let path, let reason):
+      "\(path) is no saved run: \(reason); make one with swiftlet bench --json"
     case .missingBaseline(let name): "the baseline '\(name)' is no earlier benchmark of the suite"
     }
   }

@@ -44,6 +44,8 @@ public struct Harness: Sendable {
     let instructions = costs.compactMap(\.instructions).min()
     return Measurement(
       suite: suite, name: benchmark.name, medianNanoseconds: samples[sampleCount / 2],
+      lowerQuartileNanoseconds: samples[sampleCount / 4],
+      upperQuartileNanoseconds: samples[sampleCount - 1 - sampleCount / 4],
       minimumNanoseconds: samples[0], maximumNanoseconds: samples[sampleCount - 1],
       sampleCount: sampleCount, iterationsPerSample: iterations,
       goalNanoseconds: benchmark.goal?.nanoseconds,

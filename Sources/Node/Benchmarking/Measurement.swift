@@ -1,13 +1,17 @@
 private import Foundation
 
 /// What a benchmark took, per operation.
-public struct Measurement: Encodable, Sendable {
+public struct Measurement: Codable, Sendable {
   /// The suite of the benchmark.
   public let suite: String
   /// The name of the benchmark.
   public let name: String
   /// The middle sample.
   public let medianNanoseconds: Double
+  /// The sample that a quarter of the samples are faster than.
+  public let lowerQuartileNanoseconds: Double
+  /// The sample that a quarter of the samples are slower than.
+  public let upperQuartileNanoseconds: Double
   /// The fastest sample.
   public let minimumNanoseconds: Double
   /// The slowest sample.
@@ -64,7 +68,7 @@ extension Measurement {
     return remarks.joined(separator: ", ")
   }
 
-  private static func text(_ nanoseconds: Double) -> String {
+  static func text(_ nanoseconds: Double) -> String {
     switch nanoseconds {
     case ..<1e3: String(format: "%.1f ns", nanoseconds)
     case ..<1e6: String(format: "%.2f µs", nanoseconds / 1e3)
@@ -73,7 +77,7 @@ extension Measurement {
     }
   }
 
-  private static func row(_ name: String, _ figures: String...) -> String {
+  static func row(_ name: String, _ figures: String...) -> String {
     let padded = name.count < 48 ? name + String(repeating: " ", count: 48 - name.count) : name
     return figures.dropLast().reduce(padded) { line, figure in
       line + String(repeating: " ", count: max(1, 12 - figure.count)) + figure

@@ -57,8 +57,8 @@ public final class Devnet: Sendable {
         configuration,
         clock: NodeClock(speed: settings.speed, anchor: chain.genesis.clock.genesis),
         backend: SwitchableBackend(
-          XMSSListBackend(scheme: settings.scheme), model: settings.proverCost,
-          speed: settings.speed),
+          XMSSListBackend(scheme: settings.scheme, workers: .allCores),
+          model: settings.proverCost, speed: settings.speed),
         network: network, onFatal: { onFatal("node \(name): \($0)") })
     }
   }

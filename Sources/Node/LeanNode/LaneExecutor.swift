@@ -59,7 +59,8 @@ public final class LaneExecutor: WorkExecutor {
       return votes
     }
     guard !waiting.isEmpty, !isStopped.withLock({ $0 }) else { return }
-    let verified = AttestationSignatureCheck.verified(waiting.map(\.check), scheme: scheme)
+    let verified = AttestationSignatureCheck.verified(
+      waiting.map(\.check), scheme: scheme, on: .allCores)
     guard !isStopped.withLock({ $0 }) else { return }
     for (vote, verified) in zip(waiting, verified) {
       vote.answer(
@@ -82,6 +83,13 @@ public final class LaneExecutor: WorkExecutor {
   /// Ends the work: what waits is dropped, and what runs is not answered.
   public func stop() {
     isStopped.withLock { $0 = true }
+  }
+}
+
+extension Workers {
+  /// As many threads as there are cores, with the priority of the calling one.
+  package static let allCores = Workers { count, body in
+    DispatchQueue.concurrentPerform(iterations: count, execute: body)
   }
 }
 

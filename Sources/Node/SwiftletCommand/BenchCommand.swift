@@ -16,6 +16,9 @@ struct BenchCommand: AsyncParsableCommand {
       measured as a whole: real processes, terminals and time, for about a minute. So is the \
       network: real sockets on loopback, for as long.
 
+      The first line names the processor, the load, and the kernel of the hash functions, whose \
+      goals are shown; SWIFTLET_KERNEL=avx512, avx2, vector128 or portable forces another.
+
       Suites: \(Self.names.joined(separator: ", ")).
 
       The suite \(PublicationBench.name) runs only when it is named: it starts a real devnet for \
@@ -37,8 +40,15 @@ struct BenchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Slots of each devnet of \(PublicationBench.name).", valueName: "slots"))
   var slots: UInt64 = 60
 
-  @Flag(help: "Print the figures as JSON.")
+  @Flag(help: "Print the machine and the figures as JSON, to be compared with later.")
   var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare with a run that was saved with --json, on this machine or another.",
+      valueName: "file"),
+    completion: .file())
+  var against: String?
 
   func validate() throws {
     let known = Self.names + [PublicationBench.name]
@@ -49,6 +59,12 @@ struct BenchCommand: AsyncParsableCommand {
     if suites.contains(PublicationBench.name), suites.count > 1 {
       throw ValidationError("\(PublicationBench.name) runs alone: anything else would disturb it")
     }
+    guard against == nil || !json else {
+      throw ValidationError("--against prints a table: leave out --json")
+    }
+    guard against == nil || suites != [PublicationBench.name] else {
+      throw ValidationError("\(PublicationBench.name) cannot be compared: it takes no samples")
+    }
     guard (5...10_000).contains(slots) else {
       throw ValidationError("--slots is \(slots); take 5 to 10000")
     }
@@ -56,7 +72,9 @@ struct BenchCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard suites != [PublicationBench.name] else { return try await runPublication() }
+    let saved = try against.map { try SavedRun(path: $0) }
     let data = BenchmarkData(folder: URL(filePath: data))
+    let machine = BenchmarkMachine.current
     let chosen = BenchmarkSuite.all.filter { suites.isEmpty || suites.contains($0.name) }
     let measurements = try chosen.flatMap { try Harness().run($0, data) }
     let figures =
@@ -64,12 +82,15 @@ struct BenchCommand: AsyncParsableCommand {
     let network =
       suites.isEmpty || suites.contains(NetworkBench.name) ? try await NetworkBench.run() : []
     if json {
-      print(String(decoding: try Self.encoded(measurements, figures, network), as: UTF8.self))
+      print(
+        String(decoding: try Self.encoded(machine, measurements, figures, network), as: UTF8.self))
     } else {
       let tables = [
+        machine.description,
         measurements.isEmpty ? nil : Benchmarking.Measurement.table(measurements),
         figures.isEmpty ? nil : Figure.table(figures),
         network.isEmpty ? nil : NetworkFigure.table(network),
+        saved.map { Comparison.table(Comparison.pairs(measurements, against: $0), against: $0) },
       ]
       print(tables.compactMap { $0 }.joined(separator: "\n\n"))
     }
@@ -96,15 +117,23 @@ struct BenchCommand: AsyncParsableCommand {
     if isInterrupted { throw ExitCode(130) }
   }
 
-  /// One array of all kinds, each element with its name.
+  /// The machine, and one array of all kinds of figures, each element with its name.
   private static func encoded(
-    _ measurements: [Benchmarking.Measurement], _ figures: [Figure], _ network: [NetworkFigure]
+    _ machine: BenchmarkMachine, _ measurements: [Benchmarking.Measurement], _ figures: [Figure],
+    _ network: [NetworkFigure]
   ) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return try encoder.encode(
-      measurements.map(Result.measurement) + figures.map(Result.figure)
-        + network.map(Result.network))
+      Run(
+        machine: machine,
+        figures: measurements.map(Result.measurement) + figures.map(Result.figure)
+          + network.map(Result.network)))
+  }
+
+  private struct Run: Encodable {
+    let machine: BenchmarkMachine
+    let figures: [Result]
   }
 
   private enum Result: Encodable {

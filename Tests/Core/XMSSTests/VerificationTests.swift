@@ -47,6 +47,11 @@ struct VerificationTests {
       #expect(Scheme.test.verify(batch, kernel: kernel) == expected)
     }
     #expect(Scheme.test.verify([]) == [])
+    // Groups that end in another order than they began in.
+    let backwards = Workers { count, body in
+      for index in (0..<count).reversed() { body(index) }
+    }
+    #expect(Scheme.test.verify(batch, on: backwards) == expected)
   }
 
   @Test func `a key that is no key and a signature of another scheme verify nothing`() throws {

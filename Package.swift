@@ -201,8 +201,8 @@ let package = Package(
       dependencies: [
         "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
         "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet", "Hashing", "KeyFiles",
-        "NetworkBenchmark", "Networking", "NodeStatus", "Proposing", "SSZ", "SigningLedger",
-        "Simulation",
+        "NetworkBenchmark", "NetworkSimulation", "Networking", "NodeStatus", "Proposing", "SSZ",
+        "SigningLedger", "Simulation",
         "Storage", "Terminal", "Theme", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),

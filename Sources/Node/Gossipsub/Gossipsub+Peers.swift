@@ -6,6 +6,9 @@ extension Gossipsub {
   /// Go's nodes forget what came before they had learnt of the peer; it is told again.
   private static let reannounceTime = Duration.seconds(5)
 
+  /// Streams to a peer that ends them are opened no faster than this.
+  private static let reopenTime = Duration.seconds(5)
+
   /// A peer that has taken nothing for this long is given a new stream; zeam gives up after 20 s.
   private static let stallTime = Duration.seconds(10)
 
@@ -23,17 +26,22 @@ extension Gossipsub {
   mutating func open(_ peer: PeerID, _ version: MeshVersion, at now: Duration) {
     guard peers[peer] != nil else { return }
     peers[peer]?.version = version
+    peers[peer]?.openedAt = now
     peers[peer]?.queue = SendQueue(at: now)
     peers[peer]?.reannounceAt = now + Self.reannounceTime
     announceSubscriptions(to: peer)
     wake(peer, at: now)
   }
 
-  mutating func close(_ peer: PeerID) {
-    guard peers[peer]?.version != nil else { return }
+  mutating func close(_ peer: PeerID, at now: Duration) {
+    guard let state = peers[peer], state.version != nil else { return }
     peers[peer]?.version = nil
     leaveMeshes(peer)
-    effects.append(.open(peer))
+    if let openedAt = state.openedAt, now - openedAt < Self.reopenTime {
+      peers[peer]?.reopenAt = openedAt + Self.reopenTime
+    } else {
+      effects.append(.open(peer))
+    }
   }
 
   mutating func remove(_ peer: PeerID) {
@@ -160,6 +168,10 @@ extension Gossipsub {
         peers[peer]?.reannounceAt = nil
         announceSubscriptions(to: peer)
       }
+      if let time = peers[peer]?.reopenAt, now >= time {
+        peers[peer]?.reopenAt = nil
+        effects.append(.open(peer))
+      }
       wake(peer, at: now)
       reopenIfStalled(peer, at: now)
     }
@@ -173,6 +185,6 @@ extension Gossipsub {
       return charge(.notReading, to: peer)
     }
     peers[peer]?.reopenedAt = now
-    close(peer)
+    close(peer, at: now)
   }
 }

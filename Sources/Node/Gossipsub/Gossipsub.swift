@@ -130,7 +130,7 @@ package struct Gossipsub: Sendable {
     case .judge(let number, let verdict): judge(number, verdict, at: now, using: &random)
     case .connected(let peer, let isDialed): connect(peer, isDialed: isDialed, at: now)
     case .opened(let peer, let version): open(peer, version, at: now)
-    case .closed(let peer): close(peer)
+    case .closed(let peer): close(peer, at: now)
     case .received(let peer, let bytes): receive(bytes, from: peer, at: now)
     case .inboundRestarted(let peer): peers[peer]?.reader = FrameReader()
     case .disconnected(let peer): remove(peer)

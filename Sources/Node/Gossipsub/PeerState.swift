@@ -41,6 +41,12 @@ struct PeerState: Sendable {
   /// Whether it speaks of messages by zeam's ids.
   var usesCompressedIDs = false
 
+  /// When our last stream to it was there.
+  var openedAt: Duration?
+
+  /// When a new one is opened, if it went too soon.
+  var reopenAt: Duration?
+
   /// When it is told of our subscriptions once more.
   var reannounceAt: Duration?
 

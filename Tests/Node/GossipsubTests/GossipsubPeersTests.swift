@@ -16,8 +16,23 @@ struct GossipsubPeersTests {
     for _ in 0..<2 {
       #expect(node.handle(.opened(peer(1), .v12)) == [.send(peer(1))])
       #expect(Set(node.frames(to: 1).first?.subscriptions ?? []) == Set(expected))
+      node.now += .seconds(5)
       #expect(node.handle(.closed(peer(1))) == [.open(peer(1))])
     }
+  }
+
+  @Test func `a peer that ends our stream again and again is given one every five seconds`() {
+    var node = TestNode()
+    node.connect(1...1)
+    var opened = 0
+    for _ in 0..<200 {
+      opened += node.handle(.closed(peer(1))).count
+      node.effects = []
+      node.wait(.milliseconds(100))
+      opened += node.effects.count { $0 == .open(peer(1)) }
+      if node.effects.contains(.open(peer(1))) { node.handle(.opened(peer(1), .v12)) }
+    }
+    #expect((3...4).contains(opened))
   }
 
   @Test func `subscriptions are told once more after five seconds`() {

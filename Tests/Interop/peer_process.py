@@ -19,7 +19,7 @@ class PeerProcess:
         async for line in self.process.stdout:
             await self.lines.put(line.decode().strip())
 
-    async def expect(self, start, seconds=20):
+    async def expect(self, start, seconds=60):
         """The next line that begins so; others before it are passed over."""
         async with asyncio.timeout(seconds):
             while True:

@@ -62,6 +62,13 @@ enum ProcessFigures {
     return pages * sysconf(Int32(_SC_PAGESIZE))
   }
 
+  /// The processor time of the process, in milliseconds.
+  static func processorMilliseconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+  }
+
   /// The processor time of the thread of that name, in nanoseconds; `nil` when there is none.
   static func processorNanoseconds(ofThread name: String) -> UInt64? {
     let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")) ?? []

@@ -16,7 +16,7 @@ import XMSS
 // A node among peers without an engine, for `Tests/Interop`: it prints what it hears, a line each,
 // and does what it reads: `publish SLOT BYTES`, `request ROOT`, `quit`.
 //
-//     NetworkPeer SECRET PORT [MULTIADDR…]
+//     NetworkPeer SECRET PORT [ENR | MULTIADDR…]
 
 /// Blocks that this peer has published or heard, for those who ask.
 final class Blocks: Sendable {
@@ -65,20 +65,15 @@ guard arguments.count >= 2, let number = UInt8(arguments[1]), let port = UInt16(
   let secret = Bytes32([UInt8](repeating: number, count: 32)),
   let identity = PeerIdentity(secret: secret)
 else {
-  say("usage: NetworkPeer SECRET PORT [MULTIADDR…]")
+  say("usage: NetworkPeer SECRET PORT [ENR | MULTIADDR…]")
   exit(2)
 }
 var settings = PeerNodeSettings(identity: identity, scheme: .test)
-settings.staticPeers = try arguments.dropFirst(2).map { text in
-  let address = try Multiaddr(text: text)
-  guard let endpoint = address.quicEndpoint, let peer = address.peer,
-    let remote = NetworkAddress(bytes: endpoint.address.bytes, port: endpoint.port)
-  else {
-    say("'\(text)' names no QUIC address and peer")
-    exit(2)
-  }
-  return DialBook.StaticPeer(peer: peer, addresses: [remote])
+let bootnodes = Bootnodes(Array(arguments.dropFirst(2)))
+for rejection in bootnodes.rejections {
+  say("'\(rejection.entry)' is left out: \(rejection.reason)")
 }
+settings.staticPeers = bootnodes.peers
 let blocks = Blocks()
 let mailbox = ChainMailbox()
 let network = try PeerNetwork(

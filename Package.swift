@@ -160,8 +160,9 @@ let package = Package(
     node(
       "Benchmarking",
       [
-        "Aggregation", "CInstructionCounter", "CSnappy", "ForkChoice", "SigningLedger",
-        "StateTransition", "Storage", "Consensus", "Wire", "XMSS", "SSZ", "Hashing",
+        "Aggregation", "BlockBuilding", "CInstructionCounter", "CSnappy", "ForkChoice",
+        "SigningLedger", "StateTransition", "Storage", "Consensus", "Wire", "XMSS", "SSZ",
+        "Hashing",
       ]),
     node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
     node(

@@ -13,22 +13,40 @@ public struct AggregationJob: Sendable, Equatable {
 }
 
 extension Store {
+  /// The data looked at for one ranking: those of the last slots, also where the chain is split.
+  ///
+  /// Votes before them have been proved, or their slot has passed and others count.
+  static let rankedDataLimit = 32
+
   /// The proofs worth making now, best first, at most `limit` of them.
   ///
   /// Votes of the current slot go first, because safe target and next block wait for them; then
-  /// whatever covers more validators, then later targets, then the order of the pools.
+  /// whatever covers more validators, then later targets and slots.
+  ///
+  /// - Parameters:
+  ///   - currentSlot: The slot whose votes go first.
+  ///   - limit: The most jobs.
+  ///   - maximumSignatures: The most signatures in one job: what the prover has time for.
+  /// - Returns: The jobs, best first.
+  /// - Complexity: Bounded: it depends neither on how long the chain does not finalize nor, but for
+  ///   the jobs that are answered, on how many signatures there are.
   public func rankedAggregationJobs(
-    currentSlot: Slot, limit: Int
+    currentSlot: Slot, limit: Int, maximumSignatures: Int = .max
   ) -> [BlockBuilding.AggregationJob] {
-    aggregationJobs
-      .map { job in
-        let isOld = job.data.slot == currentSlot ? 0 : 1
-        let target = Int(clamping: job.data.target.slot.rawValue)
-        return (job: job, rank: (isOld, -job.participants.setCount, -target))
+    freshData(limit: Store.rankedDataLimit)
+      .compactMap { data in
+        provableVoterCount(for: data).map { count in
+          let isOld = data.slot == currentSlot ? 0 : 1
+          let (target, slot) = (data.target.slot.rawValue, data.slot.rawValue)
+          return (data: data, rank: (isOld, -count, .max - target, .max - slot))
+        }
       }
-      .sorted { $0.rank < $1.rank }
+      .sorted { (left: (data: AttestationData, rank: (Int, Int, UInt64, UInt64)), right) in
+        left.rank < right.rank
+      }
       .prefix(limit)
-      .map { BlockBuilding.AggregationJob($0.job, registry: validators) }
+      .compactMap { aggregationJob(for: $0.data, maximumSignatures: maximumSignatures) }
+      .map { BlockBuilding.AggregationJob($0, registry: validators) }
   }
 }
 

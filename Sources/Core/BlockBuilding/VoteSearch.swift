@@ -7,20 +7,28 @@ internal import StateTransition
 
 /// The search for the votes of a block: what is chosen so far, and what that would do to the state.
 struct VoteSearch {
-  /// A known vote with the proofs that together cover its voters.
+  /// A known vote that proofs cover.
   struct Candidate {
     let data: AttestationData
-    let proofs: [SingleMessageAggregate]
     let voters: Bits
+    private let known: [SingleMessageAggregate]
 
     /// A vote that only a block carried has no proof of its own and is no candidate.
     init?(_ entry: PayloadPool.Entry) {
       guard !entry.proofs.isEmpty else { return nil }
       data = entry.data
-      proofs = Array(
+      guard entry.proofs.count > AggregationLimits.maximumChildren else {
+        known = entry.proofs
+        voters = entry.voters
+        return
+      }
+      known = Array(
         ProofCoverage.select(from: entry.proofs).proofs.prefix(AggregationLimits.maximumChildren))
-      voters = proofs.reduce(into: Bits()) { $0.formUnion($1.participants.bits) }
+      voters = known.reduce(into: Bits()) { $0.formUnion($1.participants.bits) }
     }
+
+    /// The proofs that together cover the voters.
+    var proofs: [SingleMessageAggregate] { ProofCoverage.select(from: known).proofs }
   }
 
   private let view: ProposalView
@@ -32,6 +40,8 @@ struct VoteSearch {
 
   /// The state after a block with the votes so far: its checkpoints decide what is eligible.
   private var postState: State
+  /// The voters that ``postState`` counts for targets that were asked about.
+  private var counted: [Bytes32: Bits] = [:]
   private(set) var votes: [SelectedVote] = []
   private var chosen: Set<AttestationData> = []
   /// The signers of each component: the votes', then the proposer.
@@ -59,8 +69,9 @@ struct VoteSearch {
   /// Takes the vote that does most for finality; answers whether one does anything.
   mutating func takeBest(_ proofByteCount: ([Int]) -> Int) -> Bool {
     guard votes.count < rules.maximumAttestationData else { return false }
-    let useful = candidates.compactMap { candidate in
-      score(of: candidate).map { (candidate: candidate, score: $0) }
+    var useful: [(candidate: Candidate, score: VoteScore)] = []
+    for candidate in candidates {
+      if let score = score(of: candidate) { useful.append((candidate, score)) }
     }
     // One that is too large for the proof must not keep the next best out.
     for entry in useful.sorted(by: { $0.score < $1.score })
@@ -77,6 +88,7 @@ struct VoteSearch {
       vote.proofs.map { AggregatedAttestation(aggregationBits: $0.participants, data: vote.data) }
     }
     postState = try advancedState.processBlock(view.block(attestations: attestations))
+    counted = [:]
     return (postState.latestJustified, postState.latestFinalized.slot) != before
   }
 
@@ -124,7 +136,7 @@ struct VoteSearch {
 
   /// How much a vote would do for finality now; `nil` when the transition would ignore it or it
   /// adds no voter.
-  private func score(of candidate: Candidate) -> VoteScore? {
+  private mutating func score(of candidate: Candidate) -> VoteScore? {
     let data = candidate.data
     guard isPossible(data) else { return nil }
     if isGenesisSelfVote(data) {
@@ -134,7 +146,9 @@ struct VoteSearch {
     guard data.target.slot > data.source.slot, !isJustified(data.target.slot),
       data.target.slot.isJustifiable(after: postState.latestFinalized.slot)
     else { return nil }
-    let counted = postState.pendingVotes(for: data.target.root)
+    let target = data.target.root
+    let counted = self.counted[target] ?? postState.pendingVotes(for: target)
+    self.counted[target] = counted
     let gain = candidate.voters.setCount(notIn: counted)
     guard gain > 0 else { return nil }
     let justifies = 3 * (counted.setCount + gain) >= 2 * postState.validators.count

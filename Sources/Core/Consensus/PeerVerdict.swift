@@ -13,11 +13,14 @@ extension Rejection {
   public var peerVerdict: PeerVerdict {
     switch reason {
     case .unknownParentBlock, .unknownSourceBlock, .unknownTargetBlock, .unknownHeadBlock,
-      .attestationTooFarInFuture:
+      .attestationTooFarInFuture, .blockTooFarInFuture:
       .retryLater
-    case .emptyValidatorRegistry, .historyLimitExceeded, .inconsistentState:
+    case .emptyValidatorRegistry, .headNotDescendantOfFinalized, .historyLimitExceeded,
+      .justificationLimitExceeded, .justificationVotesLengthMismatch, .tooManyBlocksInSlot,
+      .zeroHashJustificationRoot:
       .ignore
-    case .blockSlotNotInFuture, .blockOlderThanLatestHeader, .blockSlotMismatch,
+    case .blockSlotGapTooLarge, .blockSlotNotInFuture, .blockOlderThanLatestHeader,
+      .blockSlotMismatch,
       .parentRootMismatch, .stateRootMismatch, .proposerIndexOutOfRange, .wrongProposer,
       .tooManyAttestationData, .duplicateAttestationData, .emptyAggregationBits,
       .sourceAfterTarget, .headOlderThanTarget, .sourceSlotMismatch, .targetSlotMismatch,
@@ -27,5 +30,14 @@ extension Rejection {
       .decodeError:
       .reject
     }
+  }
+}
+
+extension Rejection {
+  /// Whether the block itself can never be valid, so that neither can any block on top of it.
+  ///
+  /// A bad proof condemns the copy that carries it: the same block may come with a good one.
+  public var condemnsBlock: Bool {
+    peerVerdict == .reject && reason != .invalidBlockProof
   }
 }

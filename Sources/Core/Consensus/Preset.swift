@@ -24,6 +24,9 @@ public enum Preset {
   /// The most block roots a state remembers: about twelve days of slots.
   public static let historicalRootsLimit = 1 << 18
 
+  /// Slots that a block may be after its parent; leanSpec: `HISTORICAL_ROOTS_LIMIT`.
+  public static let maximumSlotGap = UInt64(historicalRootsLimit)
+
   /// Attestation committees, hence subnets, in a slot.
   public static let attestationCommitteeCount: UInt64 = 1
 

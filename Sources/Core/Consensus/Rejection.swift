@@ -17,6 +17,10 @@ public enum Rejection: Error, Hashable, Sendable {
   case stateRootMismatch(block: Bytes32, computed: Bytes32)
   /// The block's parent has never been seen.
   case unknownParentBlock(root: Bytes32)
+  /// The block's slot is further after its parent's than a history can tell.
+  case blockSlotGapTooLarge(block: Slot, parent: Slot)
+  /// The block's slot is more than one after the clock's.
+  case blockTooFarInFuture(slot: Slot, time: Interval)
   /// The proposer is not in the registry.
   case proposerIndexOutOfRange(ValidatorIndex, validatorCount: Int)
   /// The registry is empty, so nobody can propose.
@@ -52,6 +56,8 @@ public enum Rejection: Error, Hashable, Sendable {
   case sourceNotAncestorOfTarget(source: Bytes32, target: Bytes32)
   /// The target is no ancestor of the head.
   case targetNotAncestorOfHead(target: Bytes32, head: Bytes32)
+  /// The head does not descend from the finalized block.
+  case headNotDescendantOfFinalized(head: Bytes32, finalized: Checkpoint)
   /// The vote's slot has not begun, even for a clock that is a little ahead.
   case attestationTooFarInFuture(slot: Slot, time: Interval)
   /// The vote is older than the head it names.
@@ -62,6 +68,10 @@ public enum Rejection: Error, Hashable, Sendable {
   case validatorIndexOutOfRange(ValidatorIndex, validatorCount: Int)
   /// A slot beyond the tracked ones was asked for.
   case justifiedSlotOutOfRange(slot: Slot, finalized: Slot, trackedCount: Int)
+  /// The state's votes are not one for each validator and target, which no chain leads to.
+  case justificationVotesLengthMismatch(voteCount: Int, targetCount: Int, validatorCount: Int)
+  /// The state counts votes for the zero root, which no chain leads to.
+  case zeroHashJustificationRoot
 
   // Cryptography.
 
@@ -79,11 +89,12 @@ public enum Rejection: Error, Hashable, Sendable {
 
   // Not in leanSpec.
 
+  /// The slot has as many blocks already as one proposer may leave unfinalized.
+  case tooManyBlocksInSlot(Slot, limit: Int)
   /// The state cannot remember another slot; leanSpec stops with an SSZ error there.
   case historyLimitExceeded(slot: Slot)
-  /// The state's own lists contradict each other, which no chain leads to; leanSpec stops with an
-  /// assertion there.
-  case inconsistentState(String)
+  /// The state cannot hold another target; leanSpec stops with an SSZ error there.
+  case justificationLimitExceeded(targetCount: Int)
 }
 
 extension Rejection: CustomStringConvertible {
@@ -105,6 +116,10 @@ extension Rejection: CustomStringConvertible {
       "state root \(block), computed \(computed)"
     case .unknownParentBlock(let root):
       "unknown parent \(root)"
+    case .blockSlotGapTooLarge(let block, let parent):
+      "block slot \(block), parent's slot \(parent)"
+    case .blockTooFarInFuture(let slot, let time):
+      "block of slot \(slot) in interval \(time)"
     case .proposerIndexOutOfRange(let index, let validatorCount):
       "proposer \(index) of \(validatorCount) validators"
     case .emptyValidatorRegistry(let slot):
@@ -137,6 +152,8 @@ extension Rejection: CustomStringConvertible {
       "source \(source), target \(target)"
     case .targetNotAncestorOfHead(let target, let head):
       "target \(target), head \(head)"
+    case .headNotDescendantOfFinalized(let head, let finalized):
+      "head \(head), finalized \(finalized.root) of slot \(finalized.slot)"
     case .attestationTooFarInFuture(let slot, let time):
       "vote of slot \(slot) in interval \(time)"
     case .attestationSlotBeforeHead(let slot, let head):
@@ -147,6 +164,10 @@ extension Rejection: CustomStringConvertible {
       "validator \(index) of \(validatorCount)"
     case .justifiedSlotOutOfRange(let slot, let finalized, let trackedCount):
       "slot \(slot), \(trackedCount) slots tracked after \(finalized)"
+    case .justificationVotesLengthMismatch(let voteCount, let targetCount, let validatorCount):
+      "\(voteCount) votes of \(validatorCount) validators for \(targetCount) targets"
+    case .zeroHashJustificationRoot:
+      "votes for the zero root"
     case .invalidSignature:
       "signature or proof does not verify"
     case .invalidBlockProof:
@@ -155,10 +176,12 @@ extension Rejection: CustomStringConvertible {
       "state root \(block), computed \(computed)"
     case .decodeError(let error):
       "\(error)"
+    case .tooManyBlocksInSlot(let slot, let limit):
+      "slot \(slot) has \(limit) blocks already"
     case .historyLimitExceeded(let slot):
       "slot \(slot) is beyond the history limit"
-    case .inconsistentState(let contradiction):
-      contradiction
+    case .justificationLimitExceeded(let targetCount):
+      "votes for \(targetCount) targets"
     }
   }
 }

@@ -13,6 +13,10 @@ extension Rejection {
     case stateRootMismatch = "STATE_ROOT_MISMATCH"
     /// The block's parent has never been seen.
     case unknownParentBlock = "UNKNOWN_PARENT_BLOCK"
+    /// The block's slot is further after its parent's than a history can tell.
+    case blockSlotGapTooLarge = "BLOCK_SLOT_GAP_TOO_LARGE"
+    /// The block's slot is more than one after the clock's.
+    case blockTooFarInFuture = "BLOCK_TOO_FAR_IN_FUTURE"
     /// The proposer is not in the registry.
     case proposerIndexOutOfRange = "PROPOSER_INDEX_OUT_OF_RANGE"
     /// The registry is empty, so nobody can propose.
@@ -45,6 +49,8 @@ extension Rejection {
     case sourceNotAncestorOfTarget = "SOURCE_NOT_ANCESTOR_OF_TARGET"
     /// The target is no ancestor of the head.
     case targetNotAncestorOfHead = "TARGET_NOT_ANCESTOR_OF_HEAD"
+    /// The head does not descend from the finalized block.
+    case headNotDescendantOfFinalized = "HEAD_NOT_DESCENDANT_OF_FINALIZED"
     /// The vote's slot has not begun, even for a clock that is a little ahead.
     case attestationTooFarInFuture = "ATTESTATION_TOO_FAR_IN_FUTURE"
     /// The vote is older than the head it names.
@@ -55,6 +61,10 @@ extension Rejection {
     case validatorIndexOutOfRange = "VALIDATOR_INDEX_OUT_OF_RANGE"
     /// A slot beyond the tracked ones was asked for.
     case justifiedSlotOutOfRange = "JUSTIFIED_SLOT_OUT_OF_RANGE"
+    /// The state's votes are not one for each validator and target.
+    case justificationVotesLengthMismatch = "JUSTIFICATION_VOTES_LENGTH_MISMATCH"
+    /// The state counts votes for the zero root.
+    case zeroHashJustificationRoot = "ZERO_HASH_JUSTIFICATION_ROOT"
     /// A signature or the proof of an aggregate is not valid.
     case invalidSignature = "INVALID_SIGNATURE"
     /// The proof of a block's signatures is not valid.
@@ -63,10 +73,12 @@ extension Rejection {
     case anchorStateRootMismatch = "ANCHOR_STATE_ROOT_MISMATCH"
     /// The bytes are not an encoding of what they should be.
     case decodeError = "DECODE_ERROR"
+    /// The slot has as many blocks already as one proposer may leave unfinalized; not in leanSpec.
+    case tooManyBlocksInSlot = "TOO_MANY_BLOCKS_IN_SLOT"
     /// The state cannot remember another slot; leanSpec stops with an SSZ error there.
     case historyLimitExceeded = "HISTORY_LIMIT_EXCEEDED"
-    /// The state's own lists contradict each other; leanSpec stops with an assertion there.
-    case inconsistentState = "INCONSISTENT_STATE"
+    /// The state cannot hold another target; leanSpec stops with an SSZ error there.
+    case justificationLimitExceeded = "JUSTIFICATION_LIMIT_EXCEEDED"
   }
 
   /// The reason without the values.
@@ -78,6 +90,8 @@ extension Rejection {
     case .parentRootMismatch: .parentRootMismatch
     case .stateRootMismatch: .stateRootMismatch
     case .unknownParentBlock: .unknownParentBlock
+    case .blockSlotGapTooLarge: .blockSlotGapTooLarge
+    case .blockTooFarInFuture: .blockTooFarInFuture
     case .proposerIndexOutOfRange: .proposerIndexOutOfRange
     case .emptyValidatorRegistry: .emptyValidatorRegistry
     case .wrongProposer: .wrongProposer
@@ -94,17 +108,21 @@ extension Rejection {
     case .headSlotMismatch: .headSlotMismatch
     case .sourceNotAncestorOfTarget: .sourceNotAncestorOfTarget
     case .targetNotAncestorOfHead: .targetNotAncestorOfHead
+    case .headNotDescendantOfFinalized: .headNotDescendantOfFinalized
     case .attestationTooFarInFuture: .attestationTooFarInFuture
     case .attestationSlotBeforeHead: .attestationSlotBeforeHead
     case .validatorNotInState: .validatorNotInState
     case .validatorIndexOutOfRange: .validatorIndexOutOfRange
     case .justifiedSlotOutOfRange: .justifiedSlotOutOfRange
+    case .justificationVotesLengthMismatch: .justificationVotesLengthMismatch
+    case .zeroHashJustificationRoot: .zeroHashJustificationRoot
     case .invalidSignature: .invalidSignature
     case .invalidBlockProof: .invalidBlockProof
     case .anchorStateRootMismatch: .anchorStateRootMismatch
     case .decodeError: .decodeError
+    case .tooManyBlocksInSlot: .tooManyBlocksInSlot
     case .historyLimitExceeded: .historyLimitExceeded
-    case .inconsistentState: .inconsistentState
+    case .justificationLimitExceeded: .justificationLimitExceeded
     }
   }
 }

@@ -1,56 +1,20 @@
 public import Consensus
 public import Hashing
 
-/// A block with what its import computed.
-public final class BlockNode: Sendable {
-  /// The root of the block.
-  public let root: Bytes32
-  /// The block.
-  public let block: Block
-  /// The justified checkpoint of the block's post-state.
-  public let latestJustified: Checkpoint
-  /// The finalized checkpoint of the block's post-state.
-  public let latestFinalized: Checkpoint
-  /// The state after the block, or `nil` once it was evicted.
-  public let state: State?
-
-  init(root: Bytes32, block: Block, state: State) {
-    self.root = root
-    self.block = block
-    latestJustified = state.latestJustified
-    latestFinalized = state.latestFinalized
-    self.state = state
-  }
-
-  private init(evictingStateOf node: BlockNode) {
-    root = node.root
-    block = node.block
-    latestJustified = node.latestJustified
-    latestFinalized = node.latestFinalized
-    state = nil
-  }
-
-  /// The slot of the block.
-  public var slot: Slot { block.slot }
-
-  /// The checkpoint that names the block.
-  public var checkpoint: Checkpoint { Checkpoint(root: root, slot: slot) }
-
-  func withoutState() -> BlockNode { BlockNode(evictingStateOf: self) }
-}
-
 /// The known blocks, every parent before its children.
 ///
-/// This order makes fork choice two passes over arrays: one backwards that sums the votes of
-/// subtrees and finds each block's best child, and one along the best children.
+/// A chain that does not finalize grows without end, so nothing that happens every slot may walk
+/// along it: ancestors are found by jumps, and weights and head follow what changes.
 public struct BlockTree: Sendable {
   /// The blocks in order of insertion.
   public private(set) var nodes: [BlockNode] = []
-  /// The position of each block's parent, or `nil` for the anchor and where pruning cut.
-  private var parents: [Int?] = []
+  var links: [BlockLink] = []
   private var positions: [Bytes32: Int] = [:]
-  /// The number of blocks whose state is kept.
-  private(set) var stateCount = 0
+  private var blockCounts: [Slot: Int] = [:]
+  /// The head chosen last.
+  var selection: HeadSelection?
+  /// Which states are kept.
+  var states = StateSchedule()
 
   /// The block with `root`, if known.
   public subscript(root: Bytes32) -> BlockNode? {
@@ -64,26 +28,43 @@ public struct BlockTree: Sendable {
 
   /// The known parent of the block with `root`.
   public func parent(of root: Bytes32) -> BlockNode? {
-    positions[root].flatMap { parents[$0] }.map { nodes[$0] }
+    positions[root].flatMap { links[$0].parent }.map { nodes[$0] }
+  }
+
+  /// The number of known blocks in `slot`.
+  public func blockCount(in slot: Slot) -> Int {
+    blockCounts[slot] ?? 0
   }
 
   /// The known ancestors of the block with `root`, itself first.
   public func chain(from root: Bytes32) -> some Sequence<BlockNode> {
     sequence(state: positions[root]) { position in
       guard let current = position else { return nil }
-      position = parents[current]
+      position = links[current].parent
       return nodes[current]
     }
   }
 
+  /// The last block at or before `slot` on the chain that ends in the block with `root`.
+  ///
+  /// - Complexity: O(log n) for n blocks on the chain.
+  public func ancestor(of root: Bytes32, atOrBefore slot: Slot) -> BlockNode? {
+    guard var position = positions[root] else { return nil }
+    while links[position].slot > slot {
+      guard let parent = links[position].parent else { return nil }
+      let jump = links[position].jump
+      position = links[jump].slot >= slot ? jump : parent
+    }
+    return nodes[position]
+  }
+
   /// Whether `ancestor` lies on the chain of blocks that ends in `descendant`.
   ///
-  /// - Complexity: O(d) where d is the number of blocks between the two.
+  /// - Complexity: O(log n) for n blocks on the chain.
   public func isAncestor(_ ancestor: Checkpoint, of descendant: Checkpoint) -> Bool {
     guard ancestor.slot <= descendant.slot else { return false }
-    // A block below the slot means that the chain has none at it.
-    let landing = chain(from: descendant.root).first { $0.slot <= ancestor.slot }
-    return landing?.checkpoint == ancestor
+    // A block before the slot means that the chain has none at it.
+    return self.ancestor(of: descendant.root, atOrBefore: ancestor.slot)?.checkpoint == ancestor
   }
 
   func position(of root: Bytes32) -> Int? {
@@ -92,76 +73,78 @@ public struct BlockTree: Sendable {
 
   mutating func insert(_ node: BlockNode) {
     precondition(!contains(node.root), "block \(node.root) is known already")
-    positions[node.root] = nodes.count
-    parents.append(positions[node.block.parentRoot])
+    let position = nodes.count
+    let parent = positions[node.block.parentRoot]
+    positions[node.root] = position
+    blockCounts[node.slot, default: 0] += 1
+    links.append(
+      BlockLink(
+        slot: node.slot, parent: parent, jump: jump(from: parent) ?? position,
+        depth: parent.map { links[$0].depth + 1 } ?? 0))
     nodes.append(node)
-    if node.state != nil { stateCount += 1 }
+    if let parent { adopt(position, by: parent) }
+    if node.state != nil { states.add(position) }
   }
 
-  /// The earliest block with a state, other than the latest block and the one with `root`.
-  func oldestState(except root: Bytes32) -> Int? {
-    nodes.dropLast().firstIndex { $0.state != nil && $0.root != root }
+  /// Where a child of `parent` jumps to.
+  ///
+  /// Two jumps of one length are followed by one that spans both: from any block every ancestor is
+  /// O(log n) steps away.
+  private func jump(from parent: Int?) -> Int? {
+    guard let parent else { return nil }
+    let first = links[parent].jump
+    let second = links[first].jump
+    let firstLength = links[parent].depth - links[first].depth
+    let secondLength = links[first].depth - links[second].depth
+    return firstLength == secondLength ? second : parent
   }
 
-  mutating func evictState(at position: Int) {
-    precondition(nodes[position].state != nil, "block \(nodes[position].root) has no state")
-    nodes[position] = nodes[position].withoutState()
-    stateCount -= 1
+  /// Replaces the state that a block keeps.
+  mutating func setState(_ state: State?, at position: Int) {
+    nodes[position] = nodes[position].with(state: state)
   }
 
-  /// Keeps the blocks that satisfy `isKept`, in order.
+  /// Keeps the blocks that satisfy `isKept`, in order; their weights must be set again.
   mutating func keep(where isKept: (Int, BlockNode) -> Bool) {
     let kept = nodes.enumerated().filter { isKept($0.offset, $0.element) }
     self = BlockTree()
     for (_, node) in kept { insert(node) }
-  }
-}
-
-/// LMD-GHOST.
-extension BlockTree {
-  /// The number of votes for each block or one that descends from it, by position.
-  ///
-  /// Votes are given by the position of their head.
-  /// - Complexity: O(n + v) for n blocks and v votes.
-  func weights(votes: [Int]) -> [Int] {
-    var weights = [Int](repeating: 0, count: nodes.count)
-    for head in votes { weights[head] += 1 }
-    for position in weights.indices.reversed() {
-      if let parent = parents[position] { weights[parent] += weights[position] }
-    }
-    return weights
-  }
-
-  /// Follows the heaviest child from `start` down to a block that has none.
-  ///
-  /// Children below the minimum weight are no candidates.
-  func heaviestLeaf(from start: Int, weights: [Int], minimumWeight: Int = 0) -> Int {
-    var bestChildren = [Int?](repeating: nil, count: nodes.count)
-    for position in start..<nodes.count where weights[position] >= minimumWeight {
-      guard let parent = parents[position] else { continue }
-      if isHeavier(position, than: bestChildren[parent], weights) {
-        bestChildren[parent] = position
-      }
-    }
-    var leaf = start
-    while let child = bestChildren[leaf] { leaf = child }
-    return leaf
-  }
-
-  /// Ties go to the larger root.
-  private func isHeavier(_ child: Int, than best: Int?, _ weights: [Int]) -> Bool {
-    guard let best else { return true }
-    return weights[child] != weights[best]
-      ? weights[child] > weights[best] : nodes[child].root > nodes[best].root
   }
 
   /// For each block whether it is the one at `start` or descends from it.
   func descendants(of start: Int) -> [Bool] {
     var descends = [Bool](repeating: false, count: nodes.count)
     for position in start..<nodes.count {
-      descends[position] = position == start || parents[position].map { descends[$0] } ?? false
+      descends[position] =
+        position == start || links[position].parent.map { descends[$0] } ?? false
     }
     return descends
+  }
+}
+
+/// Where a block hangs in the tree, and what its votes weigh; blocks are named by position.
+struct BlockLink: Sendable {
+  let slot: Slot
+  let parent: Int?
+  /// An ancestor further away than the parent, or the block itself where there is no parent.
+  let jump: Int
+  /// The number of known ancestors.
+  let depth: Int
+  /// The child that came last, and before it this block's next sibling.
+  var lastChild: Int?
+  var nextSibling: Int?
+  /// The validators whose latest vote is for this block or one that descends from it.
+  var weight = 0
+  /// The child with most weight.
+  var bestChild: Int?
+  /// Whether the block lies on the way from the start of the last selection to its head.
+  var isSelected = false
+
+  init(slot: Slot, parent: Int?, jump: Int, depth: Int) {
+    self.slot = slot
+    self.parent = parent
+    self.jump = jump
+    self.depth = depth
   }
 }
 

@@ -29,13 +29,18 @@ extension Store {
   public var aggregationJobs: [AggregationJob] {
     let fresh = newPayloads.entries.map(\.data)
     let signed = attestationSignatures.entries.map(\.data).filter { newPayloads[$0] == nil }
-    return (fresh + signed).compactMap(aggregationJob)
+    return (fresh + signed).compactMap { aggregationJob(for: $0) }
   }
 
   /// Replaces the new proofs by those of an aggregation round and drops the signatures they cover.
   public mutating func completeAggregation(_ aggregates: [SignedAggregatedAttestation]) {
     newPayloads.removeAll()
-    for aggregate in aggregates { newPayloads.insert(aggregate.proof, for: aggregate.data) }
+    newVotes = LatestVotes()
+    for aggregate in aggregates {
+      newPayloads.insert(aggregate.proof, for: aggregate.data)
+      guard let vote = counted(aggregate.data) else { continue }
+      _ = newVotes.count(vote, voters: aggregate.proof.participants.bits)
+    }
     attestationSignatures.removeAll { newPayloads[$0] != nil }
   }
 
@@ -49,13 +54,46 @@ extension Store {
     return aggregates
   }
 
-  private func aggregationJob(for data: AttestationData) -> AggregationJob? {
+  /// The data with new evidence that may be worth a proof, newest slot first, at most `limit`.
+  ///
+  /// - Complexity: O(n log n) for n data in the pools, which are bounded.
+  package func freshData(limit: Int) -> some Sequence<AttestationData> {
+    Set(newPayloads.data).union(attestationSignatures.data)
+      .sorted { $0.slot > $1.slot }.prefix(limit)
+  }
+
+  /// How many validators a proof made now would cover; `nil` when it would show nothing new.
+  ///
+  /// Answers what ``aggregationJob(for:)`` would make, without making it.
+  package func provableVoterCount(for data: AttestationData) -> Int? {
+    var voters = newPayloads.voters(for: data)
+    voters.formUnion(knownPayloads.voters(for: data))
+    let widest = (newPayloads[data] ?? []).map { $0.participants.bits.setCount }.max()
+    let proved = voters.setCount
+    voters.formUnion(attestationSignatures.voters(for: data))
+    let count = voters.setCount
+    let mergesProofs = widest.map { $0 < proved } ?? false
+    return count > proved || mergesProofs ? count : nil
+  }
+
+  /// The proof to make for a vote; `nil` when it would show nothing new.
+  ///
+  /// - Parameters:
+  ///   - data: What the voters say.
+  ///   - maximumSignatures: Signatures in the job; a later one takes the rest.
+  /// - Returns: The job.
+  package func aggregationJob(
+    for data: AttestationData, maximumSignatures: Int = .max
+  ) -> AggregationJob? {
     let (children, covered) = ProofCoverage.select(
       from: newPayloads[data] ?? [], then: knownPayloads[data] ?? [])
-    let signatures = (attestationSignatures[data]?.signatures ?? []).filter { entry in
-      !covered.isSet(Int(entry.validator.rawValue))
+    let signers = attestationSignatures.voters(for: data).subtracting(covered).setIndices
+    guard !signers.isEmpty || children.count > 1 else { return nil }
+    let entry = attestationSignatures[data]
+    let signatures = signers.prefix(maximumSignatures).compactMap { signer in
+      let validator = ValidatorIndex(UInt64(signer))
+      return entry?[validator].map { (validator: validator, signature: $0) }
     }
-    guard !signatures.isEmpty || children.count > 1 else { return nil }
     return AggregationJob(data: data, children: children, signatures: signatures)
   }
 }

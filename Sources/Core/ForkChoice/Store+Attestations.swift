@@ -12,7 +12,8 @@ extension Store {
   ///   `UNKNOWN_HEAD_BLOCK`, `SOURCE_AFTER_TARGET`, `HEAD_OLDER_THAN_TARGET`,
   ///   `SOURCE_SLOT_MISMATCH`, `TARGET_SLOT_MISMATCH`, `HEAD_SLOT_MISMATCH`,
   ///   `SOURCE_NOT_ANCESTOR_OF_TARGET`, `TARGET_NOT_ANCESTOR_OF_HEAD`,
-  ///   `ATTESTATION_SLOT_BEFORE_HEAD`, `ATTESTATION_TOO_FAR_IN_FUTURE`.
+  ///   `HEAD_NOT_DESCENDANT_OF_FINALIZED`, `ATTESTATION_SLOT_BEFORE_HEAD`,
+  ///   `ATTESTATION_TOO_FAR_IN_FUTURE`.
   public func validate(_ data: AttestationData) throws(Rejection) {
     let (source, target, head) = (data.source, data.target, data.head)
     guard let sourceBlock = tree[source.root] else { throw .unknownSourceBlock(root: source.root) }
@@ -39,6 +40,10 @@ extension Store {
     }
     guard tree.isAncestor(target, of: head) else {
       throw .targetNotAncestorOfHead(target: target.root, head: head.root)
+    }
+    // Pruning dropped such a vote: it must not come back by gossip.
+    guard tree.isAncestor(latestFinalized, of: head) else {
+      throw .headNotDescendantOfFinalized(head: head.root, finalized: latestFinalized)
     }
     guard data.slot >= head.slot else {
       throw .attestationSlotBeforeHead(slot: data.slot, head: head.slot)
@@ -92,7 +97,8 @@ extension Store {
     return AggregateSignatureCheck(attestation: attestation, validators: validators)
   }
 
-  /// Takes an aggregate whose proof is verified; it counts after the next acceptance.
+  /// Takes an aggregate whose proof is verified; it counts after the next acceptance, even if the
+  /// proof itself is not kept.
   ///
   /// - Returns: Whether the proof is new and was kept.
   /// - Throws: What ``validate(_:)`` throws, for the store as it is now.
@@ -100,8 +106,10 @@ extension Store {
   public mutating func onAggregatedAttestation(
     _ verified: VerifiedAggregate
   ) throws(Rejection) -> Bool {
-    try validate(verified.attestation.data)
-    return newPayloads.insert(verified.attestation.proof, for: verified.attestation.data)
+    let (data, proof) = (verified.attestation.data, verified.attestation.proof)
+    try validate(data)
+    if let vote = counted(data) { _ = newVotes.count(vote, voters: proof.participants.bits) }
+    return newPayloads.insert(proof, for: data)
   }
 
   private func requireValidator(_ index: ValidatorIndex) throws(Rejection) {

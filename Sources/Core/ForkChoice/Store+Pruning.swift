@@ -30,13 +30,10 @@ extension Store {
     return forgotten.map(\.element)
   }
 
-  /// Drops the states of the earliest blocks beyond the limit, but never the head's.
-  ///
-  /// A block on top of such a block is refused as `UNKNOWN_PARENT_BLOCK`.
-  mutating func evictStates() {
-    while tree.stateCount > limits.states, let position = tree.oldestState(except: head) {
-      tree.evictState(at: position)
-      evictedStateCount += 1
-    }
+  /// Drops states beyond the limit, but not those that are asked for all the time.
+  mutating func dropStates() {
+    let needed = [head, latestJustified.root, latestFinalized.root].map(knownPosition)
+    for position in needed { tree.keepState(at: position) }
+    tree.dropStates(beyond: limits.states, needed: needed)
   }
 }

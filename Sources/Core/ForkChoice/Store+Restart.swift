@@ -48,7 +48,9 @@ extension Store {
   public mutating func restore(_ block: SignedBlock) -> Bool {
     onTick(to: max(time, Interval(of: block.block.slot)), hasProposal: false)
     let finalized = latestFinalized.slot
-    guard (try? onBlock(VerifiedBlock(trusting: block))) == true else { return false }
+    guard (try? onBlock(VerifiedBlock(trusting: block), hasChild: true)) == true else {
+      return false
+    }
     if latestFinalized.slot > finalized { pruneFinalized() }
     return true
   }

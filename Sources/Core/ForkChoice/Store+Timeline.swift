@@ -67,12 +67,14 @@ private struct TickOutcome: Equatable {
   let head: Bytes32
   let safeTarget: Bytes32
   let latestFinalized: Checkpoint
+  let newVotes: LatestVotes
   let counts: [Int]
 
   init(_ store: Store) {
     head = store.head
     safeTarget = store.safeTarget
     latestFinalized = store.latestFinalized
+    newVotes = store.newVotes
     counts = [
       store.newPayloads.count, store.attestationSignatures.signatureCount,
       store.knownPayloads.count, store.knownPayloads.proofByteCount,

@@ -11,8 +11,14 @@ internal import SSZ
 public struct Store: Sendable, Equatable {
   /// The bounds of what a store keeps.
   public struct Limits: Sendable, Equatable {
-    /// States; without finality for longer than this, the oldest ones go.
-    public var states = 4_096
+    /// States; others are made again when they are asked for, by at most as many transitions as
+    /// lie between two that are kept: 128 of them after 50,000 blocks without finality.
+    public var states = 512
+    /// Blocks in one slot, hence of one proposer, while they are not finalized.
+    ///
+    /// Further ones are refused until a block builds on them: two prove the offence, and one key
+    /// must not fill the tree.
+    public var blocksInSlot = 2
     /// Proofs and votes, for each of the two pools.
     public var payloads = PayloadPool.Limits()
     /// Signatures of single validators.
@@ -40,17 +46,16 @@ public struct Store: Sendable, Equatable {
   public internal(set) var newPayloads: PayloadPool
   /// Proofs that count.
   public internal(set) var knownPayloads: PayloadPool
-  /// The number of states that the limit has cost so far.
-  public internal(set) var evictedStateCount = 0
-
   /// The chain's parameters.
   public let config: GenesisConfig
   /// The validator registry, the same in every state of the chain.
   public let validators: Validators
 
   let limits: Limits
-  /// The votes of ``knownPayloads``, kept up to date with it.
-  var votes = LatestVotes()
+  /// The latest votes that proofs in ``knownPayloads`` showed, whatever became of the proofs.
+  var knownVotes = LatestVotes()
+  /// The latest votes that proofs in ``newPayloads`` showed.
+  var newVotes = LatestVotes()
 
   /// Starts from a trusted block and its post-state, both taken as justified and finalized.
   ///
@@ -68,7 +73,8 @@ public struct Store: Sendable, Equatable {
     config = state.config
     validators = state.validators
     self.limits = limits
-    attestationSignatures = SignaturePool(limit: limits.signatures)
+    attestationSignatures = SignaturePool(
+      limit: limits.signatures, dataPerValidator: limits.payloads.dataPerValidator)
     newPayloads = PayloadPool(limits: limits.payloads)
     knownPayloads = PayloadPool(limits: limits.payloads)
     tree.insert(BlockNode(root: root, block: block, state: state))
@@ -79,9 +85,13 @@ public struct Store: Sendable, Equatable {
     tree[root]?.block
   }
 
-  /// The state after the block with `root`, if the block is known and its state still kept.
+  /// The state after the block with `root`, if the block is known and not before every state that
+  /// is kept.
+  ///
+  /// - Complexity: O(1) for the head, the checkpoints and recent blocks; for others as many
+  ///   transitions as there are blocks since the last one whose state is kept.
   public func state(after root: Bytes32) -> State? {
-    tree[root]?.state
+    tree.position(of: root).flatMap { tree.state(at: $0) }
   }
 
   /// The block that fork choice selects.

@@ -67,4 +67,25 @@ extension Bits {
       return sum + (entry.1 & ~covered).nonzeroBitCount
     }
   }
+
+  /// The bits that are set here but not in `other`.
+  public func subtracting(_ other: Bits) -> Bits {
+    let difference = zip(words.indices, words).map { position, word in
+      position < other.words.count ? word & ~other.words[position] : word
+    }
+    return Bits(words: difference, count: count)
+  }
+
+  /// The bits that are set both here and in `other`.
+  public func intersection(_ other: Bits) -> Bits {
+    let shared = zip(words, other.words).map { $0 & $1 }
+    return Bits(words: shared, count: Swift.min(count, other.count))
+  }
+
+  /// The same set in as few bits as hold it.
+  public var trimmed: Bits {
+    var trimmed = self
+    trimmed.resize(to: lastSetIndex.map { $0 + 1 } ?? 0)
+    return trimmed
+  }
 }

@@ -19,16 +19,16 @@ struct PendingVotes {
 
   /// Takes the lists of a state.
   ///
-  /// - Throws: `INCONSISTENT_STATE` when they do not fit together.
+  /// - Throws: `JUSTIFICATION_VOTES_LENGTH_MISMATCH`, `ZERO_HASH_JUSTIFICATION_ROOT`.
   init(of state: State) throws(Rejection) {
     let roots = state.justificationsRoots
     let votes = state.justificationsValidators.bits
     validatorCount = state.validators.count
     guard votes.count == roots.count * validatorCount else {
-      throw .inconsistentState(
-        "\(votes.count) votes of \(validatorCount) validators for \(roots.count) targets")
+      throw .justificationVotesLengthMismatch(
+        voteCount: votes.count, targetCount: roots.count, validatorCount: validatorCount)
     }
-    guard !roots.contains(.zero) else { throw .inconsistentState("votes for the zero root") }
+    guard !roots.contains(.zero) else { throw .zeroHashJustificationRoot }
     form = .packed(roots: roots, votes: votes)
     // Only a state from elsewhere can be out of order.
     let isAscending = zip(roots, roots.dropFirst()).allSatisfy { $0 < $1 }
@@ -67,7 +67,8 @@ struct PendingVotes {
 
   /// Writes the lists of `state` if they have changed.
   ///
-  /// - Throws: `INCONSISTENT_STATE` when a state from elsewhere was too full for another target.
+  /// - Throws: `JUSTIFICATION_LIMIT_EXCEEDED` when a state from elsewhere was too full for another
+  ///   target.
   func store(in state: inout State) throws(Rejection) {
     guard case .unpacked(let votes) = form else { return }
     let sorted = votes.sorted { $0.key < $1.key }
@@ -76,7 +77,7 @@ struct PendingVotes {
       state.justificationsValidators = try JustificationValidators(
         Bits(joining: sorted.map(\.value)))
     } catch {
-      throw .inconsistentState("votes for \(votes.count) targets: \(error)")
+      throw .justificationLimitExceeded(targetCount: votes.count)
     }
   }
 

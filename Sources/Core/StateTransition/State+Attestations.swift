@@ -20,7 +20,7 @@ extension State {
       if target.slot > latestJustified.slot { latestJustified = target }
       justifiedSlots.justify(target.slot, finalized: latestFinalized.slot)
       pending.remove(target.root)
-      if finalizes(attestation.data) { try finalize(source, &pending, windowStart: windowStart) }
+      if finalizes(attestation.data) { finalize(source, &pending, windowStart: windowStart) }
     }
     try pending.store(in: &self)
   }
@@ -36,8 +36,17 @@ extension State {
   }
 
   /// The validators whose votes for a target are counted but do not justify it yet.
+  ///
+  /// - Complexity: O(log n) for n such targets: after a block they are in order of their roots.
   package func pendingVotes(for target: Bytes32) -> Bits {
-    guard let position = justificationsRoots.firstIndex(of: target) else { return Bits() }
+    let roots = justificationsRoots.elements
+    var range = roots.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range = roots[middle] < target ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+    }
+    let position = range.lowerBound
+    guard position < roots.count, roots[position] == target else { return Bits() }
     let start = position * validators.count
     return justificationsValidators.bits.extracting(start..<(start + validators.count))
   }
@@ -83,25 +92,22 @@ extension State {
   /// All targets are after `windowStart`, the finalized slot before the block.
   private mutating func finalize(
     _ source: Checkpoint, _ pending: inout PendingVotes, windowStart: Slot
-  ) throws(Rejection) {
+  ) {
     justifiedSlots.removeFirst(source.slot.rawValue - latestFinalized.slot.rawValue)
     latestFinalized = source
-    let slots = try slots(of: pending.roots, after: windowStart)
+    let slots = slots(of: pending.roots, after: windowStart)
     pending.keep { root in slots[root].map { $0 > source.slot } ?? false }
   }
 
-  /// The slots of roots of this chain, which are all after `start`.
-  private func slots(
-    of roots: [Bytes32], after start: Slot
-  ) throws(Rejection) -> [Bytes32: Slot] {
+  /// The slots after `start` that have one of these roots on this chain.
+  ///
+  /// Only a state from elsewhere has votes for roots that are not on its chain.
+  private func slots(of roots: [Bytes32], after start: Slot) -> [Bytes32: Slot] {
     var missing = Set(roots)
     var slots: [Bytes32: Slot] = [:]
     var position = historicalBlockHashes.count
-    while !missing.isEmpty {
+    while !missing.isEmpty, position > 0, UInt64(position - 1) > start.rawValue {
       position -= 1
-      guard position >= 0, UInt64(position) > start.rawValue else {
-        throw .inconsistentState("votes for \(missing.count) roots that are not on the chain")
-      }
       let root = historicalBlockHashes[position]
       if missing.remove(root) != nil { slots[root] = Slot(UInt64(position)) }
     }

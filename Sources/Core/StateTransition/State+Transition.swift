@@ -48,9 +48,10 @@ extension State {
   ///
   /// - Throws: In this order `BLOCK_SLOT_MISMATCH`, `BLOCK_OLDER_THAN_LATEST_HEADER`,
   ///   `EMPTY_VALIDATOR_REGISTRY`, `WRONG_PROPOSER`, `PARENT_ROOT_MISMATCH`,
-  ///   `HISTORY_LIMIT_EXCEEDED`, `TOO_MANY_ATTESTATION_DATA`, `INCONSISTENT_STATE`, and for each
-  ///   attestation `JUSTIFIED_SLOT_OUT_OF_RANGE`, `EMPTY_AGGREGATION_BITS`,
-  ///   `VALIDATOR_INDEX_OUT_OF_RANGE`.
+  ///   `BLOCK_SLOT_GAP_TOO_LARGE`, `HISTORY_LIMIT_EXCEEDED`, `TOO_MANY_ATTESTATION_DATA`,
+  ///   `JUSTIFICATION_VOTES_LENGTH_MISMATCH`, `ZERO_HASH_JUSTIFICATION_ROOT`, for each attestation
+  ///   `JUSTIFIED_SLOT_OUT_OF_RANGE`, `EMPTY_AGGREGATION_BITS`, `VALIDATOR_INDEX_OUT_OF_RANGE`, and
+  ///   at the end `JUSTIFICATION_LIMIT_EXCEEDED`.
   public func processBlock(_ block: Block) throws(Rejection) -> State {
     var state = self
     try state.processHeader(of: block)
@@ -77,6 +78,9 @@ extension State {
     if parent.slot == 0 {
       latestJustified = Checkpoint(root: parentRoot, slot: 0)
       latestFinalized = latestJustified
+    }
+    guard block.slot.rawValue - parent.slot.rawValue <= Preset.maximumSlotGap else {
+      throw .blockSlotGapTooLarge(block: block.slot, parent: parent.slot)
     }
     try appendHistory(parentRoot, emptySlots: block.slot.rawValue - parent.slot.rawValue - 1)
     try justifiedSlots.extend(

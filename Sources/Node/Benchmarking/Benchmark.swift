@@ -79,6 +79,6 @@ public struct BenchmarkSuite: Sendable {
 extension BenchmarkSuite {
   /// Every suite, in the order in which they run.
   public static let all: [BenchmarkSuite] = [
-    .ssz, .stateTransition, .forkChoice, .xmss, .aggregation, .network,
+    .ssz, .stateTransition, .forkChoice, .unfinalized, .xmss, .aggregation, .network,
   ]
 }

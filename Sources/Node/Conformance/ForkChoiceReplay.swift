@@ -54,11 +54,10 @@ struct ForkChoiceReplay {
       tick(
         to: clock.interval(at: SlotClock(genesisTime: seconds).genesis), hasProposal: hasProposal)
     case .block(let labelled, let ticksToSlot):
-      store = store.afterBuilding(
-        labelled.block, knownAfterwards: step.snapshot?.knownAggregatedPayloads ?? [])
-      if step.isValid { try store.checkRebuilding(labelled.block) }
+      try takeGeneratedProofs(of: labelled.block, step)
       if ticksToSlot { tick(to: Interval(of: labelled.block.slot), hasProposal: true) }
-      try store.onBlock(VerifiedBlock(trusting: labelled.block.withoutProof))
+      // How many blocks of one slot are kept is our own affair.
+      try store.onBlock(VerifiedBlock(trusting: labelled.block.withoutProof), hasChild: true)
     case .attestation(let undecoded, let isAggregator):
       let check = try store.signatureCheck(of: undecoded.decoded(scheme))
       try store.onAttestation(try check.verified(scheme: scheme), isAggregator: isAggregator)
@@ -73,6 +72,15 @@ struct ForkChoiceReplay {
     case .nothing:
       break
     }
+  }
+
+  private mutating func takeGeneratedProofs(of block: Block, _ step: ForkChoiceStep) throws {
+    // Without a record of the pools nothing is known of what the generator signed.
+    guard let snapshot = step.snapshot else { return }
+    let generation = try BlockGeneration(
+      of: block, on: store, recorded: snapshot.knownAggregatedPayloads, isValid: step.isValid)
+    if step.isValid { try generation.checkRebuilding(block) }
+    store = generation.store
   }
 
   private mutating func tick(to interval: Interval, hasProposal: Bool) {

@@ -8,22 +8,34 @@ enum JustifiabilityRunner: FormatRunner {
   private struct Content: Decodable {
     let slot: Slot
     let finalizedSlot: Slot
-    let output: Output
   }
 
-  private struct Output: Decodable, Equatable {
-    let delta: UInt64
-    let isJustifiable: Bool
+  private struct Result<Delta: Decodable & Equatable>: Decodable {
+    let output: Output
+
+    struct Output: Decodable, Equatable {
+      let delta: Delta
+      let isJustifiable: Bool
+    }
   }
 
   static func check(_ vector: Vector) throws {
     let content = try vector.decode(Content.self)
-    guard content.slot >= content.finalizedSlot else {
-      throw Unsupported("slot \(content.slot) is before the finalized \(content.finalizedSlot)")
+    let (slot, finalized) = (content.slot, content.finalizedSlot)
+    // A slot before the finalized one has a negative delta.
+    if slot >= finalized {
+      try check(vector, slot, finalized, delta: slot.rawValue - finalized.rawValue)
+    } else {
+      try check(vector, slot, finalized, delta: -Double(finalized.rawValue - slot.rawValue))
     }
-    let output = Output(
-      delta: content.slot.rawValue - content.finalizedSlot.rawValue,
-      isJustifiable: content.slot.isJustifiable(after: content.finalizedSlot))
-    try expect(output, equals: content.output, "justifiability")
+  }
+
+  private static func check<Delta: Decodable & Equatable>(
+    _ vector: Vector, _ slot: Slot, _ finalized: Slot, delta: Delta
+  ) throws {
+    let expected = try vector.decode(Result<Delta>.self).output
+    let output = Result<Delta>.Output(
+      delta: delta, isJustifiable: slot.isJustifiable(after: finalized))
+    try expect(output, equals: expected, "justifiability")
   }
 }

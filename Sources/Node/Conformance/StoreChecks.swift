@@ -31,6 +31,7 @@ struct StoreChecks: Decodable {
   private let blockAttestationCount: Int?
   private let blockAttestations: [BlockAttestationCheck]?
   private let lexicographicHeadAmong: [String]?
+  private let canonicalEquivocationHeadAmong: [String]?
   private let reorgDepth: Int?
   private let labelsInStore: [String]?
 
@@ -118,6 +119,14 @@ struct StoreChecks: Decodable {
       let weights = store.blockWeights.filter { forks.contains($0.root) }.map(\.weight)
       try expect(Set(weights).count <= 1, equals: true, "the forks weigh the same:")
       try compare(store.head, forks.max(), "head among equal forks")
+    }
+    let voted = canonicalEquivocationHeadAmong?.compactMap { context.labels[$0] } ?? []
+    if !voted.isEmpty {
+      let votes = store.knownPayloads.entries.map(\.data).filter { voted.contains($0.target.root) }
+      let largest = votes.max { $0.hashTreeRoot() < $1.hashTreeRoot() }
+      try expect(
+        Set(votes.map(\.target.root)), equals: Set(voted), "forks that votes in the pool target")
+      try compare(store.head, largest?.target.root, "head by the vote with the largest root")
     }
     if let reorgDepth {
       let left = Set(store.tree.chain(from: context.earlierHead).map(\.root))

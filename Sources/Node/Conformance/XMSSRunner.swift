@@ -58,9 +58,7 @@ enum XMSSRunner: FormatRunner {
   }
 
   static func cases(of vector: Vector) throws -> [VectorCase] {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    let content = try decoder.decode(Content.self, from: vector.data)
+    let content = try vector.decode(Content.self, keys: .convertFromSnakeCase)
     let permutations = [(16, content.poseidonPermutation16), (24, content.poseidonPermutation24)]
     return permutations.flatMap { width, permutations in
       permutations.enumerated().map { index, permutation in

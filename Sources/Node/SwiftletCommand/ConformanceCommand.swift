@@ -8,14 +8,16 @@ struct ConformanceCommand: ParsableCommand {
     commandName: "conformance",
     abstract: "Run a tree of test vectors.",
     discussion: """
-      Prints per format how many cases passed, failed or cannot be run, and names each case that \
-      did not pass. The exit status is 0 only if every case passed.
+      Prints per format how many cases passed, failed, cannot be run, or have the outcome of an \
+      older rule, and names each case that did not pass. The exit status is 0 only if every case \
+      passed or is superseded. leanSpec's own fixtures, as its fill command writes them, are read too.
 
       Formats: \(Conformance.formats.joined(separator: ", ")).
       """)
 
-  @Argument(help: "The folder that holds the vectors, in any layout.", completion: .directory)
-  var folder: String
+  @Argument(
+    help: "The folder that holds the vectors, in any layout, or one file.", completion: .file())
+  var path: String
 
   @Option(help: ArgumentHelp("Run one format only.", valueName: "name"))
   var format: String?
@@ -31,7 +33,7 @@ struct ConformanceCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try Conformance.run(URL(filePath: folder), format: format)
+    let report = try Conformance.run(URL(filePath: path), format: format)
     print(json ? String(decoding: try report.json(), as: UTF8.self) : report.description)
     if !report.isClean { throw ExitCode.failure }
   }

@@ -56,4 +56,51 @@ struct AggregationPlanningTests {
     chain.vote(slot: 1, [0, 1])
     #expect(chain.store.rankedAggregationJobs(currentSlot: 1, limit: 8) == [])
   }
+
+  @Test func `a job takes as many signatures as it may and the next one the rest`() throws {
+    var chain = try TestChain()
+    try chain.extend(slot: 1)
+    chain.store.onTick(to: Interval(.attestationProduction, of: 1), hasProposal: false)
+    let data = chain.store.produceAttestationData(slot: 1)
+    try receive(&chain.store, data, [0, 1, 2, 3])
+    let first = try #require(
+      chain.store.rankedAggregationJobs(currentSlot: 1, limit: 1, maximumSignatures: 3).first)
+    #expect(first.job.participants.bits.setIndices == [0, 1, 2])
+    chain.store.insertKnown(TestChain.proof(data, [0, 1, 2]), for: data)
+    let second = try #require(
+      chain.store.rankedAggregationJobs(currentSlot: 1, limit: 1, maximumSignatures: 3).first)
+    #expect(second.job.signatures.map(\.publicKey) == [TestChain.key(3)])
+  }
+
+  @Test func `only the newest data are looked at, however long nothing is finalized`() throws {
+    var chain = try TestChain()
+    for slot in 1...100 as ClosedRange<UInt64> {
+      try chain.extend(slot: Slot(slot))
+      chain.store.onTick(to: Interval(.attestationProduction, of: Slot(slot)), hasProposal: false)
+      try receive(&chain.store, chain.store.produceAttestationData(slot: Slot(slot)), [0])
+    }
+    let ranked = chain.store.rankedAggregationJobs(currentSlot: 100, limit: .max)
+    #expect(ranked.map(\.data.slot.rawValue) == (69...100).reversed())
+  }
+
+  @Test func `the count that ranks a job is the number of voters that it covers`() throws {
+    var chain = try TestChain()
+    try chain.extend(slot: 1)
+    chain.store.onTick(to: Interval(.attestationProduction, of: 1), hasProposal: false)
+    let data = chain.store.produceAttestationData(slot: 1)
+    func check() {
+      let job = chain.store.aggregationJob(for: data)
+      #expect(chain.store.provableVoterCount(for: data) == job?.participants.setCount)
+    }
+    check()
+    try receive(&chain.store, data, [0])
+    check()
+    for voters in [[0, 1], [1, 2], [0, 1, 2], [3]] {
+      let aggregate = SignedAggregatedAttestation(data: data, proof: TestChain.proof(data, voters))
+      try chain.store.onAggregatedAttestation(VerifiedAggregate(trusting: aggregate))
+      check()
+    }
+    chain.store.insertKnown(TestChain.proof(data, [0, 1, 2, 3]), for: data)
+    check()
+  }
 }

@@ -8,31 +8,36 @@ import SSZ
 struct LiteralForkChoice {
   private let blocks: [Bytes32: BlockNode]
   private let store: Store
+  /// Every proof that was ever shown: proofs that a pool forgot count all the same.
+  private let shown: ShownProofs
 
-  init(_ store: Store) {
+  init(_ store: Store, _ shown: ShownProofs) {
     self.store = store
+    self.shown = shown
     blocks = Dictionary(uniqueKeysWithValues: store.tree.nodes.map { ($0.root, $0) })
   }
 
   /// leanSpec: `compute_block_weights`.
   var blockWeights: [Bytes32: Int] {
-    weights(latestVotes(store.knownPayloads), above: store.latestFinalized.slot)
+    weights(latestVotes(shown.known), above: store.latestFinalized.slot)
   }
 
   /// leanSpec: `update_safe_target`.
   var safeTarget: Bytes32 {
     let minimum = (store.validators.count * 2 + 2) / 3
-    return head(latestVotes(store.newPayloads), minimumWeight: minimum)
+    return head(latestVotes(shown.new), minimumWeight: minimum)
   }
 
   /// The head from votes that count; the finalized slot must not have moved since.
-  var head: Bytes32 { head(latestVotes(store.knownPayloads), minimumWeight: nil) }
+  var head: Bytes32 { head(latestVotes(shown.known), minimumWeight: nil) }
 
-  private func latestVotes(_ pool: PayloadPool) -> [Int: AttestationData] {
+  private func latestVotes(_ proofs: [SignedAggregatedAttestation]) -> [Int: AttestationData] {
     var latest: [Int: AttestationData] = [:]
-    for entry in pool.entries where entry.data.head.slot > store.latestFinalized.slot {
-      for validator in entry.proofs.flatMap({ $0.participants.bits.setIndices }) {
-        if let earlier = latest[validator], earlier.slot >= entry.data.slot { continue }
+    for entry in proofs where entry.data.head.slot > store.latestFinalized.slot {
+      for validator in entry.proof.participants.bits.setIndices {
+        let earlier = latest[validator] ?? entry.data
+        let (slot, root) = (entry.data.slot, entry.data.hashTreeRoot())
+        guard (slot, root) >= (earlier.slot, earlier.hashTreeRoot()) else { continue }
         latest[validator] = entry.data
       }
     }
@@ -65,5 +70,27 @@ struct LiteralForkChoice {
       guard let best else { return head }
       head = best
     }
+  }
+}
+
+/// The proofs that a store was shown and that leanSpec's unbounded pools would still hold.
+struct ShownProofs {
+  var new: [SignedAggregatedAttestation] = []
+  var known: [SignedAggregatedAttestation] = []
+
+  mutating func accept() {
+    known += new
+    new = []
+  }
+
+  /// leanSpec: `prune_stale_attestation_data`.
+  mutating func prune(_ store: Store) {
+    let finalized = store.latestFinalized
+    let isStale = { (proof: SignedAggregatedAttestation) in
+      proof.data.head.slot <= finalized.slot
+        || !store.tree.isAncestor(finalized, of: proof.data.head)
+    }
+    new.removeAll(where: isStale)
+    known.removeAll(where: isStale)
   }
 }

@@ -58,7 +58,8 @@ struct MutationTests {
       reasons.isSuperset(of: [
         .blockSlotNotInFuture, .wrongProposer, .stateRootMismatch, .unknownParentBlock,
         .proposerIndexOutOfRange, .duplicateAttestationData, .emptyAggregationBits,
-        .validatorIndexOutOfRange, .justifiedSlotOutOfRange, .historyLimitExceeded,
+        .validatorIndexOutOfRange, .justifiedSlotOutOfRange, .blockSlotGapTooLarge,
+        .blockTooFarInFuture, .tooManyBlocksInSlot,
       ]), "\(reasons)")
   }
 
@@ -95,7 +96,8 @@ struct MutationTests {
       reasons == [
         .unknownSourceBlock, .unknownTargetBlock, .unknownHeadBlock, .sourceAfterTarget,
         .headOlderThanTarget, .sourceSlotMismatch, .targetSlotMismatch, .headSlotMismatch,
-        .sourceNotAncestorOfTarget, .targetNotAncestorOfHead, .attestationSlotBeforeHead,
+        .sourceNotAncestorOfTarget, .targetNotAncestorOfHead, .headNotDescendantOfFinalized,
+        .attestationSlotBeforeHead,
         .attestationTooFarInFuture, .validatorNotInState, .emptyAggregationBits, .invalidSignature,
       ])
   }

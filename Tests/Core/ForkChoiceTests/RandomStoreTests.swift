@@ -19,10 +19,12 @@ struct RandomStoreTests {
     }
     var chain = try TestChain(validatorCount: 5 + Int(seed % 4), limits: limits)
     var finalizedSlots: Set<Slot> = []
+    var shown = ShownProofs()
     for _ in 0..<150 {
       let before = chain.store.latestFinalized
-      try step(&chain, &random)
-      let literal = LiteralForkChoice(chain.store)
+      try step(&chain, &random, &shown)
+      if chain.store.latestFinalized.slot > before.slot { shown.prune(chain.store) }
+      let literal = LiteralForkChoice(chain.store, shown)
       let weights = literal.blockWeights
       #expect(chain.store.blockWeights.allSatisfy { weights[$0.root, default: 0] == $0.weight })
       // With other finality the votes that count are others: choose again before comparing.
@@ -40,11 +42,13 @@ struct RandomStoreTests {
   }
 
   /// One random event that the rules allow.
-  private func step(_ chain: inout TestChain, _ random: inout SeededGenerator) throws {
+  private func step(
+    _ chain: inout TestChain, _ random: inout SeededGenerator, _ shown: inout ShownProofs
+  ) throws {
     let store = chain.store
     switch Int.random(in: 0..<10, using: &random) {
     case 0..<5:
-      try importBlock(&chain, &random)
+      try importBlock(&chain, &random, &shown)
     case 5..<9:
       let head = try #require(store.tree.nodes.suffix(6).randomElement(using: &random))
       let slot = max(head.slot, store.time.slot)
@@ -54,19 +58,35 @@ struct RandomStoreTests {
       let proof = MockBackend.header + [UInt8.random(in: 0..<3, using: &random)]
       // Source and target come from different walks: the store may refuse.
       let before = chain.store
+      let aggregate = try TestChain.aggregate(vote, voters: voters, proof: proof)
       do {
-        try chain.gossip(try TestChain.aggregate(vote, voters: voters, proof: proof))
+        try chain.gossip(aggregate)
+        shown.new.append(aggregate)
       } catch is Rejection {
         #expect(chain.store == before)
       }
     default:
       let intervals = UInt64.random(in: 1...6, using: &random)
-      chain.store.onTick(
-        to: store.time + intervals, hasProposal: Bool.random(using: &random))
+      try tick(
+        &chain, to: store.time + intervals, hasProposal: Bool.random(using: &random), &shown)
     }
   }
 
-  private func importBlock(_ chain: inout TestChain, _ random: inout SeededGenerator) throws {
+  /// Lets time pass one interval after the other, and the shown proofs count where they do.
+  private func tick(
+    _ chain: inout TestChain, to end: Interval, hasProposal: Bool, _ shown: inout ShownProofs
+  ) throws {
+    while chain.store.time < end {
+      let next = chain.store.time + 1
+      let proposes = hasProposal && next == end
+      if next.name == .endOfSlot || next.name == .blockPublication && proposes { shown.accept() }
+      chain.store.onTick(to: next, hasProposal: proposes)
+    }
+  }
+
+  private func importBlock(
+    _ chain: inout TestChain, _ random: inout SeededGenerator, _ shown: inout ShownProofs
+  ) throws {
     let onHead = Int.random(in: 0..<8, using: &random) > 0
     let recent = chain.store.tree.nodes.suffix(5).randomElement(using: &random)
     let parent = onHead ? chain.store.headNode : try #require(recent)
@@ -78,6 +98,7 @@ struct RandomStoreTests {
       let voters = isFull ? everyone : someVoters(chain, &random)
       votes.append((try chain.vote(for: parent.root, slot: parent.slot), voters))
     }
+    try tick(&chain, to: Interval(of: slot), hasProposal: true, &shown)
     try chain.extend(parent.root, slot: slot, votes: votes)
   }
 

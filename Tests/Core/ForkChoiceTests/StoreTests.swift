@@ -87,23 +87,63 @@ struct StoreTests {
     }
   }
 
-  @Test
-  func `of two votes in one slot the first in the pool counts, and a block puts its own first`()
-    throws
-  {
+  @Test(arguments: [false, true])
+  func `of two votes in one slot the one with the larger root counts, whatever came first`(
+    leftFirst: Bool
+  ) throws {
     var chain = try TestChain(validatorCount: 4)
     let genesis = chain.store.head
     let left = try chain.extend(genesis, slot: 1)
     let right = try chain.extend(genesis, slot: 2)
-    let forLeft = try chain.vote(for: left, slot: 2, target: genesis)
-    let forRight = try chain.vote(for: right, slot: 2, target: genesis)
-    for vote in [forLeft, forRight] {
-      try chain.gossip(try TestChain.aggregate(vote, voters: [0, 1]))
+    let votes = [
+      try chain.vote(for: left, slot: 2, target: genesis),
+      try chain.vote(for: right, slot: 2, target: genesis),
+    ]
+    for vote in leftFirst ? votes : votes.reversed() {
+      try chain.gossip(try TestChain.aggregate(vote, voters: [0, 1, 2]))
     }
+    let larger = try #require(votes.max { $0.hashTreeRoot() < $1.hashTreeRoot() })
+    chain.store.onTick(to: Interval(.safeTargetUpdate, of: 2), hasProposal: false)
+    #expect(chain.store.safeTarget == larger.head.root)
     chain.store.onTick(to: Interval(.endOfSlot, of: 2), hasProposal: false)
-    #expect(chain.store.head == left)
-    let next = try chain.extend(right, slot: 3, votes: [(forRight, [0])])
-    #expect(chain.store.head == next)
+    #expect(chain.store.head == larger.head.root)
+    #expect(
+      chain.store.blockWeights.map(\.weight)
+        == [left, right].map { $0 == larger.head.root ? 3 : 0 })
+  }
+
+  @Test func `a block more than one slot ahead of the clock is refused, one slot ahead is not`()
+    throws
+  {
+    var chain = try TestChain(validatorCount: 4)
+    let early = try chain.block(on: chain.store.head, slot: 1)
+    let tooEarly = try chain.block(on: chain.store.head, slot: 2)
+    #expect(throws: Rejection.blockTooFarInFuture(slot: 2, time: 0)) {
+      try chain.store.signatureCheck(of: tooEarly)
+    }
+    #expect(try chain.store.onBlock(VerifiedBlock(trusting: early)))
+    var distant = tooEarly
+    distant.block.slot = Slot(1 << 18 + 1)
+    #expect(throws: Rejection.blockSlotGapTooLarge(block: Slot(1 << 18 + 1), parent: 0)) {
+      try chain.store.signatureCheck(of: distant)
+    }
+  }
+
+  @Test func `a vote for a head off the finalized chain does not come back`() throws {
+    var chain = try TestChain(validatorCount: 4)
+    let genesis = chain.store.head
+    var parent = try chain.extend(genesis, slot: 1)
+    let fork = try chain.extend(genesis, slot: 2)
+    for slot in 3...5 as ClosedRange<UInt64> {
+      let vote = try chain.vote(for: parent, slot: Slot(slot - 1))
+      parent = try chain.extend(parent, slot: Slot(slot), votes: [(vote, [0, 1, 2])])
+    }
+    let finalized = chain.store.latestFinalized
+    #expect(finalized.slot == 3)
+    let stray = try chain.vote(for: fork, slot: 5, target: fork)
+    #expect(
+      throws: Rejection.headNotDescendantOfFinalized(head: fork, finalized: finalized)
+    ) { try chain.store.validate(stray) }
   }
 
   @Test func `a snapshot does not change with the store`() throws {

@@ -27,6 +27,7 @@ extension Gossipsub {
     guard peers[peer] != nil else { return }
     peers[peer]?.version = version
     peers[peer]?.openedAt = now
+    peers[peer]?.reopenAt = nil
     peers[peer]?.queue = SendQueue(at: now)
     peers[peer]?.reannounceAt = now + Self.reannounceTime
     announceSubscriptions(to: peer)

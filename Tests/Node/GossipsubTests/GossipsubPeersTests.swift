@@ -35,6 +35,16 @@ struct GossipsubPeersTests {
     #expect((3...4).contains(opened))
   }
 
+  @Test func `a stream that the transport opened by itself is not replaced`() {
+    var node = TestNode()
+    node.connect(1...1)
+    node.handle(.closed(peer(1)))
+    node.handle(.opened(peer(1), .v12))
+    node.effects = []
+    node.wait(.seconds(10))
+    #expect(node.effects.contains(.open(peer(1))) == false)
+  }
+
   @Test func `subscriptions are told once more after five seconds`() {
     var node = TestNode()
     node.connect(1...1)

@@ -104,6 +104,8 @@ public enum MissReason: Hashable, Sendable {
   case clockStepped
   /// Another node was seen signing with the same key.
   case duplicateKeySeen
+  /// The node was not running; told by whoever reads its events, never by the node itself.
+  case nodeDown
 }
 
 extension MissReason: RawRepresentable, EventWord {
@@ -111,7 +113,7 @@ extension MissReason: RawRepresentable, EventWord {
   public static let allCases: [MissReason] =
     [
       .syncing, .keyMissing, .keyExhausted, .alreadySigned, .journalUnavailable, .importFailed,
-      .overrun, .shutdown, .clockStepped, .duplicateKeySeen,
+      .overrun, .shutdown, .clockStepped, .duplicateKeySeen, .nodeDown,
     ] + Stage.allCases.map { .proverFailed($0) }
 
   private static let byWord = Dictionary(
@@ -131,6 +133,7 @@ extension MissReason: RawRepresentable, EventWord {
     case .shutdown: "shutdown"
     case .clockStepped: "clock_stepped"
     case .duplicateKeySeen: "duplicate_key_seen"
+    case .nodeDown: "node_down"
     }
   }
 

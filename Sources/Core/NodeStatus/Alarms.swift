@@ -38,6 +38,9 @@ public struct Alarm: Equatable, Sendable {
   public var advice: String
   /// The slot in which it began.
   public var since: UInt64
+  /// The slot in which it reached its level: what gets worse rings again, and nobody has
+  /// acknowledged it.
+  public var risen: UInt64
 }
 
 /// The alarms that stand; one ends when its condition was false for two slots, so none blinks.
@@ -58,9 +61,10 @@ public struct AlarmBoard: Sendable {
   mutating func update(_ conditions: [Alarm], slot: UInt64) {
     for condition in conditions {
       if let index = standing.firstIndex(where: { $0.alarm.kind == condition.kind }) {
-        let since = standing[index].alarm.since
+        let old = standing[index].alarm
         standing[index] = (condition, slot)
-        standing[index].alarm.since = since
+        standing[index].alarm.since = old.since
+        if condition.level <= old.level { standing[index].alarm.risen = old.risen }
       } else {
         standing.append((condition, slot))
       }
@@ -96,7 +100,7 @@ extension NodeStatus {
   private func alarm(
     _ kind: AlarmKind, _ level: Severity, _ text: String, _ advice: String
   ) -> Alarm {
-    Alarm(kind: kind, level: level, text: text, advice: advice, since: wallSlot)
+    Alarm(kind: kind, level: level, text: text, advice: advice, since: wallSlot, risen: wallSlot)
   }
 
   private func isRecent(_ slot: UInt64?) -> Bool {

@@ -31,6 +31,13 @@ public struct Autopsy: Equatable, Sendable {
   private static func sentence(
     _ record: SlotRecord, _ proposal: ProposalRecord?, _ node: NodeStatus
   ) -> String {
+    let orphaned = proposal?.fate == .orphaned ? "; the finalized chain left it behind" : ""
+    return outcome(record, proposal, node) + orphaned
+  }
+
+  private static func outcome(
+    _ record: SlotRecord, _ proposal: ProposalRecord?, _ node: NodeStatus
+  ) -> String {
     switch record.outcome {
     case .hit(let offset)?:
       let ready = proposal?.lead.map { " ready \($0) ms before the boundary," } ?? ""
@@ -46,6 +53,10 @@ public struct Autopsy: Equatable, Sendable {
       return "\(cause(reason.words, record, proposal, node)) after the block was signed:"
         + " forfeited, the leaf is spent"
     case .missed(let reason)?:
+      if case .nodeDown = reason, let down = node.downtime(in: record.slot) {
+        return
+          "the node was down from slot \(down.slots.lowerBound) to \(down.slots.upperBound): missed"
+      }
       if case .overrun = reason, let span = unfinished(record) { return span }
       return "\(reason.words), so nothing was published: missed\(failure(record))"
     case nil: break
@@ -59,6 +70,9 @@ public struct Autopsy: Equatable, Sendable {
       return "\(whose) \(block.root.short) came at \(moment(arrival))\(late)\(votes)"
     }
     if record.slot >= node.wallSlot { return "not over yet" }
+    if let down = node.downtime(in: record.slot) {
+      return "the node was down from slot \(down.slots.lowerBound) to \(down.slots.upperBound)"
+    }
     let proposer = node.validatorCount.map { " of v\(record.slot % $0)" } ?? ""
     return "no block\(proposer) reached us"
   }

@@ -61,6 +61,9 @@ public struct BlockTree: Sendable {
   /// The block with a root.
   public subscript(root: Bytes32) -> TreeBlock? { number(of: root).map { links[$0].block } }
 
+  /// The blocks, in the order in which they came.
+  var blocks: [TreeBlock] { links.indices.map { links[$0].block } }
+
   mutating func insert(_ block: TreeBlock) {
     guard number(of: block.root) == nil else { return }
     let parent = block.parent.flatMap { number(of: $0) }.flatMap {

@@ -12,6 +12,8 @@ public struct Counters: Equatable, Sendable {
   public internal(set) var forfeits: [StaleReason: Int] = [:]
   /// Proposals without a block, by reason.
   public internal(set) var misses: [MissReason: Int] = [:]
+  /// Published blocks of ours that finality left behind.
+  public internal(set) var orphans = 0
   /// Discards of signed blocks, by reason.
   public internal(set) var staleDiscards: [StaleReason: Int] = [:]
   /// Candidates built again, by reason.
@@ -94,6 +96,7 @@ public struct Counters: Equatable, Sendable {
     fallbacks.merge(other.fallbacks, uniquingKeysWith: +)
     forfeits.merge(other.forfeits, uniquingKeysWith: +)
     misses.merge(other.misses, uniquingKeysWith: +)
+    orphans += other.orphans
     staleDiscards.merge(other.staleDiscards, uniquingKeysWith: +)
     refreshes.merge(other.refreshes, uniquingKeysWith: +)
     forced += other.forced

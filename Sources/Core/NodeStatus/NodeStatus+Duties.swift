@@ -1,6 +1,21 @@
 internal import ChainEvents
 
 extension NodeStatus {
+  /// Blocks of ours that wait for finality; with more of them the oldest stay undecided.
+  private static let undecidedLimit = 256
+
+  /// Decides what became of our blocks that finality has reached.
+  mutating func decideFates(by finalized: VotePoint) {
+    while let block = undecided.first, block.slot <= finalized.slot {
+      undecided.removeFirst()
+      // A tree that has forgotten either block cannot tell.
+      guard tree[block.root] != nil, tree[finalized.root] != nil else { continue }
+      let isCanonical = tree.descends(finalized.root, from: block.root)
+      if !isCanonical { counters.orphans += 1 }
+      proposals.update(block.slot) { $0.fate = isCanonical ? .canonical : .orphaned }
+    }
+  }
+
   mutating func fold(_ event: DutyEvent) {
     switch event {
     case .scheduled: break
@@ -108,7 +123,7 @@ extension NodeStatus {
         $0.discard = ProposalRecord.Discard(
           reason: reason, milliseconds: time, oldParent: oldParent, newParent: newParent)
       }
-    case .outcome(let result): end(result)
+    case .outcome(let result): end(result, wall: wallSlot)
     case .forceFallback(let slot, let state, _):
       if state == .fired { counters.forced += 1 }
       proposals.update(slot) { $0.force = state }
@@ -120,7 +135,7 @@ extension NodeStatus {
     }
   }
 
-  private mutating func end(_ result: ProposalResult) {
+  mutating func end(_ result: ProposalResult, wall: UInt64) {
     let isNew = proposals[result.slot]?.outcome == nil
     if isNew { counters.count(result.outcome) }
     proposals.update(result.slot) {
@@ -129,7 +144,7 @@ extension NodeStatus {
       $0.votes = result.votes ?? $0.votes
       $0.bytes = result.bytes ?? $0.bytes
     }
-    updateSlot(result.slot) {
+    slots.update(result.slot, wall: wall) {
       $0.ownProposer = result.validator
       $0.outcome = result.outcome
     }
@@ -140,7 +155,10 @@ extension NodeStatus {
       }
     }
     switch result.outcome {
-    case .hit, .late, .fallback: break
+    case .hit, .late, .fallback:
+      if isNew, let root = result.root {
+        undecided.append(VotePoint(root: root, slot: result.slot), limit: NodeStatus.undecidedLimit)
+      }
     case .forfeited, .missed: incidents.missedProposal = result.slot
     }
   }

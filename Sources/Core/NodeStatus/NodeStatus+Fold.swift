@@ -10,6 +10,7 @@ extension NodeStatus {
     }
     timeMilliseconds = max(timeMilliseconds, believedTime(of: event))
     let slot = believedSlot(of: event)
+    noteDowntime(before: event, slot: slot)
     let isNewInterval = (slot, event.interval) > (wallSlot, interval)
     if slot > wallSlot {
       wallSlot = slot

@@ -30,7 +30,9 @@ extension NodeStatus {
       justified = VotePoint(root: block, slot: slot)
       recordLags()
     case .finalized(let slot, let block, _):
-      finalized = VotePoint(root: block, slot: slot)
+      let point = VotePoint(root: block, slot: slot)
+      finalized = point
+      decideFates(by: point)
       recordLags()
     case .safeTarget(let slot, let block):
       safeTarget = VotePoint(root: block, slot: slot)

@@ -103,6 +103,12 @@ public struct NodeStatus: Sendable {
   public internal(set) var faults: [StandingFault] = []
   /// The alarms that stand.
   public internal(set) var alarms = AlarmBoard()
+  /// When the node was not running, the newest last.
+  public internal(set) var downtimes: [Downtime] = []
+  /// The number of the newest event, which tells whether events are missing before the next.
+  var lastSequence: UInt64?
+  /// Blocks of ours whose fate is not decided, in the order of their slots.
+  var undecided: [VotePoint] = []
   /// The newest slots of events that raise an alarm for a while.
   var incidents = Incidents()
   /// The newest events.

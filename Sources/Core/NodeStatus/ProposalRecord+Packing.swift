@@ -19,6 +19,7 @@ extension ProposalRecord: Packable {
     if let discard { discard.pack(into: &writer) }
     writer.add(optional: force) { $0.add(word: $1) }
     writer.add(optional: outcome) { $1.pack(into: &$0) }
+    writer.add(optional: fate) { $0.add(word: $1) }
     writer.add(optional: votes) { $0.add(signed: $1) }
     writer.add(optional: knownVotes) { $0.add(signed: $1) }
   }
@@ -41,6 +42,7 @@ extension ProposalRecord: Packable {
     discard = marks & 4 == 0 ? nil : Discard(unpacking: &reader)
     force = reader.optional { $0.word() }
     outcome = reader.optional { ProposalOutcome(unpacking: &$0) }
+    fate = reader.optional { $0.word() }
     votes = reader.optional { $0.signed() }
     knownVotes = reader.optional { $0.signed() }
   }

@@ -34,10 +34,20 @@ public struct ProposalRecord: Equatable, Sendable {
   public internal(set) var force: ForceState?
   /// How it ended.
   public internal(set) var outcome: ProposalOutcome?
+  /// What became of the published block; `nil` until finality decides, or where nobody can tell.
+  public internal(set) var fate: Fate?
   /// Votes in the published block.
   public internal(set) var votes: Int?
   /// Votes that were known when it was published.
   public internal(set) var knownVotes: Int?
+
+  /// What became of a published block.
+  public enum Fate: CaseIterable, Sendable {
+    /// It is part of the finalized chain.
+    case canonical
+    /// The finalized chain went another way.
+    case orphaned
+  }
 
   /// A signed block thrown away.
   public struct Discard: Equatable, Sendable {

@@ -99,6 +99,7 @@ extension DevnetReport {
       ("finality lag p50/p99/max", quantiles(finalityLag)),
       ("finalized slot", told(finalizedSlot)), ("errors in the log", "\(errors.count)"),
     ]
+    if counters.orphans > 0 { rows.append(("own blocks orphaned", "\(counters.orphans)")) }
     if counters.faults > 0 { rows.append(("faults put in", "\(counters.faults)")) }
     let lost = fleet.nodes.reduce(0) { $0 + $1.lostEvents }
     if lost > 0 { rows.append(("events lost, not counted", "\(lost)")) }

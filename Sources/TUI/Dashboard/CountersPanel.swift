@@ -38,9 +38,9 @@ struct CountersPanel: Panel {
       ("hits", counters.hits, .hit), ("late", counters.lates, .fallback),
       ("fallbacks", counters.fallbackCount, .fallback),
       ("forfeited", counters.forfeitCount, .forfeited), ("missed", counters.missCount, .missed),
+      ("orphaned", counters.orphans, .stale),
       ("missed ticks", counters.missedIntervalCount, .warning),
       ("stale", counters.staleCount, .stale), ("refreshes", counters.refreshCount, .accent),
-      ("forced", counters.forced, .accent), ("guard skips", counters.guardSkips, .dim),
     ]
   }
 

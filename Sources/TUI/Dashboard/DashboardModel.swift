@@ -76,6 +76,9 @@ public protocol DashboardModel: Sendable {
   )
     -> ClickTarget?
 
+  /// The events that bring an empty model to this state, for the beginning of a recording.
+  var prelude: [TimedEvent] { get }
+
   /// What is critically wrong now, for the bell.
   var calls: [AlarmCall] { get }
 
@@ -91,6 +94,9 @@ public protocol DashboardModel: Sendable {
 
 /// A model without tables, a filter language or places to click needs none of these.
 extension DashboardModel {
+  /// Nothing that could be told again.
+  public var prelude: [TimedEvent] { [] }
+
   /// Nothing to call for.
   public var calls: [AlarmCall] { [] }
 

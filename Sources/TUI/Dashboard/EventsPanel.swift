@@ -184,10 +184,10 @@ struct AlarmsPanel: Panel {
 }
 
 extension Scene {
-  /// Whether a person has acknowledged the alarm since it began.
+  /// Whether a person has acknowledged the alarm since it reached its level.
   func isAcknowledged(_ alarm: Alarm) -> Bool {
     guard let acknowledged = state.acknowledgedMilliseconds else { return false }
-    return node.genesisMilliseconds &+ alarm.since &* EventStamp.slotMilliseconds <= acknowledged
+    return node.genesisMilliseconds &+ alarm.risen &* EventStamp.slotMilliseconds <= acknowledged
   }
 }
 

@@ -29,7 +29,7 @@ extension FleetStatus {
   private func counters(_ counters: Counters) -> String {
     """
     {"hits":\(counters.hits),"late":\(counters.lates),"fallbacks":\(counters.fallbackCount),\
-    "forfeited":\(counters.forfeitCount),"missed":\(counters.missCount),\
+    "forfeited":\(counters.forfeitCount),"missed":\(counters.missCount),"orphaned":\(counters.orphans),\
     "stale":\(counters.staleCount),"refreshes":\(counters.refreshCount),\
     "forced":\(counters.forced),"ticks":\(counters.ticks),\
     "missed_intervals":\(counters.missedIntervalCount),"guard_skips":\(counters.guardSkips),\

@@ -60,7 +60,7 @@ extension FleetStatus: DashboardModel {
     nodes.flatMap { node in
       node.alarms.alarms.filter { $0.level == .critical }.map { alarm in
         AlarmCall(
-          name: "\(node.name) \(alarm.kind) \(alarm.since)", text: "\(node.name): \(alarm.text)")
+          name: "\(node.name) \(alarm.kind) \(alarm.risen)", text: "\(node.name): \(alarm.text)")
       }
     }
   }

@@ -40,7 +40,9 @@ struct NodePanel: Panel {
     }
     facts.add(
       "ticks late", scene.span(node.tickLateness.percentile(99).map { "p99 \($0) ms" } ?? "-"),
-      scene.span(node.tickLateness.max().map { "  max \($0)" } ?? "", .dim))
+      scene.span(node.tickLateness.max().map { "  max \($0)" } ?? "", .dim),
+      scene.span(
+        node.counters.guardSkips > 0 ? "  \(node.counters.guardSkips) skipped" : "", .dim))
     if let model = node.costModel {
       facts.add(
         "build takes", scene.span("\(Words.number(model.buildMilliseconds)) ms"),

@@ -277,7 +277,8 @@ struct OwnSlotsPanel: Panel {
       return "\(proposal.reason) to \(discard.newParent.short)"
     }
     let refreshes = proposal.refreshCount > 0 ? "refreshed \(proposal.refreshCount)x" : ""
-    return [proposal.reason, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")
+    let fate = proposal.fate == .orphaned ? "orphaned" : ""
+    return [proposal.reason, fate, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
 

@@ -1,4 +1,4 @@
-public import ChainEvents
+internal import ChainEvents
 public import Dashboard
 public import Terminal
 public import Theme
@@ -81,9 +81,6 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   public internal(set) var history: History
   /// Names of the themes, in the order of the list.
   public var themeNames: [String]
-  /// The newest description of the node, which begins a recording.
-  public private(set) var started: TimedEvent?
-
   /// The newest event, whose node and number lines of other code borrow.
   private var newest: TimedEvent?
   let ownsNode: Bool
@@ -129,10 +126,7 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
     _ batch: EventBatch, replay: ViewState.Replay?, uptimeMilliseconds: UInt64
   ) -> [ScreenEffect] {
     let selected = frozen == nil ? selectedRow : nil
-    for event in batch.events {
-      history.update(event)
-      if case .node(.started) = event.event { started = event }
-    }
+    for event in batch.events { history.update(event) }
     newest = batch.events.last ?? newest
     now = batch.nowMilliseconds
     if let selected { select(selected) }

@@ -65,10 +65,10 @@ struct EventRecorder {
   let path: String
   private let handle: FileHandle
 
-  /// Begins a file that starts with the node's description.
-  init(folder: String, name: String, started: TimedEvent?) throws(OutputError) {
+  /// Begins a file that starts with how all nodes stand.
+  init(folder: String, name: String, prelude: [TimedEvent]) throws(OutputError) {
     path = try OutputFiles.save(
-      started.map { $0.line + "\n" } ?? "", folder: folder, name: name, suffix: ".jsonl")
+      prelude.map { $0.line + "\n" }.joined(), folder: folder, name: name, suffix: ".jsonl")
     guard let handle = FileHandle(forWritingAtPath: path) else {
       throw OutputError(path: path, reason: "cannot be opened for writing")
     }

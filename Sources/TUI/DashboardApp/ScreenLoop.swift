@@ -142,7 +142,8 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     } else {
       do {
         let recorder = try EventRecorder(
-          folder: settings.recordingFolder, name: core.fileName("events"), started: core.started)
+          folder: settings.recordingFolder, name: core.fileName("events"),
+          prelude: core.history.live.prelude)
         self.recorder = recorder
         core.tell("recording \(recorder.path)")
       } catch {

@@ -36,6 +36,17 @@ struct TimedEventTests {
         + #""type":"missed_interval","data":{"slot":9,"interval":0,"late_ms":214}}"#)
   }
 
+  @Test func `a prepared block is late once peers have begun to vote`() throws {
+    #expect(
+      ProposalOutcome.prepared(publishOffsetMilliseconds: 799)
+        == .hit(publishOffsetMilliseconds: 799))
+    let late = ProposalOutcome.prepared(publishOffsetMilliseconds: 800)
+    #expect(late == .late(publishOffsetMilliseconds: 800))
+    let event = timed(.proposal(.outcome(ProposalResult(slot: 8, validator: 5, outcome: late))))
+    #expect(event.line.hasSuffix(#""outcome":"late","publish_ms":800}}"#))
+    #expect(try TimedEvent(line: event.line) == event)
+  }
+
   @Test func `an unknown event is kept and written back unchanged`() throws {
     let line =
       #"{"v":1,"seq":7,"t":1,"slot":0,"interval":0,"node":"n","type":"warp","#

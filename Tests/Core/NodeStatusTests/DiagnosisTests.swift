@@ -78,6 +78,8 @@ struct DiagnosisTests {
     #expect(late.alarms.alarms.first?.kind == .finality)
     #expect(late.alarms.alarms.first?.level == .critical)
     #expect(late.alarms.alarms.first?.since == early.alarms.alarms.first?.since)
+    // What got worse is told again.
+    #expect(late.alarms.alarms.first?.risen != early.alarms.alarms.first?.risen)
 
     var healthy = DemoDevnet()
     healthy.troubles = [125: .missedInterval]

@@ -185,6 +185,39 @@ struct FoldTests {
     #expect(after.votes.targets == before.votes.targets)
   }
 
+  @Test func `finality decides what became of a published block of ours`() {
+    var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
+    var fleet = FleetStatus()
+    func root(_ byte: UInt8) -> Bytes32 {
+      Bytes32 { $0.initializeMemory(as: UInt8.self, repeating: byte) }
+    }
+    func block(_ slot: UInt64, _ block: UInt8, on parent: UInt8) -> ChainEvent {
+      .forkChoice(.block(ImportedBlock(slot: slot, block: root(block), parent: root(parent))))
+    }
+    func published(_ slot: UInt64, _ block: UInt8) -> ChainEvent {
+      .proposal(
+        .outcome(
+          ProposalResult(
+            slot: slot, validator: 1, outcome: .hit(publishOffsetMilliseconds: 2),
+            root: root(block))))
+    }
+    // Block 2 is left behind by 3 and 4; block 5 is ours too and stays.
+    let events = [
+      block(1, 1, on: 0), block(2, 2, on: 1), published(2, 2), block(3, 3, on: 1),
+      block(4, 4, on: 3), block(5, 5, on: 4), published(5, 5), block(6, 6, on: 5),
+      .forkChoice(.finalized(slot: 6, block: root(6), state: nil)),
+    ]
+    fleet.update(stamp.stamp(.clock(.tick(latenessMilliseconds: 0)), at: 4_000))
+    for event in events { fleet.update(stamp.stamp(event, at: 24_000)) }
+    let node = fleet.nodes[0]
+    #expect(node.proposals[2]?.fate == .orphaned)
+    #expect(node.proposals[5]?.fate == .canonical)
+    #expect(node.counters.orphans == 1)
+    #expect(node.counters.hits == 2)
+    #expect(
+      Autopsy(node, slot: 2)?.sentence.hasSuffix("the finalized chain left it behind") == true)
+  }
+
   @Test func `more nodes than the limit are counted and left out`() {
     var dashboard = FleetStatus()
     for index in 0..<FleetStatus.nodeLimit + 6 {

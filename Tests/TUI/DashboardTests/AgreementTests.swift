@@ -1,0 +1,39 @@
+import Dashboard
+import Terminal
+import Testing
+import Theme
+
+/// Panels that say the opposite of each other.
+struct AgreementTests {
+  /// Words of which no screen may hold two.
+  private static let contradictions: [(String, String)] = [
+    ("finality ok", "FINALITY STALLED"), ("finality ok", "finality stalls"),
+    ("finality ok", "justification stalls"), ("keeps up", "justification stalls"),
+    ("all is well", "▲"), ("sync gate open", "GATE CLOSED"), ("sync gate open", "SYNCING"),
+    ("every proposal was a hit", "missed: "),
+  ]
+
+  @Test(arguments: Scenes.live + Scenes.states)
+  func `no panel of a screen says the opposite of another`(moment: Scenes.Moment) {
+    // The help names every alarm, and a search names what it looks for.
+    guard !moment.state.showsHelp else { return }
+    let theme = ThemeLibrary.defaultTheme(depth: .none)
+    let text = Scenes.draw(moment, Size(columns: 200, rows: 50), theme).lines
+      .joined(separator: "\n")
+    for (first, second) in Self.contradictions {
+      #expect(!(text.contains(first) && text.contains(second)), "\(first) and \(second)")
+    }
+  }
+
+  @Test(arguments: Scenes.live + Scenes.states)
+  func `no part is larger than its whole, and no share is of nothing`(moment: Scenes.Moment) {
+    let theme = ThemeLibrary.defaultTheme(depth: .none)
+    let text = Scenes.draw(moment, Size(columns: 200, rows: 50), theme).lines
+      .joined(separator: "\n")
+    for match in text.matches(of: /\b(\d+)\/(\d+) votes/) {
+      let (part, whole) = (Int(match.output.1) ?? 0, Int(match.output.2) ?? 0)
+      #expect(part <= whole && whole > 0, "\(match.output.0)")
+    }
+    #expect(!text.contains("0 of 0") && !text.contains(" nan"))
+  }
+}

@@ -4,7 +4,7 @@ import asyncio
 
 class PeerProcess:
     def __init__(self, process):
-        self.process, self.lines = process, asyncio.Queue()
+        self.process, self.lines, self.backlog = process, asyncio.Queue(), []
         self.reader = asyncio.create_task(self._read())
 
     @classmethod
@@ -20,12 +20,16 @@ class PeerProcess:
             await self.lines.put(line.decode().strip())
 
     async def expect(self, start, seconds=60):
-        """The next line that begins so; others before it are passed over."""
+        """The next line that begins so; others before it are kept for later."""
+        for index, line in enumerate(self.backlog):
+            if line.startswith(start):
+                return self.backlog.pop(index)
         async with asyncio.timeout(seconds):
             while True:
                 line = await self.lines.get()
                 if line.startswith(start):
                     return line
+                self.backlog.append(line)
 
     def say(self, line):
         self.process.stdin.write((line + "\n").encode())

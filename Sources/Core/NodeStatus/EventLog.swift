@@ -1,36 +1,50 @@
 public import ChainEvents
 
 /// The newest events, with a filter.
+///
+/// News and noise have a ring each: a thousand votes a slot crowd no outcome out.
 public struct EventLog: Sendable {
-  /// Events kept of a node: some four minutes, at 2 MB.
-  public static let capacity = 4096
+  /// Events kept of each kind, some minutes of a calm chain; the oldest of its kind goes first.
+  static let ringCapacity = 2048
 
-  private var events = ChunkedRing<TimedEvent>(capacity: capacity)
-  /// Events added before the first of the ring ever was.
-  private var before = 0
+  /// Events kept at most, of both kinds.
+  public static let capacity = 2 * ringCapacity
+
+  /// An event and its place among all events ever added.
+  private struct Entry: Sendable {
+    var number: Int
+    var event: TimedEvent
+  }
+
+  /// What a person may want to read.
+  private var news = ChunkedRing<Entry>(capacity: ringCapacity)
+  /// Ticks, single votes, stages.
+  private var noise = ChunkedRing<Entry>(capacity: ringCapacity)
+  /// All events ever added.
+  public private(set) var total = 0
 
   /// Creates an empty log.
   init() {}
 
   /// Creates a log that has forgotten all events of another.
   init(after other: EventLog) {
-    before = other.total
+    total = other.total
   }
 
   /// The log as if its last event had been the one of that number.
   func ending(at total: Int) -> EventLog {
     var log = self
-    log.before = total - events.endIndex
+    log.total = total
     return log
   }
 
   /// Events kept now.
-  public var count: Int { events.count }
-  /// All events ever added.
-  public var total: Int { before + events.endIndex }
+  public var count: Int { news.count + noise.count }
 
   mutating func append(_ event: TimedEvent) {
-    events.append(event)
+    let entry = Entry(number: total, event: event)
+    if event.severity == .trace { noise.append(entry) } else { news.append(entry) }
+    total += 1
   }
 
   /// The newest events that pass, oldest first; `skip` passing ones at the end are left out.
@@ -39,13 +53,13 @@ public struct EventLog: Sendable {
   )
     -> [TimedEvent]
   {
+    guard maximum > 0 else { return [] }
     var found: [TimedEvent] = []
     var left = skip
-    for index in events.indices.reversed() {
-      guard found.count < maximum else { break }
-      let event = events[index]
-      guard filter.passes(event) else { continue }
+    visit { event in
+      guard filter.passes(event) else { return true }
       if left > 0 { left -= 1 } else { found.append(event) }
+      return found.count < maximum
     }
     return found.reversed()
   }
@@ -53,16 +67,35 @@ public struct EventLog: Sendable {
   /// The number of kept events that pass and are newer than the one with a number.
   public func count(_ filter: EventFilter, after sequence: UInt64) -> Int {
     var count = 0
-    for index in events.indices.reversed() {
-      if events[index].sequence <= sequence { break }
-      if filter.passes(events[index]) { count += 1 }
+    visit { event in
+      guard event.sequence > sequence else { return false }
+      if filter.passes(event) { count += 1 }
+      return true
     }
     return count
   }
 
   /// The number of kept events that pass.
   public func count(_ filter: EventFilter) -> Int {
-    events.indices.reduce(0) { $0 + (filter.passes(events[$1]) ? 1 : 0) }
+    var count = 0
+    visit { event in
+      if filter.passes(event) { count += 1 }
+      return true
+    }
+    return count
+  }
+
+  /// Hands over the events of both rings, newest first, as long as the answer is yes.
+  private func visit(_ body: (TimedEvent) -> Bool) {
+    var (newsIndex, noiseIndex) = (news.endIndex - 1, noise.endIndex - 1)
+    while true {
+      let newsEntry = newsIndex >= news.startIndex ? news[newsIndex] : nil
+      let noiseEntry = noiseIndex >= noise.startIndex ? noise[noiseIndex] : nil
+      let isNews = newsEntry.map { $0.number > noiseEntry?.number ?? -1 } ?? false
+      guard let entry = isNews ? newsEntry : noiseEntry else { return }
+      if isNews { newsIndex -= 1 } else { noiseIndex -= 1 }
+      guard body(entry.event) else { return }
+    }
   }
 }
 

@@ -218,6 +218,26 @@ struct FoldTests {
       Autopsy(node, slot: 2)?.sentence.hasSuffix("the finalized chain left it behind") == true)
   }
 
+  @Test func `a flood of votes crowds no news out of the log`() {
+    var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
+    var fleet = FleetStatus()
+    fleet.update(stamp.stamp(.node(.stopping(reason: "first")), at: 4_000))
+    let point = VotePoint(root: .zero, slot: 1)
+    let vote = Vote(slot: 1, head: point, target: point, source: point)
+    for validator in 0..<UInt64(EventLog.capacity * 2) {
+      let attestation = ReceivedAttestation(validator: validator % 1000, vote: vote)
+      fleet.update(stamp.stamp(.forkChoice(.attestation(attestation)), at: 5_000))
+    }
+    fleet.update(stamp.stamp(.node(.stopping(reason: "last")), at: 6_000))
+    let log = fleet.nodes[0].log
+    #expect(log.count <= EventLog.capacity + 64)
+    #expect(log.total == EventLog.capacity * 2 + 2)
+    #expect(log.newest(9, .calm).map(\.sentence) == ["first", "last"])
+    #expect(log.newest(2, EventFilter("")).map(\.event.name) == ["attestation", "node_stopping"])
+    #expect(log.newest(1, skipping: 1, .calm).map(\.sentence) == ["first"])
+    #expect(log.count(.calm, after: 0) == 1)
+  }
+
   @Test func `more nodes than the limit are counted and left out`() {
     var dashboard = FleetStatus()
     for index in 0..<FleetStatus.nodeLimit + 6 {

@@ -60,6 +60,9 @@ let argumentParser: Target.Dependency = .product(
 
 let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
 
+let orderedCollections: Target.Dependency = .product(
+  name: "OrderedCollections", package: "swift-collections")
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -121,8 +124,9 @@ let package = Package(
       "Simulation",
       [
         "Chain", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation", "ChainEvents",
-        "Proposing", "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
+        "Proposing", "Randomness", "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
       ], fast: true),
+    core("Randomness"),
     core("ChainEvents", ["Hashing"], fast: true),
     core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
     core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
@@ -131,7 +135,7 @@ let package = Package(
       "Chain",
       [
         "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing",
-        "Proposing", "SSZ", "XMSS",
+        "Proposing", "SSZ", "XMSS", deque, orderedCollections,
       ], fast: true),
 
     // Node: how it meets the world.
@@ -156,7 +160,9 @@ let package = Package(
     node("QUIC", ["CQUIC"], fast: true),
     node("Libp2p", ["Hashing", "PeerIdentity", "QUIC", "Wire"]),
     node("Gossipsub", ["ChainEvents", "Hashing", "Wire", deque], fast: true),
-    node("NetworkSimulation", ["ChainEvents", "Gossipsub", "Simulation", "Wire"], fast: true),
+    node(
+      "NetworkSimulation", ["ChainEvents", "Gossipsub", "Randomness", "Simulation", "Wire"],
+      fast: true),
     node(
       "Benchmarking",
       [
@@ -180,22 +186,27 @@ let package = Package(
         "Networking", "NodeStatus", "Proposing", "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node(
+      "ChainHost",
+      ["Chain", "ChainEvents", "Consensus", "ForkChoice", "Hashing", deque]),
+    node(
       "Networking",
       [
-        "Chain", "ChainEvents", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity",
-        "QUIC", "RequestResponse", "SSZ", "Simulation", "Wire", "XMSS",
+        "Chain", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing", "Libp2p",
+        "PeerIdentity",
+        "QUIC", "RequestResponse", "Randomness", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "NetworkBenchmark",
       [
-        "Chain", "ChainEvents", "Consensus", "Hashing", "Libp2p", "Networking", "PeerIdentity",
+        "Chain", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p", "Networking",
+        "PeerIdentity",
         "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "LeanNode",
       [
-        "Aggregation", "Chain", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "Networking",
-        "Proposing", "SSZ", "SigningLedger", "Storage", "XMSS",
+        "Aggregation", "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing",
+        "Networking", "Proposing", "SSZ", "SigningLedger", "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "SwiftletCommand",
@@ -255,8 +266,9 @@ let package = Package(
       "Core", "Simulation",
       [
         "Simulation", "Chain", "ChainEvents", "Aggregation", "Consensus", "ForkChoice", "Hashing",
-        "Proposing", "SSZ",
+        "Proposing", "Randomness", "SSZ",
       ]),
+    tests("Core", "Randomness", ["Randomness"]),
     .target(
       name: "ChainEventsTestSupport", dependencies: ["ChainEvents", "Hashing"],
       path: "Tests/Core/ChainEventsTestSupport", swiftSettings: checked),
@@ -287,7 +299,8 @@ let package = Package(
       "Node", "Libp2p", ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Wire"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests(
-      "Node", "Gossipsub", ["ChainEvents", "Gossipsub", "Hashing", "Simulation", "Wire"],
+      "Node", "Gossipsub",
+      ["ChainEvents", "Gossipsub", "Hashing", "Randomness", "Simulation", "Wire"],
       fast: true),
     tests(
       "Node", "NetworkSimulation", ["Gossipsub", "NetworkSimulation", "Simulation"], fast: true),
@@ -295,10 +308,21 @@ let package = Package(
     tests(
       "Node", "SwiftletCommand",
       ["Chain", "ChainEvents", "Dashboard", "Devnet", "SwiftletCommand"]),
+    .target(
+      name: "ChainTestSupport",
+      dependencies: ["Consensus", "ForkChoice", "Hashing", "SSZ", "XMSS"],
+      path: "Tests/Core/ChainTestSupport", swiftSettings: checked),
+    tests(
+      "Node", "ChainHost",
+      [
+        "Aggregation", "AggregationTestSupport", "Chain", "ChainEvents", "ChainHost",
+        "ChainTestSupport", "Consensus", "Hashing", "SSZ", "XMSS",
+      ]),
     tests(
       "Core", "Chain",
       [
         "Aggregation", "AggregationTestSupport", "BlockBuilding", "Chain", "ChainEvents",
+        "ChainTestSupport",
         "Consensus", "ForkChoice", "Hashing", "Proposing", "SSZ", "StateTransition", "XMSS",
       ]),
     tests("Core", "Proposing", ["ChainEvents", "Consensus", "Hashing", "Proposing"]),
@@ -332,14 +356,16 @@ let package = Package(
     .executableTarget(
       name: "NetworkPeer",
       dependencies: [
-        "Chain", "ChainEvents", "Consensus", "Hashing", "Libp2p", "Networking", "PeerIdentity",
+        "Chain", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p", "Networking",
+        "PeerIdentity",
         "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
       ],
       path: "Tests/Node/NetworkPeer", swiftSettings: checked),
     tests(
       "Node", "Networking",
       [
-        "Chain", "ChainEvents", "Consensus", "Gossipsub", "Hashing", "Libp2p", "Networking",
+        "Chain", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing", "Libp2p",
+        "Networking",
         "PeerIdentity", "QUIC", "QUICTestSupport", "RequestResponse", "SSZ", "Wire", "XMSS",
       ]),
     tests(

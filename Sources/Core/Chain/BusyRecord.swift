@@ -14,7 +14,7 @@ struct BusyRecord: Hashable, Sendable {
   }
 
   /// Notes what the engine does now.
-  mutating func beginCall(_ input: ChainState.Input) {
+  mutating func beginCall(_ input: ChainEngine.Input) {
     current = input.occupation
   }
 
@@ -26,7 +26,7 @@ struct BusyRecord: Hashable, Sendable {
   }
 }
 
-extension ChainState.Input {
+extension ChainEngine.Input {
   /// What the engine is busy with while it takes the input in.
   fileprivate var occupation: String {
     switch self {
@@ -36,8 +36,7 @@ extension ChainState.Input {
     case .attestation: "a vote that came"
     case .aggregate: "an aggregate that came"
     case .peer: "news of a peer"
-    case .workEnded(_, .product(let product)): product.occupation
-    case .workEnded(_, .rejected), .workEnded(_, .failed): "work that failed"
+    case .workEnded(_, let result): result.occupation
     case .signed: "signatures"
     case .published, .publicationFailed: "a published block"
     case .command: "a command"
@@ -46,15 +45,16 @@ extension ChainState.Input {
   }
 }
 
-extension WorkProduct {
+extension JobResult {
   fileprivate var occupation: String {
     switch self {
-    case .selection, .compactSelection, .candidate: "a candidate"
-    case .proof: "a proof"
-    case .signedBlock: "our block"
+    case .selected, .compacted, .sealed: "a candidate"
+    case .wrapped, .aggregated, .reaggregated: "a proof"
+    case .merged: "our block"
     case .verifiedBlock: "the import of a block"
-    case .verifiedAttestation: "a verified vote"
+    case .verifiedVotes: "verified votes"
     case .verifiedAggregate: "a verified aggregate"
+    case .failed: "work that failed"
     }
   }
 }

@@ -30,16 +30,12 @@ public struct ChainConfiguration: Sendable {
   /// Costs measured before the first duty.
   public var costSamples: [CostSample]
 
-  /// How many jobs of each lane run at once.
-  public var concurrency: [WorkLane: Int]
-
   /// Creates a configuration; the defaults are the recommended ones.
   public init(
     clock: SlotClock, validators: [ValidatorIndex], policy: ProposalPolicy = ProposalPolicy(),
     isAggregator: Bool = false, committeeCount: UInt64 = Preset.attestationCommitteeCount,
     committees: [UInt64] = [0], isGateEnforced: Bool = true, oneDataPerSlot: Bool = false,
-    costSamples: [CostSample] = [],
-    concurrency: [WorkLane: Int] = [.builder: 1, .prover: 1, .verifier: 1, .votes: 1]
+    costSamples: [CostSample] = []
   ) {
     precondition(committeeCount > 0, "a network without committees never justifies")
     self.clock = clock
@@ -51,7 +47,6 @@ public struct ChainConfiguration: Sendable {
     self.isGateEnforced = isGateEnforced
     self.oneDataPerSlot = oneDataPerSlot
     self.costSamples = costSamples
-    self.concurrency = concurrency
   }
 
   /// The validators of the network whose votes reach us when all of them vote.

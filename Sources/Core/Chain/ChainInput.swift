@@ -1,9 +1,8 @@
 public import ChainEvents
 public import Consensus
 public import Hashing
-public import XMSS
 
-extension ChainState {
+extension ChainEngine {
   /// Everything that can happen to the engine.
   public enum Input: Sendable {
     /// The moment named by `nextDeadline` has come.
@@ -25,7 +24,7 @@ extension ChainState {
     case peer(String, head: Slot?)
 
     /// The answer to `Effect.work`.
-    case workEnded(WorkTicket, WorkResult)
+    case workEnded(WorkTicket, JobResult)
 
     /// The answer to `Effect.sign`.
     case signed(SigningAnswer)
@@ -66,8 +65,11 @@ extension ChainState {
     /// Send an aggregate of ours.
     case publishAggregate(SignedAggregatedAttestation)
 
-    /// Ask peers for blocks that others build on.
-    case requestBlocks([Bytes32])
+    /// The lane need not wait any longer for a job: it has taken far too long.
+    case abandon(WorkTicket, WorkLane)
+
+    /// Ask peers for blocks that others build on or vote for.
+    case requestBlocks([BlockRequest])
 
     /// Tell gossip what a message was worth.
     case judge(gossip: UInt64, Verdict)
@@ -122,59 +124,5 @@ public struct MessageOrigin: Hashable, Sendable {
   public init(peer: String, gossip: UInt64? = nil) {
     self.peer = peer
     self.gossip = gossip
-  }
-}
-
-/// Leaves to claim and messages to sign, in one durable commit.
-public enum SigningRequest: Hashable, Sendable {
-  /// The root of a block, with a proposal key.
-  case block(slot: Slot, proposer: ValidatorIndex, root: Bytes32)
-
-  /// The root of attestation data, with the attestation keys of several validators.
-  case attestations(data: AttestationData, root: Bytes32, validators: [ValidatorIndex])
-}
-
-/// What became of a signing request.
-public enum SigningAnswer: Sendable {
-  /// The signature of a block's root.
-  case block(slot: Slot, root: Bytes32, Result<Signature, SigningRefusal>)
-
-  /// The signatures of a vote, each validator of the request once.
-  case attestations(
-    data: AttestationData, [(validator: ValidatorIndex, Result<Signature, SigningRefusal>)])
-}
-
-/// Why something was not signed.
-public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-  /// No key is loaded for the validator.
-  case keyMissing
-
-  /// The key has no leaf for the slot, or not now.
-  case keyExhausted
-
-  /// The journal holds another root for the leaf, or may: the slot is below the key's floor.
-  case alreadySigned(String)
-
-  /// The journal could not make the claim durable.
-  case journalUnavailable(String)
-
-  /// What an operator reads.
-  public var description: String {
-    switch self {
-    case .keyMissing: "no key is loaded for the validator"
-    case .keyExhausted: "the key has no leaf for the slot"
-    case .alreadySigned(let reason): reason
-    case .journalUnavailable(let reason): "the journal is unavailable: \(reason)"
-    }
-  }
-
-  /// The reason as a proposal ends with it.
-  public var missReason: MissReason {
-    switch self {
-    case .keyMissing: .keyMissing
-    case .keyExhausted: .keyExhausted
-    case .alreadySigned: .alreadySigned
-    case .journalUnavailable: .journalUnavailable
-    }
   }
 }

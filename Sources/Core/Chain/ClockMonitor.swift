@@ -33,13 +33,19 @@ struct ClockMonitor: Hashable, Sendable {
 
   private var previousOffset: Int64?
 
-  /// The size of the step since the last reading, positive when the wall clock went forward.
-  mutating func observe(_ reading: ClockReading) -> Int64? {
+  /// Whether the wall clock went forward just before the last reading.
+  private(set) var hasJumped = false
+
+  /// The size of the step since the last reading, positive when the wall clock went forward; zero when
+  /// there was none.
+  mutating func observe(_ reading: ClockReading) -> Int64 {
     let offset = Int64(
       truncatingIfNeeded: reading.wall.rawValue &- reading.monotonicMilliseconds)
-    defer { previousOffset = offset }
-    guard let previousOffset else { return nil }
-    let step = offset &- previousOffset
-    return step.magnitude >= ClockMonitor.stepThresholdMilliseconds.magnitude ? step : nil
+    let difference = previousOffset.map { offset &- $0 } ?? 0
+    previousOffset = offset
+    let isStep =
+      difference.magnitude >= ClockMonitor.stepThresholdMilliseconds.magnitude
+    hasJumped = isStep && difference > 0
+    return isStep ? difference : 0
   }
 }

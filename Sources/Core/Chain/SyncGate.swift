@@ -1,10 +1,12 @@
+internal import ChainEvents
 public import Consensus
+internal import ForkChoice
 internal import Proposing
 
 /// Decides whether our view is fresh enough to sign anything, with hysteresis.
 ///
-/// It closes when our head lags and the network is known to be ahead of us; when the whole network
-/// stands still it stays open, because somebody has to go on.
+/// It closes when our head lags and others are known to be ahead of it; when nobody is, it stays
+/// open, because somebody has to go on.
 public struct SyncGate: Hashable, Sendable {
   /// Open or closed, and why.
   public enum State: String, Hashable, Sendable, CaseIterable {
@@ -27,16 +29,24 @@ public struct SyncGate: Hashable, Sendable {
   /// Slots of head lag at which a closed gate opens again; the band keeps it from flapping.
   public static let openingLag: UInt64 = 2
 
-  /// Slots without a block anywhere after which the network counts as stalled.
+  /// Slots without a block anywhere after which duties go on although others are a little ahead.
   public static let stallLag: UInt64 = 8
 
   /// Peers whose head is remembered; at the limit the first name in order goes.
   static let peerLimit = 256
 
+  /// Where we stand against the peers, as it was told last.
+  private struct Report: Hashable {
+    let state: SyncState
+    let head: Slot
+    let target: Slot
+  }
+
   /// The decision as of the last update.
   public private(set) var state = State.synced
 
   private var peerHeads: [String: Slot] = [:]
+  private var told: Report?
 
   /// Creates an open gate: nothing is known yet.
   public init() {}
@@ -49,9 +59,6 @@ public struct SyncGate: Hashable, Sendable {
     }
   }
 
-  /// Whether any peer has said where it stands.
-  var hasPeers: Bool { !peerHeads.isEmpty }
-
   /// Decides anew.
   ///
   /// - Parameters:
@@ -61,23 +68,63 @@ public struct SyncGate: Hashable, Sendable {
   /// - Returns: Whether the state changed.
   @discardableResult
   public mutating func update(wallSlot: Slot, headSlot: Slot, newestBlockSlot: Slot) -> Bool {
+    let newest = max(newestBlockSlot, usualPeerHead(at: wallSlot))
     let headLag = wallSlot.saturatingDistance(from: headSlot)
-    let networkLag = wallSlot.saturatingDistance(from: max(newestBlockSlot, usualPeerHead))
+    let limit = state == .behind ? SyncGate.openingLag : SyncGate.closingLag
     let before = state
-    if networkLag > SyncGate.stallLag {
+    if headLag <= limit {
+      state = .synced
+    } else if newest <= headSlot
+      || wallSlot.saturatingDistance(from: newest) > SyncGate.stallLag
+    {
       state = .networkStalled
     } else {
-      let limit = state == .behind ? SyncGate.openingLag : SyncGate.closingLag
-      state = headLag > limit ? .behind : .synced
+      state = .behind
     }
     return state != before
   }
 
-  /// The head that half of the peers have reached.
+  /// The head that half of the peers have reached, of those whose head the clock allows.
   ///
   /// The lower median: a lying minority can neither close the gate nor hide that others are ahead.
-  var usualPeerHead: Slot {
-    let heads = peerHeads.values.sorted()
+  private func usualPeerHead(at wallSlot: Slot) -> Slot {
+    let heads = peerHeads.values.map { $0 <= wallSlot + 1 ? $0 : Slot(0) }.sorted()
     return heads.isEmpty ? Slot(0) : heads[(heads.count - 1) / 2]
+  }
+
+  // MARK: In the engine
+
+  /// Decides anew, and tells what changed.
+  mutating func update(_ moment: Moment, _ store: Store, newestSlot: Slot) -> [Step] {
+    let hasChanged = update(
+      wallSlot: moment.slot, headSlot: store.headNode.slot, newestBlockSlot: newestSlot)
+    return (hasChanged ? [event] : []) + tellSync(moment, store)
+  }
+
+  /// The state as an event.
+  var event: Step {
+    .emit(.network(.syncGate(open: state.isOpen, reason: state.rawValue)))
+  }
+
+  /// Tells our place against the peers when its name changes; while we sync once a slot.
+  mutating func tellSync(_ moment: Moment, _ store: Store, isNewSlot: Bool = false) -> [Step] {
+    guard moment.isRunning else { return [] }
+    let state: SyncState =
+      switch state {
+      case .behind: .syncing
+      case .networkStalled: .stalled
+      case .synced: peerHeads.isEmpty ? .idle : .synced
+      }
+    let head = store.headNode.slot
+    let report = Report(
+      state: state, head: head, target: max(head, usualPeerHead(at: moment.slot)))
+    let isNews = isNewSlot && state == .syncing && report != told
+    guard report.state != told?.state || isNews else { return [] }
+    told = report
+    return [
+      .emit(
+        .network(
+          .sync(state, headSlot: head.rawValue, targetSlot: report.target.rawValue)))
+    ]
   }
 }

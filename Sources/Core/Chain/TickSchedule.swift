@@ -4,14 +4,6 @@ internal import Consensus
 ///
 /// Slot and interval come from genesis and the wall clock each time; nothing is counted by timers.
 struct TickSchedule: Hashable, Sendable {
-  /// What a moment of the wall clock means for the intervals.
-  enum Progress: Hashable, Sendable {
-    case beforeGenesis
-    /// Inside an interval that was begun before; also after the clock went back.
-    case nothing
-    case ticked(Tick)
-  }
-
   struct Tick: Hashable, Sendable {
     /// The interval that the clock is in.
     let interval: Interval
@@ -35,19 +27,21 @@ struct TickSchedule: Hashable, Sendable {
     self.clock = clock
   }
 
-  mutating func advance(to now: UnixMilliseconds) -> Progress {
-    guard now >= clock.genesis else { return .beforeGenesis }
+  /// What has begun; nothing before genesis, inside an interval that was begun before, or after the clock
+  /// went back.
+  mutating func advance(to now: UnixMilliseconds) -> Tick? {
+    guard now >= clock.genesis else { return nil }
     let current = clock.interval(at: now)
     guard let previous = latest else {
       // Intervals before our start are not missed: nobody was there to have duties.
       latest = current
-      return .ticked(tick(current, missed: [], count: 0, at: now))
+      return tick(current, missed: [], count: 0, at: now)
     }
-    guard current > previous else { return .nothing }
+    guard current > previous else { return nil }
     latest = current
     let count = current.rawValue - previous.rawValue - 1
     let named = (current.rawValue - min(count, TickSchedule.missedLimit))..<current.rawValue
-    return .ticked(tick(current, missed: named.map { Interval($0) }, count: count, at: now))
+    return tick(current, missed: named.map { Interval($0) }, count: count, at: now)
   }
 
   /// Resumes in the interval before the one that the clock is in, after the clock went back.

@@ -145,7 +145,7 @@ public struct VerifiedAggregate: Sendable {
 
 /// The check of an aggregate's proof, which needs no store.
 public struct AggregateSignatureCheck: Sendable {
-  let attestation: SignedAggregatedAttestation
+  package let attestation: SignedAggregatedAttestation
   let validators: Validators
 
   /// Verifies the proof.

@@ -61,6 +61,15 @@ extension ProposalPipeline {
     }
   }
 
+  /// When a build of the expected size needs the prover to be free.
+  package func proverNeededAt(
+    _ expected: ExpectedBlock, _ costs: CostEstimator
+  ) -> UnixMilliseconds {
+    let commit = costs.commit(attestations: expected.attestations)
+    let build = expected.compactedProofs > 0 ? costs.unsignedBuild(expected) : 0
+    return times.slotStart.saturatingSubtract(commit + build + policy.marginMilliseconds)
+  }
+
   private mutating func startIfDue(_ step: inout Step) {
     guard step.surroundings.isGateOpen else {
       if step.now >= startTime(step.surroundings) { fallbackReason = .gateOpenedLate }
@@ -207,6 +216,7 @@ extension ProposalPipeline {
   private func endReason(_ step: Step) -> MissReason? {
     if step.now >= times.slotEnd { return didClockStep ? .clockStepped : .overrun }
     let isSigned = committedRoot != nil
+    if step.surroundings.isBarred, !isSigned { return .clockStepped }
     if let shutDownTime {
       // A signed block is worth the wait if its slot starts before we must be gone.
       let waits = isSigned && times.slotStart < shutDownTime && step.now < shutDownTime

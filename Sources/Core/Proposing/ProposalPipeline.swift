@@ -79,6 +79,8 @@ package struct ProposalPipeline: Sendable {
     package var conflictsWithFinalized: Bool
     /// Whether the head is the block of the slot before.
     package var isParentHere: Bool
+    /// Whether nothing may be signed for the slot: the clock jumped, and what was signed is unknown.
+    package var isBarred: Bool
     /// When blocks enter our store at the latest, as of late, counted from the start of their slot.
     package var usualArrivalMilliseconds: UInt64
     /// When the first aggregate of the slot before was accepted, not before its interval 2.
@@ -88,13 +90,15 @@ package struct ProposalPipeline: Sendable {
 
     package init(
       view: View, isGateOpen: Bool, conflictsWithFinalized: Bool, isParentHere: Bool,
-      usualArrivalMilliseconds: UInt64, firstAggregate: UnixMilliseconds?, expected: ExpectedBlock,
+      isBarred: Bool = false, usualArrivalMilliseconds: UInt64, firstAggregate: UnixMilliseconds?,
+      expected: ExpectedBlock,
       costs: CostEstimator
     ) {
       self.view = view
       self.isGateOpen = isGateOpen
       self.conflictsWithFinalized = conflictsWithFinalized
       self.isParentHere = isParentHere
+      self.isBarred = isBarred
       self.usualArrivalMilliseconds = usualArrivalMilliseconds
       self.firstAggregate = firstAggregate
       self.expected = expected

@@ -42,6 +42,11 @@ public struct SigningLedger: Sendable {
     }
   }
 
+  /// Bars every active key from all slots up to this one, as after a jump of the clock.
+  public mutating func raiseFloors(through slot: UInt64) {
+    for key in active { histories[key]?.raiseFloor(to: min(slot, KeyHistory.lastSlot)) }
+  }
+
   /// Decides each claim in order and remembers the new ones.
   ///
   /// - Returns: One outcome for each claim, in the order given.

@@ -4,6 +4,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Randomness
 internal import SSZ
 internal import StateTransition
 internal import XMSS

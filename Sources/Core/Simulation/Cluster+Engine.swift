@@ -5,6 +5,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Randomness
 internal import SSZ
 
 // Inputs into an engine, and what becomes of its effects.
@@ -18,7 +19,7 @@ extension Cluster {
     minimum: 1, median: 2, p90: 4, p99: 8, maximum: 15)
 
   /// Hands an input to a node's engine, does what it wants, and checks the call.
-  mutating func handle(_ input: ChainState.Input, _ node: NodeIndex, job: ChainJob? = nil) {
+  mutating func handle(_ input: ChainEngine.Input, _ node: NodeIndex, job: ChainJob? = nil) {
     let reading = nodes[node].reading(at: queue.now)
     let facts = nodes[node].chain.map {
       EngineFacts($0, keepsStore: input.comparesStore(job, $0, at: reading.wall))
@@ -55,7 +56,7 @@ extension Cluster {
       at: max(time, queue.now).advanced(by: lateness))
   }
 
-  private mutating func perform(_ effect: ChainState.Effect, _ node: NodeIndex) {
+  private mutating func perform(_ effect: ChainEngine.Effect, _ node: NodeIndex) {
     switch effect {
     case .emit(let event): emit(event, node)
     case .work(let work):
@@ -73,7 +74,9 @@ extension Cluster {
     case .publishAttestations(let votes):
       for vote in votes { publish(vote, node) }
     case .publishAggregate(let aggregate): broadcast(.aggregate(aggregate), from: node)
-    case .requestBlocks(let roots): request(roots, node)
+    // The simulated lanes have no threads that could hang.
+    case .abandon: break
+    case .requestBlocks(let blocks): request(blocks, node)
     case .persist(.block(let block, _)): nodes[node].blocks.append(block)
     case .persist(.anchor(let block, let state)):
       if Store.keepsState(at: block.slot, after: nodes[node].anchor.block.slot) {
@@ -121,15 +124,14 @@ extension Cluster {
   }
 
   /// Jobs are pure, so they run when they end.
-  private func result(of job: ChainJob, _ node: NodeIndex) -> WorkResult {
-    if nodes[node].isProverBroken, job.isProof { return .failed("the prover is broken") }
-    guard case .verifyAttestation(let check) = job else {
+  private func result(of job: ChainJob, _ node: NodeIndex) -> JobResult {
+    if nodes[node].isProverBroken, job.traits.lane == .prover {
+      return .failed(job, .broken("the prover is broken"))
+    }
+    guard case .verifyVotes(let votes) = job else {
       return job.run(on: backend, scheme: SimulatedKeys.scheme)
     }
-    let vote = check.attestation
-    let isValid = SimulatedKeys.isValid(
-      vote.signature, of: vote.data.hashTreeRoot(), slot: vote.data.slot, by: check.publicKey)
-    return isValid ? .product(.verifiedAttestation(check.trusted)) : .rejected(.invalidSignature)
+    return .verifiedVotes(votes.map { ($0, $0.check.isValidInSimulation ? $0.check.trusted : nil) })
   }
 
   /// The model's figure, give or take a tenth, or stretched as the plan says.
@@ -169,6 +171,7 @@ extension SigningAnswer {
     let isSigned: [Bool] =
       switch self {
       case .block(_, _, let result): [result.isSuccess]
+      case .floors: []
       case .attestations(_, let results): results.map(\.1.isSuccess)
       }
     return zip(request.leaves, isSigned).filter(\.1).map(\.0)
@@ -181,27 +184,28 @@ extension Result {
   }
 }
 
-extension ChainJob {
-  /// Whether the prover makes it.
-  var isProof: Bool {
-    switch self {
-    case .compact, .wrap, .merge, .aggregate, .reaggregate: true
-    case .select, .seal, .verifyBlock, .verifyAttestation, .verifyAggregate: false
-    }
+extension AttestationSignatureCheck {
+  /// Whether the vote is signed by the rules of simulated keys.
+  fileprivate var isValidInSimulation: Bool {
+    SimulatedKeys.isValid(
+      attestation.signature, of: attestation.data.hashTreeRoot(), slot: attestation.data.slot,
+      by: publicKey)
   }
+}
 
+extension ChainJob {
   /// The calls of the backend that this job makes; none for the builder's own work.
   var aggregationWorks: [AggregationWork] {
     switch self {
-    // A single vote has a plain signature: no proof, some milliseconds.
-    case .select, .seal, .verifyAttestation: []
-    case .compact(let selection):
+    // A vote has a plain signature: no proof, some milliseconds.
+    case .select, .seal, .verifyVotes: []
+    case .compact(_, let selection):
       selection.compactionJobs.map { .aggregate(signatures: 0, children: $0.children.count) }
     case .wrap: [.aggregate(signatures: 1, children: 0)]
-    case .merge(let candidate, _): [.merge(components: candidate.proofs.count + 1)]
-    case .aggregate(let job):
+    case .merge(_, let candidate, _): [.merge(components: candidate.proofs.count + 1)]
+    case .aggregate(_, let job):
       [.aggregate(signatures: job.job.signatures.count, children: job.job.children.count)]
-    case .reaggregate(let job):
+    case .reaggregate(_, let job):
       [.split(components: job.componentKeys.count)]
         + (job.local.isEmpty ? [] : [.aggregate(signatures: 0, children: job.local.count + 1)])
     case .verifyBlock: [.verify(signers: 0, components: 1)]

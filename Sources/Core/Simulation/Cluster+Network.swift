@@ -87,9 +87,9 @@ extension Cluster {
 
   // MARK: Requests
 
-  mutating func request(_ roots: [Bytes32], _ node: NodeIndex) {
+  mutating func request(_ blocks: [BlockRequest], _ node: NodeIndex) {
     let isWaiting = !nodes[node].wanted.isEmpty
-    for root in roots where nodes[node].wanted.count < Cluster.maximumWantedBlocks {
+    for root in blocks.map(\.root) where nodes[node].wanted.count < Cluster.maximumWantedBlocks {
       guard nodes[node].wanted[root] == nil else { continue }
       nodes[node].wanted[root] = 0
       ask(for: root, node)

@@ -7,11 +7,11 @@ internal import SSZ
 
 /// One call of an engine while a bug may still spoil it.
 struct SpoiledCall {
-  let input: ChainState.Input
-  let before: ChainState
+  let input: ChainEngine.Input
+  let before: ChainEngine
   let reading: ClockReading
-  var chain: ChainState
-  var effects: [ChainState.Effect]
+  var chain: ChainEngine
+  var effects: [ChainEngine.Effect]
   /// What the checkers will see of the engine.
   var after: EngineFacts
 }
@@ -30,7 +30,7 @@ extension Cluster {
     guard slot >= Cluster.firstBuggySlot else { return }
     switch bug {
     case .earlyBlock:
-      guard case .workEnded(_, .product(.signedBlock(let block))) = call.input else { break }
+      guard case .workEnded(_, .merged(_, let block)) = call.input else { break }
       call.effects.append(.publishBlock(block))
     case .buildOnLiveStore:
       guard let built = call.startedBuild else { break }
@@ -132,7 +132,7 @@ extension SpoiledCall {
   }
 }
 
-extension ChainState.Effect {
+extension ChainEngine.Effect {
   fileprivate var isOutcomeOfVote: Bool {
     if case .emit(.duty(.ended(.attestation, _, _, _, _))) = self { true } else { false }
   }
@@ -149,7 +149,7 @@ extension ChainState.Effect {
     if case .publishAttestations = self { true } else { false }
   }
 
-  fileprivate var withCoverageCountedLate: ChainState.Effect {
+  fileprivate var withCoverageCountedLate: ChainEngine.Effect {
     guard
       case .emit(.proposal(.coverage(let slot, let block, let included, _, let validators))) = self
     else { return self }

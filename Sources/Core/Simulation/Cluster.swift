@@ -4,6 +4,7 @@ internal import Consensus
 internal import ForkChoice
 internal import Hashing
 internal import Proposing
+internal import Randomness
 internal import SSZ
 
 /// A whole network in one value: real engines on simulated clocks, packets, disks and provers.

@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// Draws the episodes of a fault plan: each kind of fault strikes, lasts some slots and ends.
 ///
 /// Episodes of one kind do not overlap, and all end before the quiet begins.

@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// Something that goes wrong, or right again, at a moment of a run.
 public enum Fault: Sendable, Equatable {
   /// The network splits; the array names each node's side.

@@ -1,3 +1,5 @@
+public import Randomness
+
 /// How long something takes, given by five quantiles with straight lines between them.
 ///
 /// Measured systems are described by quantiles, and integer arithmetic repeats on every machine.

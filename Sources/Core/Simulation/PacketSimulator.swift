@@ -1,3 +1,5 @@
+internal import Randomness
+
 /// A simulated node's place in the cluster, counted from zero.
 public typealias NodeIndex = Int
 

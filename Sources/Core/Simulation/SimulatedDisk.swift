@@ -1,3 +1,5 @@
+public import Randomness
+
 /// How the disk under a simulated journal behaves.
 public struct DiskOptions: Sendable, Equatable {
   /// The time a durable commit takes.

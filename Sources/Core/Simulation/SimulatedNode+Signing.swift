@@ -2,6 +2,7 @@ internal import Chain
 internal import ChainEvents
 internal import Consensus
 internal import Hashing
+internal import Randomness
 internal import SigningLedger
 internal import XMSS
 
@@ -33,6 +34,7 @@ extension SimulatedNode {
     let end = max(time, journalFreeAt).advanced(by: disk.commit.draw(from: &random))
     journalFreeAt = end
     var decided = ledger
+    if case .floors(let slot) = request { decided.raiseFloors(through: slot.rawValue) }
     let outcomes = decided.claim(claims)
     let records = outcomes.compactMap { outcome -> SigningClaim? in
       guard case .granted(let committed) = outcome, committed.grant == .new else { return nil }
@@ -82,6 +84,7 @@ extension SigningRequest {
   /// The leaves in the order of the answer.
   var leaves: [WantedLeaf] {
     switch self {
+    case .floors: []
     case .block(let slot, let proposer, let root):
       [WantedLeaf(validator: proposer, role: .proposal, slot: slot, root: root)]
     case .attestations(let data, let root, let validators):
@@ -94,6 +97,7 @@ extension SigningRequest {
   /// The answer with one result for each leaf.
   func answer(_ results: [Result<Signature, SigningRefusal>]) -> SigningAnswer {
     switch self {
+    case .floors(let slot): .floors(through: slot, failure: nil)
     case .block(let slot, _, let root): .block(slot: slot, root: root, results[0])
     case .attestations(let data, _, let validators):
       .attestations(
@@ -104,6 +108,7 @@ extension SigningRequest {
 
   /// The answer that refuses all leaves.
   func refused(_ refusal: SigningRefusal) -> SigningAnswer {
-    answer(leaves.map { _ in .failure(refusal) })
+    if case .floors(let slot) = self { return .floors(through: slot, failure: "\(refusal)") }
+    return answer(leaves.map { _ in .failure(refusal) })
   }
 }

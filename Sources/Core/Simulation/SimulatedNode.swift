@@ -3,6 +3,7 @@ internal import ChainEvents
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
+internal import Randomness
 internal import SSZ
 internal import SigningLedger
 internal import XMSS
@@ -13,7 +14,7 @@ struct SimulatedNode: Sendable {
   let configuration: ChainConfiguration
 
   /// The engine; `nil` while the node is dead.
-  var chain: ChainState?
+  var chain: ChainEngine?
   /// Counts starts and deaths, so that what was begun before a crash finds nobody.
   var incarnation = 0
   /// Counts timers, of which the newest is armed.
@@ -81,7 +82,7 @@ struct SimulatedNode: Sendable {
   mutating func start(at time: VirtualTime, forgetsJournal: Bool = false) {
     precondition(chain == nil, "\(name) is running already")
     incarnation += 1
-    chain = ChainState(configuration: configuration, store: restoredStore())
+    chain = ChainEngine(configuration: configuration, store: restoredStore())
     if forgetsJournal { journal = SimulatedDisk() }
     startJournal(at: time, setsFloor: !forgetsJournal)
     wanted = [:]

@@ -1,4 +1,5 @@
 public import Chain
+public import ChainHost
 public import Consensus
 private import Dispatch
 internal import ForkChoice

@@ -1,5 +1,6 @@
 public import Chain
 public import ChainEvents
+public import ChainHost
 internal import Consensus
 private import Dispatch
 internal import Hashing
@@ -47,6 +48,7 @@ public final class JournaledSigner: ChainSigner {
   ) {
     claims.async { [self] in
       switch request {
+      case .floors(let slot): answer(.floors(through: slot, failure: raiseFloors(through: slot)))
       case .block(let slot, let proposer, let root):
         let claimed = claim([keys[proposer]?.proposal], slot: slot, root: root)[0]
         signing.async { answer(.block(slot: slot, root: root, claimed.signed())) }
@@ -59,6 +61,16 @@ public final class JournaledSigner: ChainSigner {
           answer(.attestations(data: data, Array(zip(validators, results)).map { ($0, $1) }))
         }
       }
+    }
+  }
+
+  /// Bars all keys from the slots up to this one; says why if the journal could not.
+  private func raiseFloors(through slot: Slot) -> String? {
+    do throws(JournalError) {
+      try journal.raiseFloors(through: slot.rawValue)
+      return nil
+    } catch {
+      return error.description
     }
   }
 

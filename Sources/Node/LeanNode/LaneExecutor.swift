@@ -1,9 +1,9 @@
 public import Aggregation
 public import Chain
 internal import ChainEvents
+public import ChainHost
 internal import Consensus
 private import Dispatch
-private import ForkChoice
 private import Foundation
 internal import Proposing
 private import Synchronization
@@ -11,66 +11,77 @@ public import XMSS
 
 /// The threads of a node: one queue for each lane of work, none of them Swift's cooperative pool.
 ///
-/// Votes that wait together are checked together, at half the cost.
+/// A job that never ends keeps its thread: the lane goes on with another one, a few times.
 public final class LaneExecutor: WorkExecutor {
-  /// How many jobs of each lane the engine may hand over before it has answers.
-  static let concurrency: [WorkLane: Int] = [.builder: 1, .prover: 1, .verifier: 1, .votes: 64]
+  /// Threads of one lane that may be lost to jobs that never end.
+  ///
+  /// Each holds its memory; a prover
+  /// that hangs again and again needs a person.
+  static let lostThreadLimit = 8
 
-  private struct Vote {
-    let check: AttestationSignatureCheck
-    let answer: @Sendable (WorkResult) -> Void
+  private struct Lane {
+    let label: String
+    let quality: DispatchQoS
+    var queue: DispatchQueue
+    var lostThreads = 0
+
+    init(_ lane: WorkLane, of name: String) {
+      label = "\(name) \(lane.rawValue)"
+      quality = lane.quality
+      queue = DispatchQueue(label: label, qos: quality)
+    }
+  }
+
+  private struct State {
+    var lanes: [WorkLane: Lane]
+    var isStopped = false
   }
 
   private let backend: SwitchableBackend
   private let scheme: Scheme
-  private let lanes: [WorkLane: DispatchQueue]
-  private let isStopped = Mutex(false)
-  private let votes = Mutex<[Vote]>([])
+  private let state: Mutex<State>
 
   /// Creates the threads.
   public init(backend: SwitchableBackend, scheme: Scheme, name: String) {
     self.backend = backend
     self.scheme = scheme
-    lanes = Dictionary(
-      uniqueKeysWithValues: WorkLane.allCases.map { lane in
-        (lane, DispatchQueue(label: "\(name) \(lane.rawValue)", qos: lane.quality))
-      })
+    state = Mutex(
+      State(
+        lanes: Dictionary(
+          uniqueKeysWithValues: WorkLane.allCases.map { ($0, Lane($0, of: name)) })))
   }
 
   /// Runs a job on its lane; after ``stop()`` nothing is run or answered.
-  public func run(_ work: Work, answer: @escaping @Sendable (WorkResult) -> Void) {
-    if case .verifyAttestation(let check) = work.job {
-      votes.withLock { $0.append(Vote(check: check, answer: answer)) }
-      lanes[work.lane]?.async { [self] in verifyVotes() }
-      return
+  public func run(_ work: Work, answer: @escaping @Sendable (JobResult) -> Void) {
+    let lane = state.withLock { $0.lanes[work.lane] }
+    guard let lane, lane.lostThreads < LaneExecutor.lostThreadLimit else {
+      let reason = "\(LaneExecutor.lostThreadLimit) jobs of this lane never ended: restart the node"
+      return answer(.failed(work.job, .broken(reason)))
     }
-    lanes[work.lane]?.async { [self] in
-      guard !isStopped.withLock({ $0 }) else { return }
-      let result = work.job.run(on: backend.current, scheme: scheme)
-      guard !isStopped.withLock({ $0 }) else { return }
+    lane.queue.async { [self] in
+      guard !isStopped else { return }
+      let result = work.job.run(
+        on: backend.current, scheme: scheme, workers: .allCores)
+      guard !isStopped else { return }
       answer(result)
     }
   }
 
-  /// Checks the votes that wait; another call may have taken them all.
-  private func verifyVotes() {
-    let waiting = votes.withLock { votes in
-      defer { votes.removeAll() }
-      return votes
-    }
-    guard !waiting.isEmpty, !isStopped.withLock({ $0 }) else { return }
-    let verified = AttestationSignatureCheck.verified(
-      waiting.map(\.check), scheme: scheme, on: .allCores)
-    guard !isStopped.withLock({ $0 }) else { return }
-    for (vote, verified) in zip(waiting, verified) {
-      vote.answer(
-        verified.map { .product(.verifiedAttestation($0)) } ?? .rejected(.invalidSignature))
+  /// Gives the lane a new thread; the old one ends with its job, if ever.
+  public func abandon(_ ticket: WorkTicket, _ lane: WorkLane) {
+    state.withLock { state in
+      guard let old = state.lanes[lane] else { return }
+      state.lanes[lane]?.queue = DispatchQueue(label: old.label, qos: old.quality)
+      state.lanes[lane]?.lostThreads += 1
     }
   }
 
+  private var isStopped: Bool { state.withLock { $0.isStopped } }
+
   /// Gets the prover ready on its thread, before any job, and says what went wrong if it failed.
   func prepareProver(_ finished: @escaping @Sendable (_ failure: String?) -> Void) {
-    lanes[.prover]?.async { [self] in
+    let queue = state.withLock { $0.lanes[.prover]?.queue }
+    queue?.async { [self] in
       do throws(AggregationError) {
         try backend.current.prepare()
         finished(nil)
@@ -82,7 +93,7 @@ public final class LaneExecutor: WorkExecutor {
 
   /// Ends the work: what waits is dropped, and what runs is not answered.
   public func stop() {
-    isStopped.withLock { $0 = true }
+    state.withLock { $0.isStopped = true }
   }
 }
 

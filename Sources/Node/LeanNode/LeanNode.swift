@@ -1,6 +1,7 @@
 internal import Aggregation
 public import Chain
 public import ChainEvents
+public import ChainHost
 internal import Consensus
 internal import ForkChoice
 internal import Networking
@@ -94,9 +95,9 @@ public final class LeanNode: Sendable {
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
       oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot,
-      costSamples: backend.costSamples, concurrency: LaneExecutor.concurrency)
+      costSamples: backend.costSamples)
     actor = ChainActor(
-      state: ChainState(configuration: engine, store: parts.store),
+      engine: ChainEngine(configuration: engine, store: parts.store),
       services: ChainServices(
         clock: clock, network: network, executor: executor, signer: signer, storage: storage,
         events: events, onFatal: onFatal),
@@ -142,10 +143,8 @@ public final class LeanNode: Sendable {
     actor.mailbox.post(.command(command))
   }
 
-  /// The chain as the engine sees it now.
-  public func snapshot() async -> ChainState {
-    await actor.snapshot()
-  }
+  /// The chain as it was after the engine's last call; asking for it never waits.
+  public var view: ChainView { actor.view.current }
 
   /// Stops the engine's hands: inputs and ticks wait until ``resume()``, as in a stopped process.
   public func pause() {
@@ -209,9 +208,9 @@ extension LeanNode {
     let grid = configuration.genesis.clock
     var usage = ProcessUsage()
     while !Task.isCancelled {
-      let store = await actor.snapshot().store
+      let view = view
       network.announce(
-        PeerAnnouncement(head: store.headNode.slot, finalized: store.latestFinalized.slot))
+        PeerAnnouncement(head: view.head.slot, finalized: view.finalized.slot))
       prepareKeys(for: grid.slot(at: clock.reading().wall))
       emit(.node(usage.event(database: configuration.databasePath)))
       let next = grid.start(in: grid.slot(at: clock.reading().wall) + 1)

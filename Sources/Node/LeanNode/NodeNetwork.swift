@@ -1,4 +1,5 @@
-public import Chain
+internal import Chain
+public import ChainHost
 public import Networking
 
 /// What a node offers to the network it joins.

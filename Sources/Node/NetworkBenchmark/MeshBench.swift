@@ -1,5 +1,6 @@
 private import Chain
 private import ChainEvents
+private import ChainHost
 private import Consensus
 private import Foundation
 private import Hashing

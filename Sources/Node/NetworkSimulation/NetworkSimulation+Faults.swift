@@ -1,4 +1,5 @@
 internal import Gossipsub
+internal import Randomness
 internal import Simulation
 
 // What is planned: dials, messages, and what goes wrong.

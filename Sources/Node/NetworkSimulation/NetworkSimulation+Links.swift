@@ -1,4 +1,5 @@
 internal import Gossipsub
+internal import Randomness
 internal import Simulation
 
 // Connections, streams and frames.

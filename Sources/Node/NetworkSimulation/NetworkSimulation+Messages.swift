@@ -1,4 +1,5 @@
 internal import Gossipsub
+internal import Randomness
 internal import Simulation
 
 // Messages: made, delivered, counted.

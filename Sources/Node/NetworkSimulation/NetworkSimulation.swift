@@ -1,5 +1,6 @@
 internal import ChainEvents
 internal import Gossipsub
+internal import Randomness
 internal import Simulation
 internal import Wire
 

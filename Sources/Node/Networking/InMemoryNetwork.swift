@@ -1,8 +1,9 @@
-public import Chain
+internal import Chain
+public import ChainHost
 public import Consensus
 private import Dispatch
 public import Hashing
-internal import Simulation
+internal import Randomness
 private import Synchronization
 
 /// A network inside one process: every member is a peer of every other, messages take time and
@@ -142,15 +143,19 @@ public final class InMemoryNetwork: Sendable {
     return true
   }
 
-  /// Asks one connected peer after the other for a block, each twice the delay.
-  func request(_ root: Bytes32, for asker: String) {
+  /// Asks for a block: first the peer that named it, then the other connected ones, each once and
+  /// after twice the delay.
+  func request(_ block: BlockRequest, for asker: String) {
     var peers = state.withLock { state in
       var peers = state.connections(of: asker)
       state.random.shuffle(&peers)
       return peers
     }
+    if let position = peers.firstIndex(of: block.namedBy) {
+      peers.append(peers.remove(at: position))
+    }
     guard let first = peers.popLast() else { return }
-    ask(first, thenPeers: peers, for: root, asker: asker)
+    ask(first, thenPeers: peers, for: block.root, asker: asker)
   }
 
   private func ask(_ peer: String, thenPeers others: [String], for root: Bytes32, asker: String) {
@@ -183,7 +188,7 @@ public final class InMemoryNetwork: Sendable {
 
   // MARK: Delivery
 
-  private func deliver(_ input: ChainState.Input, from sender: String, to receiver: String) {
+  private func deliver(_ input: ChainEngine.Input, from sender: String, to receiver: String) {
     member(receiver, connectedTo: sender)?.mailbox.post(input)
   }
 

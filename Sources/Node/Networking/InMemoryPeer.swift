@@ -1,5 +1,6 @@
 public import Chain
 public import ChainEvents
+public import ChainHost
 public import Consensus
 public import Hashing
 internal import SSZ
@@ -33,8 +34,8 @@ public struct InMemoryPeer: ChainNetwork {
   }
 
   /// Asks peers for blocks, one peer after the other.
-  public func request(_ roots: [Bytes32]) {
-    for root in roots { network.request(root, for: name) }
+  public func request(_ blocks: [BlockRequest]) {
+    for block in blocks { network.request(block, for: name) }
   }
 
   /// Does nothing: nobody forwards here, so no verdict is waited for.
@@ -93,7 +94,7 @@ public enum GossipMessage: Sendable {
   case aggregate(SignedAggregatedAttestation)
 
   /// What a receiver's engine gets; `number` tells the message from all others.
-  func input(from sender: String, number: UInt64) -> ChainState.Input {
+  func input(from sender: String, number: UInt64) -> ChainEngine.Input {
     let origin = MessageOrigin(peer: sender, gossip: number)
     return switch self {
     case .block(let block): .block(block, origin)

@@ -1,8 +1,9 @@
-internal import Chain
+package import Chain
 package import ChainEvents
+internal import ChainHost
 package import Consensus
 private import Foundation
-package import Hashing
+internal import Hashing
 internal import Libp2p
 internal import PeerIdentity
 package import QUIC
@@ -93,7 +94,7 @@ package final class PeerNetwork: ChainNetwork {
     send(.publishAggregate(aggregate))
   }
 
-  package func request(_ roots: [Bytes32]) { send(.request(roots)) }
+  package func request(_ blocks: [BlockRequest]) { send(.request(blocks.map(\.root))) }
 
   package func judge(_ gossip: UInt64, _ verdict: Verdict) { send(.judge(gossip, verdict)) }
 

@@ -1,5 +1,6 @@
 internal import Chain
 package import ChainEvents
+internal import ChainHost
 package import Consensus
 internal import Gossipsub
 internal import Hashing

@@ -1,4 +1,5 @@
 internal import Chain
+internal import ChainHost
 internal import Consensus
 package import Hashing
 internal import Libp2p

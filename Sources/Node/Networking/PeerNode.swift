@@ -1,4 +1,5 @@
-package import Chain
+internal import Chain
+package import ChainHost
 internal import Consensus
 internal import Gossipsub
 internal import Hashing

@@ -104,6 +104,23 @@ public final class SigningJournal: Sendable {
     }
   }
 
+  /// Bars every active key from all slots up to this one, in one durable commit.
+  ///
+  /// For a clock that jumped, as after the restore of a machine's snapshot: what the journal holds
+  /// may be older than what was signed.
+  /// - Throws: When the commit failed; then nothing may be signed.
+  public func raiseFloors(through slot: UInt64) throws(JournalError) {
+    try changeLedger { ledger throws(JournalError) in
+      let slot = min(slot, KeyHistory.lastSlot)
+      ledger.raiseFloors(through: slot)
+      try store.write { [active = ledger.active] database in
+        for key in active {
+          try JournalStore.raiseFloor(of: key, genesis: genesis, to: slot, in: database)
+        }
+      }
+    }
+  }
+
   /// Claims leaves, all of them in one durable commit.
   ///
   /// When nothing is new, nothing is written.

@@ -2,6 +2,7 @@ import Aggregation
 import AggregationTestSupport
 import BlockBuilding
 import ChainEvents
+import ChainTestSupport
 import Consensus
 import ForkChoice
 import Hashing
@@ -17,9 +18,7 @@ import XMSS
 /// Times are milliseconds since genesis by a clock that never steps. Proofs are placeholders;
 /// signatures are well-formed and unchecked; how long anything takes is up to the test.
 struct EngineRun {
-  static let genesis: UInt64 = 1_000_000
-
-  var engine: ChainState
+  var engine: ChainEngine
   /// Milliseconds for each stage; absent stages take 1.
   var durations: [Stage: Int64] = [:]
   /// How often each stage still fails.
@@ -36,6 +35,10 @@ struct EngineRun {
   var isVerifierBroken = false
   /// Whether checks of others' signatures succeed.
   var acceptsSignatures = true
+  /// Proofs of blocks that do not.
+  var badProofs: [MultiMessageAggregate] = []
+  /// Why the journal does not raise its floors, if so.
+  var floorFailure: String?
   /// The wall clock minus the one that never steps.
   var clockOffset: Int64 = 0
   /// Validators of others that vote as we do, 50 ms after we have.
@@ -48,13 +51,14 @@ struct EngineRun {
   private(set) var blocks: [(time: Int64, block: SignedBlock)] = []
   private(set) var votes: [(time: Int64, votes: [SignedAttestation])] = []
   private(set) var aggregates: [(time: Int64, aggregate: SignedAggregatedAttestation)] = []
-  private(set) var requests: [[Bytes32]] = []
+  private(set) var requests: [[BlockRequest]] = []
+  private(set) var abandoned: [WorkTicket] = []
   private(set) var verdicts: [UInt64: Verdict] = [:]
   private(set) var signed: [SigningRequest] = []
   private(set) var records: [ChainRecord] = []
   private(set) var isStopped = false
   private(set) var fatal: String?
-  private var queue: [(time: Int64, number: Int, input: ChainState.Input)] = []
+  private var queue: [(time: Int64, number: Int, input: ChainEngine.Input)] = []
   private var inputs = 0
   private var alarm: Int64?
   private var latestForeignSlot = Slot(0)
@@ -66,39 +70,20 @@ struct EngineRun {
     _ configure: (inout ChainConfiguration) -> Void = { _ in }
   ) throws {
     var configuration = ChainConfiguration(
-      clock: SlotClock(genesisTime: EngineRun.genesis / 1000),
+      clock: SlotClock(genesisTime: Fixture.genesis / 1000),
       validators: ours ?? (0..<validators).map { ValidatorIndex(UInt64($0)) },
       isAggregator: true)
     configure(&configuration)
-    engine = ChainState(
-      configuration: configuration, store: try EngineRun.genesisStore(validators: validators))
+    engine = ChainEngine(
+      configuration: configuration, store: try Fixture.genesisStore(validators: validators))
     now = start
     if isNetworkReady { step(.networkReady) }
-  }
-
-  static func genesisStore(validators count: Int) throws -> Store {
-    var entries: [Validator] = []
-    for index in 0..<count {
-      let key = { (kind: UInt8) in
-        Bytes52(Array(repeating: 0, count: 50) + [UInt8(index), kind])
-      }
-      let (attestation, proposal) = (try #require(key(1)), try #require(key(2)))
-      entries.append(
-        Validator(
-          attestationPublicKey: attestation, proposalPublicKey: proposal,
-          index: ValidatorIndex(UInt64(index))))
-    }
-    let state = State(genesisTime: genesis / 1000, validators: try Validators(entries))
-    let block = Block(
-      slot: 0, proposerIndex: 0, parentRoot: .zero, stateRoot: state.hashTreeRoot(),
-      body: BlockBody())
-    return try Store(anchor: block, state: state)
   }
 
   // MARK: Time
 
   /// Runs until a time, then hands an input in.
-  mutating func run(to time: Int64, then input: ChainState.Input? = nil) {
+  mutating func run(to time: Int64, then input: ChainEngine.Input? = nil) {
     while let next = nextTime, next <= time { runOnce(at: next) }
     now = time
     if let input { step(input) }
@@ -140,31 +125,31 @@ struct EngineRun {
   /// Sets the alarm as a shell does: by the clock that never steps, as far as now can be known.
   private mutating func setAlarm() {
     alarm = engine.nextDeadline.map {
-      Int64($0.rawValue) - Int64(EngineRun.genesis) - clockOffset
+      Int64($0.rawValue) - Int64(Fixture.genesis) - clockOffset
     }
   }
 
   private var reading: ClockReading {
     ClockReading(
-      wall: UnixMilliseconds(UInt64(Int64(EngineRun.genesis) + now + clockOffset)),
+      wall: UnixMilliseconds(UInt64(Int64(Fixture.genesis) + now + clockOffset)),
       monotonicMilliseconds: UInt64(now + 1_000_000),
       previousCallMilliseconds: callMilliseconds)
   }
 
   // MARK: The world
 
-  mutating func step(_ input: ChainState.Input) {
+  mutating func step(_ input: ChainEngine.Input) {
     for effect in engine.handle(input, at: reading) { perform(effect) }
     setAlarm()
     buildForeignBlock()
   }
 
-  mutating func post(_ input: ChainState.Input, after delay: Int64) {
+  mutating func post(_ input: ChainEngine.Input, after delay: Int64) {
     inputs += 1
     queue.append((now + delay, inputs, input))
   }
 
-  private mutating func perform(_ effect: ChainState.Effect) {
+  private mutating func perform(_ effect: ChainEngine.Effect) {
     switch effect {
     case .emit(let event): events.append((now, event))
     case .work(let work): run(work)
@@ -181,7 +166,8 @@ struct EngineRun {
       votes.append((now, attestations))
       follow(attestations)
     case .publishAggregate(let aggregate): aggregates.append((now, aggregate))
-    case .requestBlocks(let roots): requests.append(roots)
+    case .requestBlocks(let blocks): requests.append(blocks)
+    case .abandon(let ticket, _): abandoned.append(ticket)
     case .judge(let gossip, let verdict): verdicts[gossip] = verdict
     case .persist(let record): records.append(record)
     case .stopped: isStopped = true
@@ -192,36 +178,41 @@ struct EngineRun {
   }
 
   private mutating func run(_ work: Work) {
-    var result: WorkResult
-    switch work.job {
-    case .verifyBlock, .verifyAttestation, .verifyAggregate:
-      result =
-        if isVerifierBroken { .failed("told to fail") } else if acceptsSignatures {
-          trusted(work.job)
-        } else { .rejected(.invalidSignature) }
-    default:
-      result = work.job.run(on: MockBackend(real: XMSSListBackend(scheme: .test)), scheme: .test)
-    }
-    if let stage = work.job.stage, let left = failures[stage], left > 0 {
+    var result = trusted(work.job)
+    if let stage = work.job.traits.stage, let left = failures[stage], left > 0 {
       failures[stage] = left - 1
-      result = .failed("told to fail")
+      result = .failed(work.job, .broken("told to fail"))
     }
     let duration =
-      work.job.stage.map { durations[$0, default: 1] } ?? verifyingMilliseconds
+      work.job.traits.stage.map { durations[$0, default: 1] } ?? verifyingMilliseconds
     post(.workEnded(work.ticket, result), after: duration)
   }
 
-  private func trusted(_ job: ChainJob) -> WorkResult {
+  /// Makes proofs of nothing, and believes signatures or not as it was told.
+  private func trusted(_ job: ChainJob) -> JobResult {
     switch job {
-    case .verifyBlock(let check): .product(.verifiedBlock(check.trusted))
-    case .verifyAttestation(let check): .product(.verifiedAttestation(check.trusted))
-    case .verifyAggregate(let check): .product(.verifiedAggregate(check.trusted))
-    default: .failed("no check")
+    case .verifyBlock, .verifyVotes, .verifyAggregate:
+      if isVerifierBroken { return .failed(job, .broken("told to fail")) }
+    case .select, .compact, .seal, .wrap, .merge, .aggregate, .reaggregate: break
+    }
+    switch job {
+    case .verifyVotes(let votes):
+      return .verifiedVotes(votes.map { ($0, acceptsSignatures ? $0.check.trusted : nil) })
+    case .verifyBlock(let received, let check):
+      return acceptsSignatures && !badProofs.contains(received.block.proof)
+        ? .verifiedBlock(received, check.trusted) : .failed(job, .rejected(.invalidBlockProof))
+    case .verifyAggregate(let aggregate):
+      return acceptsSignatures
+        ? .verifiedAggregate(aggregate.origin, aggregate.check.trusted)
+        : .failed(job, .rejected(.invalidSignature))
+    case .select, .compact, .seal, .wrap, .merge, .aggregate, .reaggregate:
+      return job.run(on: MockBackend(real: XMSSListBackend(scheme: .test)), scheme: .test)
     }
   }
 
   private func answer(_ request: SigningRequest) -> SigningAnswer {
     switch request {
+    case .floors(let slot): .floors(through: slot, failure: floorFailure)
     case .block(let slot, let proposer, let root):
       .block(slot: slot, root: root, signature(of: proposer))
     case .attestations(let data, _, let validators):
@@ -233,19 +224,7 @@ struct EngineRun {
     of validator: ValidatorIndex
   ) -> Result<Signature, SigningRefusal> {
     if let refusal { return .failure(refusal) }
-    return .success(EngineRun.signature(UInt8(validator.rawValue)))
-  }
-
-  /// A well-formed signature of the test scheme that signs nothing.
-  static func signature(_ number: UInt8) -> Signature {
-    // Offsets of randomness, hashes (296 = 0x128) and siblings; everything else is zero.
-    var bytes = [UInt8](repeating: 0, count: 424)
-    (bytes[0], bytes[4], bytes[32], bytes[33], bytes[36]) = (36, number, 40, 1, 4)
-    do {
-      return try Signature(ssz: bytes, scheme: .test)
-    } catch {
-      preconditionFailure("\(error)")
-    }
+    return .success(Fixture.signature(UInt8(validator.rawValue)))
   }
 
   private mutating func follow(_ attestations: [SignedAttestation]) {
@@ -253,7 +232,7 @@ struct EngineRun {
     for follower in followers {
       let vote = SignedAttestation(
         validatorIndex: follower, data: data,
-        signature: EngineRun.signature(UInt8(follower.rawValue)))
+        signature: Fixture.signature(UInt8(follower.rawValue)))
       post(.attestation(vote, MessageOrigin(peer: "follower", gossip: nil)), after: 50)
     }
   }
@@ -262,7 +241,7 @@ struct EngineRun {
     guard let foreignBlockDelay, now >= 0 else { return }
     let slot = Slot(UInt64(now / 4000))
     guard slot > latestForeignSlot, engine.store.time.slot == slot,
-      !engine.isOurs(engine.proposer(of: slot))
+      !engine.configuration.validators.contains(proposer(of: slot))
     else { return }
     latestForeignSlot = slot
     guard let block = try? foreignBlock(slot) else { return }
@@ -270,12 +249,16 @@ struct EngineRun {
       .block(block, MessageOrigin(peer: "proposer", gossip: nil)), after: foreignBlockDelay)
   }
 
+  func proposer(of slot: Slot) -> ValidatorIndex {
+    ValidatorIndex(slot.rawValue % UInt64(engine.store.validators.count))
+  }
+
   /// A block that the proposer of a slot would build on what this node knows, or on a parent.
   func foreignBlock(
     _ slot: Slot, on store: Store? = nil, attestations: Int = 8
   ) throws -> SignedBlock {
     let view = try ProposalView(
-      of: store ?? engine.store, slot: slot, proposerIndex: engine.proposer(of: slot))
+      of: store ?? engine.store, slot: slot, proposerIndex: proposer(of: slot))
     let selection = try view.select(SelectionRules(maximumAttestationData: attestations))
     let candidate = try selection.uncompacted.seal()
     let proof = MultiMessageAggregate(

@@ -14,15 +14,34 @@ struct SyncGateTests {
     #expect(states == [.synced, .behind, .behind, .behind, .synced])
   }
 
-  @Test func `the gate opens when the whole network is stalled`() {
+  @Test func `the gate stays open when nobody is ahead, however old the head is`() {
     var gate = SyncGate()
     gate.peer("peer 1", hasHead: Slot(10))
     var states: [SyncGate.State] = []
-    for wall: Slot in [16, 18, 19] {
+    for wall: Slot in [14, 15, 16, 18, 19] {
+      gate.update(wallSlot: wall, headSlot: 10, newestBlockSlot: 10)
+      states.append(gate.state)
+    }
+    #expect(
+      states == [.synced, .networkStalled, .networkStalled, .networkStalled, .networkStalled])
+  }
+
+  @Test func `the gate opens when others are a little ahead but have had no block for long`() {
+    var gate = SyncGate()
+    gate.peer("peer 1", hasHead: Slot(12))
+    var states: [SyncGate.State] = []
+    for wall: Slot in [16, 20, 21] {
       gate.update(wallSlot: wall, headSlot: 10, newestBlockSlot: 10)
       states.append(gate.state)
     }
     #expect(states == [.behind, .behind, .networkStalled])
+  }
+
+  @Test func `a head that the clock does not allow yet is not believed`() {
+    var gate = SyncGate()
+    gate.peer("peer 1", hasHead: Slot(.max))
+    gate.update(wallSlot: 16, headSlot: 10, newestBlockSlot: 10)
+    #expect(gate.state == .networkStalled)
   }
 
   @Test func `a lone laggard stays closed however far it lags, because its peers are ahead`() {

@@ -41,7 +41,7 @@ struct ProposalPipelineTests {
       var run = PipelineRun(ProposalPolicy(start: .interval4), costs: merge(UInt64(cost)))
       run.durations[.merge] = cost
       run.run(to: 4000)
-      #expect(line(run).hasSuffix("\(offset):publish \(offset):hit+\(offset)"))
+      #expect(line(run).hasSuffix("\(offset):publish \(offset):late+\(offset)"))
     }
   }
 
@@ -103,7 +103,7 @@ struct ProposalPipelineTests {
     }
     let early = run(parentAt: -700)
     #expect(line(early).contains("-700:select/8 -690:seal -680:sign"))
-    #expect(line(early).hasSuffix("2340:hit+2340"))
+    #expect(line(early).hasSuffix("2340:late+2340"))
     // Overdue: 50 ms later than blocks have been lately.
     let late = run(parentAt: -500)
     #expect(line(late).contains("-790:seal -550:sign"))

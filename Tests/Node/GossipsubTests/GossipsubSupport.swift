@@ -1,4 +1,5 @@
 import ChainEvents
+import Randomness
 import Simulation
 import Testing
 import Wire

@@ -1,5 +1,6 @@
 import Chain
 import ChainEvents
+import ChainHost
 import Consensus
 import Foundation
 import Hashing
@@ -117,7 +118,7 @@ while let line = readLine() {
     network.publish(block)
   case "request":
     guard words.count == 2, let root = Bytes32(hexadecimal: String(words[1])) else { break }
-    network.request([root])
+    network.request([BlockRequest(root: root, namedBy: "nobody")])
   default: break
   }
   if line == "quit" { break }

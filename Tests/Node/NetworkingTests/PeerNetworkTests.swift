@@ -1,4 +1,5 @@
 import Chain
+import ChainHost
 import Consensus
 import Hashing
 import Libp2p

@@ -1,4 +1,5 @@
 import Chain
+import ChainHost
 import Consensus
 import Hashing
 import Libp2p
@@ -68,7 +69,7 @@ final class TestNode: DatagramNode {
   func inputs() async -> [String] {
     mailbox.post(.wake)
     var words: [String] = []
-    var gossip: [ChainState.Input] = []
+    var gossip: [ChainEngine.Input] = []
     // Urgent inputs come first: `wake` is behind the urgent ones and before the others.
     while let input = await mailbox.next() {
       if case .wake = input { break }
@@ -82,7 +83,7 @@ final class TestNode: DatagramNode {
     return words + gossip.map(word)
   }
 
-  private func word(for input: ChainState.Input) -> String {
+  private func word(for input: ChainEngine.Input) -> String {
     switch input {
     case .block(let block, let origin):
       lastGossip = origin.gossip ?? 0

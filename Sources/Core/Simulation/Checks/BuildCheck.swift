@@ -39,7 +39,7 @@ struct BuildCheck: Sendable {
     return finding ?? checkStash(call)
   }
 
-  private mutating func check(_ effect: ChainState.Effect) -> Finding? {
+  private mutating func check(_ effect: ChainEngine.Effect) -> Finding? {
     switch effect {
     case .emit(.proposal(let event)): return check(event)
     case .sign(.block(let slot, _, let root)): return commit(slot, root)
@@ -49,8 +49,8 @@ struct BuildCheck: Sendable {
         return (.failedBuildSpendsNothing, "slot \(slot) publishes a block it did not commit to")
       }
       return nil
-    case .emit, .work, .sign, .publishAttestations, .publishAggregate, .requestBlocks, .judge,
-      .persist, .stopped, .fatal:
+    case .emit, .work, .sign, .publishAttestations, .publishAggregate, .abandon,
+      .requestBlocks, .judge, .persist, .stopped, .fatal:
       return nil
     }
   }

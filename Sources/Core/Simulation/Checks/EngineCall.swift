@@ -6,7 +6,7 @@ internal import Hashing
 
 /// What the checkers look at in an engine, before a call or after it.
 struct EngineFacts: Sendable {
-  var life: ChainState.Life
+  var life: ChainEngine.Life
   var isGateOpen: Bool
   var isAggregator: Bool
   var mark: StoreMark
@@ -19,9 +19,9 @@ struct EngineFacts: Sendable {
 
   var time: Interval { mark.time }
 
-  init(_ chain: ChainState, keepsStore: Bool) {
+  init(_ chain: ChainEngine, keepsStore: Bool) {
     life = chain.life
-    isGateOpen = chain.gate.state.isOpen || !chain.configuration.isGateEnforced
+    isGateOpen = chain.isGateOpen
     isAggregator = chain.isAggregator
     mark = StoreMark(chain.store)
     store = keepsStore ? chain.store : nil
@@ -56,13 +56,13 @@ struct StoreMark: Sendable, Equatable {
 
 /// One call of an engine with its circumstances.
 struct EngineCall {
-  let input: ChainState.Input
+  let input: ChainEngine.Input
   /// The job whose end the input is, if it is one.
   let job: ChainJob?
   let configuration: ChainConfiguration
   let before: EngineFacts
   let after: EngineFacts
-  let effects: [ChainState.Effect]
+  let effects: [ChainEngine.Effect]
   let wall: UnixMilliseconds
 
   var clock: SlotClock { configuration.clock }
@@ -93,10 +93,7 @@ struct EngineCall {
 
   /// Whether what came in may change the store; time passing is another matter.
   var mayImport: Bool {
-    switch job {
-    case .verifyBlock, .verifyAttestation, .verifyAggregate, .aggregate, .reaggregate: return true
-    case .select, .compact, .seal, .wrap, .merge, nil: break
-    }
+    if let job, !job.isStageOfBuild { return true }
     if case .signed(.attestations) = input { return true }
     return events.contains {
       if case .forkChoice(.block(let block)) = $0 { block.isOurs } else { false }
@@ -104,10 +101,10 @@ struct EngineCall {
   }
 }
 
-extension ChainState.Input {
+extension ChainEngine.Input {
   /// Whether the whole store is compared around this input: at the stages of a build, and at every
   /// tick, by which builds are started and handed over.
-  func comparesStore(_ job: ChainJob?, _ chain: ChainState, at wall: UnixMilliseconds) -> Bool {
+  func comparesStore(_ job: ChainJob?, _ chain: ChainEngine, at wall: UnixMilliseconds) -> Bool {
     if let job, job.isStageOfBuild { return true }
     if case .signed(.block) = self { return true }
     let clock = chain.configuration.clock
@@ -120,7 +117,7 @@ extension ChainJob {
   var isStageOfBuild: Bool {
     switch self {
     case .select, .compact, .seal, .wrap, .merge: true
-    case .aggregate, .reaggregate, .verifyBlock, .verifyAttestation, .verifyAggregate: false
+    case .aggregate, .reaggregate, .verifyBlock, .verifyVotes, .verifyAggregate: false
     }
   }
 }

@@ -15,6 +15,7 @@ struct ProverCheck: Sendable {
 
   mutating func check(_ call: EngineCall) -> Finding? {
     if case .workEnded(let ticket, _) = call.input { running.remove(ticket) }
+    for case .abandon(let ticket, _) in call.effects { running.remove(ticket) }
     var finding: Finding?
     for case .work(let work) in call.effects where work.lane == .prover && finding == nil {
       finding = start(work, call)
@@ -24,12 +25,13 @@ struct ProverCheck: Sendable {
 
   private mutating func start(_ work: Work, _ call: EngineCall) -> Finding? {
     running.insert(work.ticket)
-    let limit = call.configuration.concurrency[.prover, default: 1]
-    guard running.count <= limit else {
-      return (.proverServesByPriority, "\(running.count) proofs at once, \(limit) is the limit")
+    guard running.count == 1 else {
+      return (.proverServesByPriority, "\(running.count) proofs at once")
     }
-    if let waiting = call.after.waitingProverWork.min(), waiting < work.job.priority {
-      return (.proverServesByPriority, "\(work.job.priority) started while \(waiting) waited")
+    if let waiting = call.after.waitingProverWork.min(), waiting < work.job.traits.priority {
+      return (
+        .proverServesByPriority, "\(work.job.traits.priority) started while \(waiting) waited"
+      )
     }
     guard case .aggregate = work.job else { return nil }
     return startAggregation(call)

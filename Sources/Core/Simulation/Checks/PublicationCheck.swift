@@ -23,8 +23,8 @@ struct PublicationCheck: Sendable {
       case .publishBlock(let block): finding = publish(block, call)
       case .emit(.proposal(.coverage(let slot, let block, let included, let known, _))):
         finding = cover(slot, block, call) ?? checkKnown(slot, included: included, known: known)
-      case .emit, .work, .sign, .publishAttestations, .publishAggregate, .requestBlocks, .judge,
-        .persist, .stopped, .fatal:
+      case .emit, .work, .sign, .publishAttestations, .publishAggregate, .abandon,
+        .requestBlocks, .judge, .persist, .stopped, .fatal:
         break
       }
     }

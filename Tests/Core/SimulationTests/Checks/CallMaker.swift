@@ -9,7 +9,7 @@ import SSZ
 
 /// Makes calls of an engine by hand, true or false.
 struct CallMaker {
-  let chain: ChainState
+  let chain: ChainEngine
 
   /// The engine of validator 0 of four, at the start of slot 0.
   init() throws {
@@ -17,7 +17,7 @@ struct CallMaker {
     let genesis = Block(
       slot: 0, proposerIndex: 0, parentRoot: .zero, stateRoot: state.hashTreeRoot(),
       body: BlockBody())
-    chain = ChainState(
+    chain = ChainEngine(
       configuration: ChainConfiguration(clock: SlotClock(genesisTime: 0), validators: [0]),
       store: try Store(anchor: genesis, state: state))
   }
@@ -40,7 +40,7 @@ struct CallMaker {
 
   /// A call inside an interval, by default interval 1 of slot 3.
   func call(
-    _ effects: [ChainState.Effect] = [], input: ChainState.Input = .wake, job: ChainJob? = nil,
+    _ effects: [ChainEngine.Effect] = [], input: ChainEngine.Input = .wake, job: ChainJob? = nil,
     in name: SlotInterval = .attestationProduction, slot: Slot = 3, after offset: UInt64 = 100,
     before: EngineFacts? = nil, _ change: (inout EngineFacts) -> Void = { _ in }
   ) -> EngineCall {
@@ -72,17 +72,17 @@ struct CallMaker {
   func outcome(
     _ outcome: ProposalOutcome, root: Bytes32? = nil, slot: UInt64 = 3
   )
-    -> ChainState.Effect
+    -> ChainEngine.Effect
   {
     .emit(
       .proposal(.outcome(ProposalResult(slot: slot, validator: 0, outcome: outcome, root: root))))
   }
 
-  func sign(_ root: Bytes32, slot: Slot = 3) -> ChainState.Effect {
+  func sign(_ root: Bytes32, slot: Slot = 3) -> ChainEngine.Effect {
     .sign(.block(slot: slot, proposer: 0, root: root))
   }
 
-  func candidate(_ root: Bytes32, slot: UInt64 = 3) -> ChainState.Effect {
+  func candidate(_ root: Bytes32, slot: UInt64 = 3) -> ChainEngine.Effect {
     .emit(
       .proposal(
         .candidate(

@@ -74,9 +74,9 @@ struct NodeChecksTests {
 
   // MARK: Duties
 
-  private let scheduled = ChainState.Effect.emit(
+  private let scheduled = ChainEngine.Effect.emit(
     .duty(.scheduled(.attestation, slot: 3, validators: [0])))
-  private let ended = ChainState.Effect.emit(
+  private let ended = ChainEngine.Effect.emit(
     .duty(.ended(.attestation, slot: 3, validators: [0], .done, reason: nil)))
 
   @Test func `a duty that ends without having been scheduled, or twice, or never`() {
@@ -92,7 +92,7 @@ struct NodeChecksTests {
 
   @Test func `a slot that begins with a duty nobody scheduled`() {
     let before = make.facts(make.store(.endOfSlot, of: 2))
-    let tick = ChainState.Effect.emit(.clock(.tick(latenessMilliseconds: 0)))
+    let tick = ChainEngine.Effect.emit(.clock(.tick(latenessMilliseconds: 0)))
     let entering = [[tick], [scheduled, tick]].map { effects in
       make.call(effects, in: .blockPublication, after: 0, before: before)
     }
@@ -113,7 +113,7 @@ struct NodeChecksTests {
     #expect(finding?.invariant == (isFound ? .publishedInItsSlot : .coverageToldOnce))
   }
 
-  private func coverage(_ block: Bytes32, included: Int = 3, known: Int = 3) -> ChainState.Effect {
+  private func coverage(_ block: Bytes32, included: Int = 3, known: Int = 3) -> ChainEngine.Effect {
     .emit(
       .proposal(
         .coverage(slot: 3, block: block, included: included, known: known, validators: 4)))
@@ -136,9 +136,9 @@ struct NodeChecksTests {
   // MARK: Builds
 
   @Test func `a signature on what no build stands for`() {
-    let refreshed = ChainState.Effect.emit(
+    let refreshed = ChainEngine.Effect.emit(
       .proposal(.refreshed(slot: 3, .headMoved, oldParent: .zero, newParent: .zero)))
-    let forced = ChainState.Effect.emit(.proposal(.forceFallback(slot: 3, .armed, reason: nil)))
+    let forced = ChainEngine.Effect.emit(.proposal(.forceFallback(slot: 3, .armed, reason: nil)))
     let candidate = make.candidate(root)
     #expect(findings(make.call([candidate, make.sign(root)])) == [nil])
     for effects in [
@@ -150,7 +150,7 @@ struct NodeChecksTests {
     }
   }
 
-  private let scheduledProposal = ChainState.Effect.emit(
+  private let scheduledProposal = ChainEngine.Effect.emit(
     .proposal(.scheduled(slot: 3, validator: 0)))
 
   @Test func `a leaf that is spent although the engine committed to nothing`() {
@@ -185,12 +185,12 @@ struct NodeChecksTests {
   // MARK: Messages
 
   @Test func `a message of this slot refused as future, and one of the future accepted`() {
-    func rejected(_ slot: UInt64) -> ChainState.Effect {
+    func rejected(_ slot: UInt64) -> ChainEngine.Effect {
       .emit(
         .forkChoice(
           .blockRejected(slot: slot, block: root, reason: "too far in the future", from: "node1")))
     }
-    func imported(_ slot: UInt64) -> ChainState.Effect {
+    func imported(_ slot: UInt64) -> ChainEngine.Effect {
       .emit(
         .forkChoice(
           .block(

@@ -1,0 +1,258 @@
+internal import ChainEvents
+internal import Consensus
+internal import ForkChoice
+internal import Hashing
+internal import Proposing
+internal import SSZ
+
+/// The way of a peer's block: checked, kept until its parent is here, verified elsewhere, imported.
+///
+/// A block is known by its root, its copies by root and proof: a copy with a bad proof that comes
+/// first does not hide the real one, and costs only its sender. Only a block that is itself invalid
+/// takes down what waits for it.
+struct BlockIntake: Sendable {
+  enum Input {
+    case received(SignedBlock, MessageOrigin)
+    case verified(ReceivedBlock, VerifiedBlock)
+    case failed(ReceivedBlock, JobFailure)
+    /// A block of ours has entered the store.
+    case entered(Bytes32)
+    /// Votes keep naming a block.
+    case wanted(Bytes32, namedBy: String)
+    case slotBegan
+  }
+
+  /// Copies of one block that wait while another is verified; each is from another peer.
+  static let copyLimit = 8
+
+  private let validatorCount: UInt64
+  /// The copies of blocks that are being verified, the running one first.
+  private var verifying: [Bytes32: [ReceivedBlock]] = [:]
+  private(set) var orphans = OrphanBlocks()
+  private var requests = BlockRequests()
+
+  init(validatorCount: Int) {
+    self.validatorCount = UInt64(validatorCount)
+  }
+
+  mutating func handle(_ input: Input, at moment: Moment, on chain: inout LiveStore) -> [Step] {
+    switch input {
+    case .received(let block, let origin): receive(block, origin, moment, chain.store)
+    case .verified(let block, let verified): enter(block, verified, moment, &chain)
+    case .failed(let block, let failure): fail(block, failure, chain.store)
+    case .entered(let root): takeChildren(of: root, moment, chain.store)
+    case .wanted(let root, let peer): want(root, namedBy: peer, chain.store)
+    case .slotBegan: beginSlot(chain.store)
+    }
+  }
+
+  // MARK: In
+
+  private mutating func receive(
+    _ block: SignedBlock, _ origin: MessageOrigin, _ moment: Moment, _ store: Store
+  ) -> [Step] {
+    let root = block.block.hashTreeRoot()
+    let received = ReceivedBlock(
+      block: block, root: root, origin: origin, byteCount: block.sszBytes().count,
+      arrived: moment.now)
+    guard !store.tree.contains(root), !isCopy(received) else {
+      return Step.judge(origin, .ignored)
+    }
+    let told = origin.gossip == nil ? [] : [tellGossip(received, moment)]
+    return told + admit(received, moment, store)
+  }
+
+  private func isCopy(_ received: ReceivedBlock) -> Bool {
+    ((verifying[received.root] ?? []) + orphans.copies(of: received.root)).contains { other in
+      other.block.proof == received.block.proof || other.origin.peer == received.origin.peer
+    }
+  }
+
+  /// Checks what costs nothing to check before anything is kept.
+  private mutating func admit(
+    _ received: ReceivedBlock, _ moment: Moment, _ store: Store
+  ) -> [Step] {
+    let (slot, proposer) = (received.slot, received.block.block.proposerIndex.rawValue)
+    guard slot > store.latestFinalized.slot else {
+      return drop(received, "not after the finalized slot", .ignored)
+    }
+    guard slot <= moment.latestAcceptableSlot(store) else {
+      return drop(received, "too far in the future", .ignored)
+    }
+    guard proposer == slot.rawValue % validatorCount else {
+      return drop(received, "validator \(proposer) does not propose slot \(slot)", .rejected)
+    }
+    guard store.tree.contains(received.parentRoot) else { return wait(received, store) }
+    return verify(received, store)
+  }
+
+  private mutating func verify(_ received: ReceivedBlock, _ store: Store) -> [Step] {
+    requests.fulfil(received.root)
+    guard verifying[received.root] == nil else {
+      guard verifying[received.root, default: []].count <= BlockIntake.copyLimit else {
+        return Step.judge(received.origin, .ignored)
+      }
+      verifying[received.root]?.append(received)
+      return []
+    }
+    do {
+      guard
+        let check = try store.signatureCheck(
+          of: received.block, hasChild: orphans.hasChildren(of: received.root))
+      else {
+        return Step.judge(received.origin, .ignored)
+      }
+      verifying[received.root] = [received]
+      return [.run(.verifyBlock(received, check))]
+    } catch {
+      return condemn([received], error)
+    }
+  }
+
+  // MARK: Waiting
+
+  private mutating func wait(_ received: ReceivedBlock, _ store: Store) -> [Step] {
+    let isNew = orphans.copies(of: received.root).isEmpty
+    let dropped = orphans.insert(received)
+    var steps = dropped.flatMap { Step.judge($0.origin, .ignored) }
+    guard isNew, !dropped.contains(where: { $0.root == received.root }) else { return steps }
+    steps.append(
+      .forkChoice(
+        .blockPending(
+          slot: received.slot.rawValue, block: received.root, parent: received.parentRoot)))
+    requests.fulfil(received.root)
+    let missing = orphans.missingAncestor(of: received.root)
+    return steps + want(missing, namedBy: received.origin.peer, store)
+  }
+
+  private mutating func want(
+    _ root: Bytes32, namedBy peer: String, _ store: Store
+  ) -> [Step] {
+    guard !store.tree.contains(root), verifying[root] == nil, orphans.copies(of: root).isEmpty,
+      let request = requests.want(root, namedBy: peer)
+    else { return [] }
+    return [.effect(.requestBlocks([request]))]
+  }
+
+  /// Forgets what can no longer join the chain, and asks again for what did not come.
+  private mutating func beginSlot(_ store: Store) -> [Step] {
+    var gone = orphans.discard(through: store.latestFinalized.slot)
+    let (asked, givenUp) = requests.askAgain()
+    for root in givenUp { gone += orphans.discardDescendants(of: root) }
+    // A copy with a bad proof, or a peer that wanted too much, may have left some unasked for.
+    let wanted = orphans.missing.flatMap { want($0.root, namedBy: $0.namedBy, store) }
+    let verdicts = gone.flatMap { Step.judge($0.origin, .ignored) }
+    return verdicts + (asked.isEmpty ? [] : [.effect(.requestBlocks(asked))]) + wanted
+  }
+
+  private mutating func takeChildren(
+    of root: Bytes32, _ moment: Moment, _ store: Store
+  ) -> [Step] {
+    requests.fulfil(root)
+    return orphans.takeChildren(of: root).flatMap { child in
+      var child = child
+      child.arrived = moment.now
+      return admit(child, moment, store)
+    }
+  }
+
+  // MARK: Out
+
+  private mutating func enter(
+    _ received: ReceivedBlock, _ verified: VerifiedBlock, _ moment: Moment,
+    _ chain: inout LiveStore
+  ) -> [Step] {
+    let copies = verifying.removeValue(forKey: received.root) ?? []
+    let others = copies.dropFirst().flatMap { Step.judge($0.origin, .ignored) }
+    do {
+      guard
+        let movements = try chain.take(
+          verified, hasChild: orphans.hasChildren(of: received.root))
+      else {
+        return Step.judge(received.origin, .ignored) + others
+      }
+      return movements + Step.judge(received.origin, .accepted) + others + [
+        tellImport(received, moment),
+        .imported(ImportedBlockNews(block: received.block, root: received.root, isOurs: false)),
+      ] + takeChildren(of: received.root, moment, chain.store)
+    } catch {
+      return condemn(copies, error)
+    }
+  }
+
+  /// A bad proof condemns the copy that has it; anything else the block.
+  private mutating func fail(
+    _ received: ReceivedBlock, _ failure: JobFailure, _ store: Store
+  ) -> [Step] {
+    let copies = verifying.removeValue(forKey: received.root) ?? []
+    var steps: [Step]
+    switch failure {
+    case .broken(let reason):
+      steps =
+        [.log(.warning, "block \(received.root.short) was not verified: \(reason)")]
+        + Step.judge(received.origin, .ignored)
+    case .rejected(.invalidBlockProof):
+      steps = tellRefusal(received, "\(Rejection.invalidBlockProof)", .rejected)
+    case .rejected(let rejection): return condemn(copies, rejection)
+    }
+    for copy in copies.dropFirst() { steps += verify(copy, store) }
+    return steps
+  }
+
+  private mutating func condemn(_ copies: [ReceivedBlock], _ rejection: Rejection) -> [Step] {
+    copies.flatMap { drop($0, rejection.description, Verdict(rejection)) }
+  }
+
+  /// Refuses a block and everything that waits for it.
+  private mutating func drop(
+    _ received: ReceivedBlock, _ reason: String, _ verdict: Verdict
+  ) -> [Step] {
+    orphans.discardDescendants(of: received.root).flatMap { Step.judge($0.origin, .ignored) }
+      + tellRefusal(received, reason, verdict)
+  }
+
+  // MARK: Telling
+
+  private func tellGossip(_ received: ReceivedBlock, _ moment: Moment) -> Step {
+    .forkChoice(
+      .blockGossip(
+        slot: received.slot.rawValue, block: received.root,
+        proposer: received.block.block.proposerIndex.rawValue, from: received.origin.peer,
+        arrivalMilliseconds: moment.arrival(in: received.slot), bytes: received.byteCount))
+  }
+
+  private func tellRefusal(
+    _ received: ReceivedBlock, _ reason: String, _ verdict: Verdict
+  ) -> [Step] {
+    Step.judge(received.origin, verdict) + [
+      .forkChoice(
+        .blockRejected(
+          slot: received.slot.rawValue, block: received.root, reason: reason,
+          from: received.origin.peer))
+    ]
+  }
+
+  private func tellImport(_ received: ReceivedBlock, _ moment: Moment) -> Step {
+    .imported(
+      received.block.block, root: received.root, arrived: received.arrived, isOurs: false, moment)
+  }
+}
+
+extension Step {
+  /// A block has entered the store.
+  static func imported(
+    _ block: Block, root: Bytes32, arrived: UnixMilliseconds, isOurs: Bool, _ moment: Moment
+  ) -> Step {
+    let voters = block.body.attestations.reduce(into: Bits()) {
+      $0.formUnion($1.aggregationBits.bits)
+    }
+    let start = moment.clock.start(in: block.slot)
+    return .forkChoice(
+      .block(
+        ImportedBlock(
+          slot: block.slot.rawValue, block: root, parent: block.parentRoot,
+          proposer: block.proposerIndex.rawValue, votes: voters.setCount,
+          arrivalMilliseconds: arrived.signedMilliseconds(since: start),
+          importMilliseconds: moment.now.signedMilliseconds(since: arrived), isOurs: isOurs)))
+  }
+}

@@ -1,0 +1,69 @@
+internal import Consensus
+public import Hashing
+internal import OrderedCollections
+
+/// A block to fetch, and the peer that made us want it.
+///
+/// The network asks that peer first, then others, each once.
+public struct BlockRequest: Hashable, Sendable {
+  /// The root of the block.
+  public let root: Bytes32
+
+  /// Who sent what needs it.
+  public let namedBy: String
+
+  /// Creates a request.
+  public init(root: Bytes32, namedBy: String) {
+    self.root = root
+    self.namedBy = namedBy
+  }
+}
+
+/// Blocks that are missing, oldest wish first, within limits.
+struct BlockRequests: Sendable {
+  /// Roots that one peer can make us ask for; more of its wishes are not listened to.
+  static let peerLimit = 16
+
+  /// Roots in all: sixteen peers' worth.
+  static let limit = 256
+
+  /// Roots asked for at once when a slot begins; requests are limited at the other end too.
+  static let againLimit = 16
+
+  /// Slots in which a root is asked for, before it and what waits for it are given up.
+  static let triesLimit = 8
+
+  private struct Wish {
+    let namedBy: String
+    var tries = 1
+  }
+
+  private var wishes: OrderedDictionary<Bytes32, Wish> = [:]
+
+  /// The request for a root that was not wanted before, if the limits allow it.
+  mutating func want(_ root: Bytes32, namedBy peer: String) -> BlockRequest? {
+    guard wishes[root] == nil, wishes.count < BlockRequests.limit,
+      wishes.values.count(where: { $0.namedBy == peer }) < BlockRequests.peerLimit
+    else { return nil }
+    wishes[root] = Wish(namedBy: peer)
+    return BlockRequest(root: root, namedBy: peer)
+  }
+
+  /// The block is here.
+  mutating func fulfil(_ root: Bytes32) {
+    wishes[root] = nil
+  }
+
+  /// What to ask for again, and what has been asked for often enough.
+  mutating func askAgain() -> (requests: [BlockRequest], givenUp: [Bytes32]) {
+    let givenUp = wishes.filter { $0.value.tries >= BlockRequests.triesLimit }.map(\.key)
+    for root in givenUp { wishes[root] = nil }
+    let again = wishes.keys.prefix(BlockRequests.againLimit)
+    for root in again { wishes[root]?.tries += 1 }
+    return (
+      again.compactMap { root in
+        wishes[root].map { BlockRequest(root: root, namedBy: $0.namedBy) }
+      }, givenUp
+    )
+  }
+}

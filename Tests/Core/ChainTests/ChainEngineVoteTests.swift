@@ -1,0 +1,364 @@
+import ChainEvents
+import ChainTestSupport
+import Consensus
+import ForkChoice
+import Proposing
+import SSZ
+import Testing
+
+@testable import Chain
+
+/// Votes of ours and of others, and their aggregation.
+struct ChainEngineVoteTests {
+  private func starts(_ run: EngineRun) -> [String] {
+    run.events.compactMap { event in
+      guard
+        case .duty(.aggregationStarted(let slot, let votes, let expected, let lead)) =
+          event.event
+      else { return nil }
+      return "\(slot): \(votes)/\(expected) lead \(lead)"
+    }
+  }
+
+  @Test func `all our validators vote in one journal commit and count themselves`() throws {
+    var run = try EngineRun()
+    run.run(to: 900)
+    guard case .attestations(let data, _, let validators)? = run.signed.first else {
+      Issue.record("nothing was signed")
+      return
+    }
+    #expect(run.signed.count == 1)
+    #expect(validators == [0, 1, 2, 3])
+    #expect(data.slot == 0)
+    #expect(run.votes.map(\.time) == [802])
+    #expect(run.votes[0].votes.map(\.validatorIndex) == [0, 1, 2, 3])
+    #expect(run.engine.store.attestationSignatures[data]?.signatures.count == 4)
+  }
+
+  @Test
+  func `an aggregation starts early at two thirds of the votes and publishes on the boundary`()
+    throws
+  {
+    var run = try EngineRun(validators: 3, ours: [0])
+    run.followers = [1]
+    run.run(to: 4000)
+    // Votes arrive at 802 and 853; two of three are enough, but not before 1,000.
+    #expect(starts(run) == ["0: 2/3 lead 600"])
+    #expect(run.aggregates.map(\.time) == [1600])
+    #expect(run.ends(of: .aggregation) == ["0:done"])
+  }
+
+  @Test func `an aggregation with fewer votes starts on the boundary`() throws {
+    var run = try EngineRun(validators: 3, ours: [0])
+    run.run(to: 4000)
+    #expect(starts(run) == ["0: 1/3 lead 0"])
+    #expect(run.aggregates.map(\.time) == [1601])
+  }
+
+  @Test func `votes that come after the boundary are still aggregated`() throws {
+    var run = try EngineRun(validators: 3, ours: [0])
+    run.signingMilliseconds = 1100
+    run.run(to: 4000)
+    #expect(starts(run) == ["0: 1/3 lead -300"])
+    #expect(run.ends(of: .attestation) == ["0:late"])
+  }
+
+  @Test func `a proof that is late is used and told`() throws {
+    var run = try EngineRun(ours: [1])
+    run.durations = [.aggregate: 1900]
+    run.run(to: 3900)
+    #expect(run.aggregates.map(\.time) == [3500])
+    #expect(run.ends(of: .aggregation) == ["0:late"])
+    #expect(run.engine.store.newPayloads.count == 1)
+  }
+
+  @Test func `an aggregation without votes is told as missed`() throws {
+    var run = try EngineRun(ours: [0])
+    run.refusal = .keyMissing
+    run.run(to: 4000)
+    #expect(run.ends(of: .attestation) == ["0:failed"])
+    #expect(run.ends(of: .aggregation) == ["0:missed"])
+    #expect(run.names().contains("aggregator_skipped"))
+  }
+
+  @Test func `a failing aggregation is told and stops nothing`() throws {
+    var run = try EngineRun()
+    run.failures = [.aggregate: 1]
+    run.run(toSlot: 2)
+    #expect(run.ends(of: .aggregation) == ["0:failed", "1:done"])
+    #expect(run.outcomes.count == 2)
+  }
+
+  @Test func `scenario 38: the slot before our proposal has one aggregation job`() throws {
+    var run = try EngineRun(ours: [2], { $0.policy.start = .interval4 })
+    run.run(toSlot: 1, plus: 900)
+    let head = run.engine.store.headNode.checkpoint
+    for validator in [0, 1, 3] as [ValidatorIndex] {
+      // Three data of two slots: more than one job.
+      let slot = Slot(validator == 0 ? 0 : 1)
+      let data = AttestationData(slot: slot, head: head, target: head, source: head)
+      let vote = SignedAttestation(
+        validatorIndex: validator, data: data, signature: Fixture.signature(9))
+      run.post(.attestation(vote, MessageOrigin(peer: "a")), after: 0)
+    }
+    run.run(toSlot: 2)
+    #expect(run.aggregates.count { $0.time >= 4000 } == 1)
+    run.run(toSlot: 3)
+  }
+
+  @Test func `scenario 39: a proposal waits for one running proof at most`() throws {
+    var run = try EngineRun { $0.policy.start = .interval4 }
+    run.durations = [.aggregate: 1800]
+    run.run(toSlot: 2)
+    // The proof of slot 1 runs from 5.6 to 7.4; the merge follows it at once.
+    let merges = run.events.filter { $0.event == .duty(.stageStarted(.wrap, slot: 2)) }
+    #expect(merges.map(\.time).allSatisfy { $0 >= 7200 })
+    #expect(run.outcomes == ["1:hit+0", "2:hit+0"])
+  }
+
+  @Test func `the aggregator role can be taken and given up at run time`() throws {
+    var run = try EngineRun { $0.isAggregator = false }
+    run.run(toSlot: 1, plus: 100, then: .command(.becomeAggregator))
+    run.run(toSlot: 3, plus: 100, then: .command(.stopAggregating))
+    run.run(toSlot: 6)
+    #expect(
+      run.ends(of: .aggregation) == ["1:done", "2:done", "3:missed", "4:missed"])
+  }
+
+  @Test func `a closed gate holds our votes back and says so`() throws {
+    var run = try EngineRun(validators: 8, ours: [2])
+    run.run(toSlot: 4, plus: 3900)
+    run.step(.peer("a", head: 4))
+    run.run(toSlot: 9)
+    #expect(run.ends(of: .attestation).suffix(2) == ["7:gated", "8:gated"])
+  }
+
+  @Test func `a vote for a block that is not here waits for it`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    let block = try run.foreignBlock(1)
+    let head = Checkpoint(root: block.block.hashTreeRoot(), slot: 1)
+    let genesis = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 1, head: head, target: head, source: genesis)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: Fixture.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    run.run(toSlot: 1, plus: 1000)
+    #expect(run.verdicts.isEmpty)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 1, plus: 1100)
+    #expect(run.verdicts == [1: .accepted])
+  }
+
+  @Test func `a vote whose block never comes gets a verdict when it is dropped`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    let nowhere = Checkpoint(root: root(9), slot: 1)
+    let data = AttestationData(slot: 1, head: nowhere, target: nowhere, source: nowhere)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: Fixture.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    run.run(toSlot: 2, plus: 3999)
+    #expect(run.verdicts.isEmpty)
+    run.run(toSlot: 3)
+    #expect(run.verdicts == [1: .ignored])
+    #expect(run.engine.votes.waiting.count == 0)
+  }
+
+  @Test func `a block that several votes name is asked for, one that a single vote names is not`()
+    throws
+  {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    let nowhere = Checkpoint(root: root(9), slot: 1)
+    let data = AttestationData(slot: 1, head: nowhere, target: nowhere, source: nowhere)
+    for validator in 0...2 as ClosedRange<UInt64> {
+      #expect(run.requests.count == (validator < 2 ? 0 : 1))
+      let vote = SignedAttestation(
+        validatorIndex: ValidatorIndex(validator), data: data, signature: Fixture.signature(1))
+      run.step(.attestation(vote, MessageOrigin(peer: "peer \(validator)")))
+    }
+    #expect(run.requests == [[BlockRequest(root: root(9), namedBy: "peer 1")]])
+  }
+
+  @Test func `votes are verified in batches, one at a time`() throws {
+    var run = try EngineRun(ours: [])
+    run.verifyingMilliseconds = 100
+    run.run(to: 900)
+    let head = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 0, head: head, target: head, source: head)
+    for number in 0...3 as ClosedRange<UInt64> {
+      let vote = SignedAttestation(
+        validatorIndex: ValidatorIndex(number), data: data, signature: Fixture.signature(1))
+      run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: number)))
+    }
+    run.run(to: 1050)
+    #expect(run.verdicts == [0: .accepted])
+    run.run(to: 1150)
+    #expect(run.verdicts.count == 4)
+  }
+
+  @Test func `signatures that come after their slot are not sent: they were told as missed`()
+    throws
+  {
+    var run = try EngineRun(ours: [1])
+    run.signingMilliseconds = 3500
+    run.run(toSlot: 1, plus: 3000)
+    #expect(run.ends(of: .attestation) == ["0:missed"])
+    #expect(run.votes.isEmpty)
+  }
+
+  @Test
+  func `votes that a closed gate held back are told as gated, though it opens before the end`()
+    throws
+  {
+    var run = try EngineRun(validators: 8, ours: [2])
+    run.run(toSlot: 4, plus: 3900)
+    run.step(.peer("a", head: 4))
+    run.run(toSlot: 7, plus: 3900)
+    run.step(.peer("a", head: nil))
+    run.run(toSlot: 9)
+    #expect(run.ends(of: .attestation).suffix(2) == ["7:gated", "8:done"])
+  }
+
+  @Test func `a proof that takes longer than its slot and the next is missed and not sent`() throws
+  {
+    var run = try EngineRun(ours: [1])
+    run.durations = [.aggregate: 7500]
+    run.run(toSlot: 3)
+    #expect(run.ends(of: .aggregation).contains("0:missed"))
+    #expect(!run.aggregates.contains { $0.aggregate.data.slot == 0 })
+  }
+
+  @Test func `before a proposal an aggregation is no larger than its prover has time for`() throws {
+    var run = try EngineRun(validators: 8, ours: [2]) { configuration in
+      configuration.policy.start = .interval4
+      // Each signature takes 600 ms; the proposal of slot 2 needs the prover at 3.9 s.
+      configuration.costSamples = (1...8).map {
+        CostSample(
+          stage: .aggregate, size: WorkSize(signatures: $0), milliseconds: UInt64($0) * 600)
+      }
+    }
+    run.followers = [0, 1, 3, 4, 5, 6, 7]
+    run.run(toSlot: 3)
+    let first = run.aggregates.filter { $0.time < 8000 }.map(\.aggregate)
+    #expect(first.map(\.data.slot) == [0, 1])
+    #expect(first.map { $0.proof.participants.bits.setCount } == [8, 3])
+  }
+
+  @Test func `a verifier that fails blames no peer`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    run.isVerifierBroken = true
+    let data = run.engine.store.produceAttestationData(slot: 1)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: Fixture.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "a", gossip: 2)))
+    run.run(toSlot: 1, plus: 1000)
+    #expect(run.verdicts == [1: .ignored, 2: .ignored])
+  }
+
+  @Test func `votes that only a block brought are split off its proof and count`() throws {
+    var run = try EngineRun(ours: [])
+    let block = try informedBlock(&run)
+    let attestation = try #require(block.block.body.attestations.first)
+    run.run(toSlot: 3)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 500)
+    let data = attestation.data
+    #expect(
+      run.engine.store.newPayloads[data]?.map(\.participants) == [attestation.aggregationBits])
+    // An aggregator passes it on.
+    #expect(run.aggregates.map(\.aggregate.data) == [data])
+  }
+
+  /// A chain of three slots with a block whose votes only it brought, at the start of slot 3.
+  private func informedBlock(_ run: inout EngineRun) throws -> SignedBlock {
+    let genesis = run.engine.store.headNode.checkpoint
+    run.run(toSlot: 1)
+    run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "a")))
+    run.run(toSlot: 2)
+    let head = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 2, head: head, target: head, source: genesis)
+    var informed = run.engine.store
+    let proof = SingleMessageAggregate(
+      participants: try AggregationBits(indices: [0, 1] as [ValidatorIndex]),
+      proof: try ByteList512KiB([0] + Array("MOCKED-AGGREGATION-PROOF".utf8) + [0, 1]))
+    try informed.onAggregatedAttestation(
+      VerifiedAggregate(trusting: SignedAggregatedAttestation(data: data, proof: proof)))
+    informed.onTick(to: Interval(.endOfSlot, of: 2), hasProposal: false)
+    return try run.foreignBlock(3, on: informed)
+  }
+
+  @Test func `nothing is split off a block in the slot before a proposal of ours`() throws {
+    var run = try EngineRun(validators: 4, ours: [0])
+    let block = try informedBlock(&run)
+    run.run(toSlot: 3)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 500)
+    #expect(run.engine.store.tree.contains(block.block.hashTreeRoot()))
+    #expect(!run.events.contains { $0.event.isReaggregation })
+  }
+
+  @Test func `what a slow prover has not split off within a slot is dropped`() throws {
+    var run = try EngineRun(validators: 4, ours: [])
+    let block = try informedBlock(&run)
+    run.run(toSlot: 3)
+    // The prover is busy for three slots with something else.
+    run.durations = [.aggregate: 12_000]
+    let head = run.engine.store.headNode.checkpoint
+    let busy = AttestationData(slot: 3, head: head, target: head, source: head)
+    let vote = SignedAttestation(
+      validatorIndex: 3, data: busy, signature: Fixture.signature(9))
+    run.step(.attestation(vote, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 1700)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 1800)
+    #expect(run.engine.waitingProverWork == [.reaggregation])
+    run.run(toSlot: 4, plus: 100)
+    #expect(run.engine.waitingProverWork == [.reaggregation])
+    run.run(toSlot: 5, plus: 100)
+    #expect(run.engine.waitingProverWork == [])
+  }
+
+  @Test func `votes of slots to come cannot fill the waiting room`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(to: 900)
+    let nowhere = Checkpoint(root: root(9), slot: 99)
+    let data = AttestationData(slot: 99, head: nowhere, target: nowhere, source: nowhere)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: Fixture.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    #expect(run.engine.votes.waiting.count == 0)
+    #expect(run.verdicts == [1: .ignored])
+  }
+
+  @Test func `a copy of a vote costs no second check`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(to: 900)
+    let head = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 0, head: head, target: head, source: head)
+    let vote = SignedAttestation(
+      validatorIndex: 0, data: data, signature: Fixture.signature(1))
+    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
+    run.run(to: 950)
+    run.step(.attestation(vote, MessageOrigin(peer: "b", gossip: 2)))
+    run.run(to: 1000)
+    #expect(run.verdicts == [1: .accepted, 2: .ignored])
+  }
+}
+
+extension EngineRun {
+  /// Runs to a slot's start plus some milliseconds, then hands an input in.
+  mutating func run(toSlot slot: Int64, plus offset: Int64 = 0, then input: ChainEngine.Input) {
+    run(to: slot * 4000 + offset, then: input)
+  }
+}
+
+extension ChainEvent {
+  /// Whether the prover has begun to split a vote off a block.
+  fileprivate var isReaggregation: Bool {
+    if case .duty(.prover(.reaggregation, _, _)) = self { true } else { false }
+  }
+}

@@ -12,7 +12,7 @@ public struct Store: Sendable, Equatable {
   /// The bounds of what a store keeps.
   public struct Limits: Sendable, Equatable {
     /// States; others are made again when they are asked for, by at most as many transitions as
-    /// lie between two that are kept: 128 of them after 50,000 blocks without finality.
+    /// lie between two that are kept: 256 of them after 50,000 blocks without finality.
     public var states = 512
     /// Blocks in one slot, hence of one proposer, while they are not finalized.
     ///

@@ -17,7 +17,8 @@ extension BenchmarkSuite {
 
   private static func cases(slots: Int, baseline: Int?) throws -> [Benchmark] {
     let chain = try UnfinalizedChain(slots: slots)
-    let (store, old) = (chain.store, chain.store.tree.nodes[slots / 2])
+    // As far from a state that is kept as a block can be.
+    let (store, old) = (chain.store, chain.store.tree.nodes[slots / 2 | 31])
     let vote = store.produceAttestationData(slot: store.time.slot)
     func benchmark<Output>(
       _ name: String, goal: Duration? = nil, _ body: @escaping () throws -> Output

@@ -106,7 +106,9 @@ enum AllowList {
   static let permits = ["Sources/Core/SigningLedger/SigningLedger.swift": "the record is there"]
 
   /// Files that talk to C in ways the checker cannot follow.
-  static let shims: [String: String] = [:]
+  static let shims = [
+    "Sources/Core/Hashing/PairHasher.swift": "its pointer is to a constant table of C functions"
+  ]
 }
 
 private func findings(

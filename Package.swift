@@ -372,7 +372,7 @@ let package = Package(
       "Node", "Devnet",
       [
         "Aggregation", "Chain", "ChainEvents", "Consensus", "Devnet", "Hashing", "LeanNode",
-        "Networking", "NodeTestSupport", "SSZ", "Simulation", "XMSS",
+        "Networking", "NodeStatus", "NodeTestSupport", "SSZ", "Simulation", "XMSS",
       ]),
     tests(
       "Node", "LeanNode",

@@ -2,6 +2,7 @@ internal import Aggregation
 private import Consensus
 internal import Devnet
 private import Foundation
+private import NodeStatus
 internal import Proposing
 internal import Simulation
 

@@ -1,6 +1,7 @@
 import ChainEvents
 import Devnet
 import Hashing
+import NodeStatus
 import Simulation
 import Testing
 

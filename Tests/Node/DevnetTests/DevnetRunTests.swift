@@ -1,6 +1,7 @@
 import Consensus
 import Devnet
 import Foundation
+import NodeStatus
 import NodeTestSupport
 import Simulation
 import Synchronization

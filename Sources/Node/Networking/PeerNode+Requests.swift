@@ -53,6 +53,10 @@ extension PeerNode {
   /// How often each peer is asked where it stands: gean's 32 s, so that we are no burden.
   private static let statusTime: UInt64 = 32_000_000_000
 
+  /// How soon a peer is asked again that did not answer: py-libp2p now and then loses a stream that
+  /// is opened in the moment in which the connection is.
+  private static let unansweredTime: UInt64 = 5_000_000_000
+
   // MARK: What we ask
 
   /// Asks peers for blocks, one peer after the other.
@@ -229,6 +233,8 @@ extension PeerNode {
         if let ask {
           wants.ended(ask)
           askForBlocks(at: now)
+        } else if outcome != .answered, statusDue[peer] != nil {
+          statusDue[peer] = now + Self.unansweredTime
         }
         if case .misconduct = outcome { host.disconnect(peer, at: now) }
       }

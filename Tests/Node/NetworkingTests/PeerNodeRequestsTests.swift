@@ -38,6 +38,19 @@ struct PeerNodeRequestsTests {
     #expect(await first.inputs().count == 4)
   }
 
+  @Test func `a peer that did not answer is asked again soon`() async throws {
+    let network = NodeNetwork()
+    let status = Self.status(head: 7, finalized: 4)
+    let first = try network.addNode(1, dialing: [2], status: status)
+    let second = try network.addNode(2)
+    network.run(milliseconds: 3_000)
+    // It has no status yet, which is an error on the wire: the question comes again.
+    let asked = second.news().count
+    network.run(milliseconds: 20_000)
+    #expect(second.news().count >= asked + 2)
+    #expect(first.node.peers.count == 1)
+  }
+
   @Test func `peers are asked for a block one after the other until one has it`() async throws {
     let network = NodeNetwork()
     let wanted = try [makeBlock(slot: 7, proofBytes: 200_000), makeBlock(slot: 8)]

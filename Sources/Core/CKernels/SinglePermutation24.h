@@ -22,9 +22,10 @@ KERNEL products canonical_products(products a) {
   return (products)canonical((lanes)a) >> 32;
 }
 
-// `columns` hold one coefficient per 64 bits. Canonical result.
+// `columns` hold one coefficient per 64 bits, `x` one element in the high half of 64 bits.
+// Canonical result.
 KERNEL void multiply_matrix(
-    spread_state *result, const int32_t columns[][48], const int64_t *x, int count) {
+    spread_state *result, const int32_t columns[][48], const int32_t *x, int count) {
   products sum[STATE_VECTORS];
   _Pragma("clang loop unroll(full)")
   for (int first = 0; first < count; first += 8) {
@@ -33,7 +34,7 @@ KERNEL void multiply_matrix(
     for (int b = 0; b < STATE_VECTORS; b++) group[b] = splat_product(0);
     _Pragma("clang loop unroll(full)")
     for (int j = first; j < first + size; j++) {
-      const lanes element = splat((uint32_t)x[j]);
+      const lanes element = splat((uint32_t)x[2 * j + 1]);
       const lanes *column = (const lanes *)columns[j];
       for (int b = 0; b < STATE_VECTORS; b++) group[b] += multiply_signed(element, column[b]);
     }
@@ -47,16 +48,17 @@ KERNEL void multiply_matrix(
   }
 }
 
-// The constants, like the columns, have 64 bits each.
-KERNEL lanes add_constants(products a, const uint32_t *constants, int vector) {
-  return (lanes)a + (((const lanes *)constants)[vector] - splat(P));
+// The constants, like the columns, have 64 bits each. P is already subtracted from them, so that
+// the sum with a canonical value is signed.
+KERNEL lanes add_constants(products a, const int32_t *constants, int vector) {
+  return (lanes)a + ((const lanes *)constants)[vector];
 }
 
 // S-box layer on canonical-plus-constant input, stored centred for the next matrix.
-KERNEL void cube_and_store(const spread_state *state, const uint32_t *constants, int64_t *x) {
+KERNEL void cube_and_store(const spread_state *state, const int32_t *constants, int32_t *x) {
   for (int b = 0; b < STATE_VECTORS; b++) {
     const lanes cubed = (lanes)cube_even(add_constants(state->v[b], constants, b));
-    ((products *)x)[b] = (products)(canonical(cubed) - splat(HALF_P)) >> 32;
+    ((lanes *)x)[b] = canonical(cubed) - splat(HALF_P);
   }
 }
 
@@ -77,17 +79,16 @@ KERNEL int64_t multiply_scalar(int64_t a, int64_t b) {
 // From within ±1.5 P to within ±P/2.
 KERNEL int64_t centre(int64_t a) {
   const int64_t half = HALF_P, p = P;
-  __asm__("" : "+r"(a));  // Keeps clang from gathering these in vectors, which costs 5 %.
   return a - (a > half ? p : 0) + (a < -half ? p : 0);
 }
 
-// The partial S-boxes. The low halves of `u` hold the inputs without the contributions of `z`,
-// within ±P. All contributions but the newest are summed ahead of time, so the dependent chain
-// per round is one product and one cube. Ranges: the newest z is within ±1.46 P, its product with
-// a centred constant reduces to ±0.86 P, so the cube's argument is within ±1.36 P and its square
-// fits.
-KERNEL void partial_sboxes_24(const int64_t *u, int64_t *z) {
-  int64_t newest = 0;
+// The partial S-boxes. The low halves of `u` hold their inputs without what earlier outputs add,
+// within ±P; the outputs follow in `x`. All additions but the newest are summed ahead of time, so
+// the dependent chain per round is one product and one cube. Ranges: the newest output is within
+// ±1.46 P, its product with a centred constant reduces to ±0.86 P, so the cube's argument is
+// within ±1.36 P and its square fits.
+KERNEL void partial_sboxes_24(const int64_t *u, int32_t *x) {
+  int64_t z[23], newest = 0;
   _Pragma("clang loop unroll(full)")
   for (int r = 0; r < 23; r++) {
     int64_t ready = (int32_t)u[r];
@@ -103,12 +104,13 @@ KERNEL void partial_sboxes_24(const int64_t *u, int64_t *z) {
     const int64_t input = centre(ready) + multiply_scalar(newest, partial_feedback_24[1]);
     newest = multiply_scalar(reduce_scalar(input * input), input);
     z[r] = centre(newest);
+    x[2 * r + 1] = (int32_t)z[r];
   }
 }
 
 // Canonical Montgomery form in and out.
 KERNEL void single_permutation24(spread_state *state) {
-  int64_t x[48] __attribute__((aligned(64)));
+  int32_t x[2 * 48] __attribute__((aligned(64)));
   spread_state inputs;
   cube_and_store(state, single_first_constants_24, x);
   _Pragma("clang loop unroll(disable)")
@@ -120,7 +122,7 @@ KERNEL void single_permutation24(spread_state *state) {
   for (int b = 0; b < STATE_VECTORS; b++) {
     inputs.v[b] = (products)add_constants(inputs.v[b], single_input_constants_24, b);
   }
-  partial_sboxes_24(inputs.words, x + 24);
+  partial_sboxes_24(inputs.words, x + 2 * 24);
   multiply_matrix(state, partial_output_columns_24, x, 47);
   cube_and_store(state, single_output_constants_24, x);
   _Pragma("clang loop unroll(disable)")

@@ -192,28 +192,28 @@ struct KernelTables {
     let matrix = phase.matrix
     let constants = { (round: Int) in Self.constants(PoseidonParameters.width24, round: round) }
     let corrected = { (round: Int) in
-      Self.spread(phase.corrected(constants(round), rows: matrix))
+      Self.signed(phase.corrected(constants(round), rows: matrix))
     }
     emit("int32_t mds_columns_24[24][48]", rows: Self.columns(matrix))
     emit(
-      "uint32_t single_first_constants_24[48]",
-      Self.spread(constants(0).map(Self.montgomery)))
-    emit("uint32_t single_opening_constants_24[3][48]", rows: (1...3).map(corrected))
-    emit("uint32_t single_closing_constants_24[3][48]", rows: (28...30).map(corrected))
+      "int32_t single_first_constants_24[48]",
+      Self.signed(constants(0).map(Self.montgomery)))
+    emit("int32_t single_opening_constants_24[3][48]", rows: (1...3).map(corrected))
+    emit("int32_t single_closing_constants_24[3][48]", rows: (28...30).map(corrected))
     emit(
-      "uint32_t single_final_constants_24[48]",
-      Self.spread(phase.corrected(Vector(repeating: 0, count: 24), rows: matrix)))
+      "int32_t single_final_constants_24[48]",
+      Self.signed(phase.corrected(Vector(repeating: 0, count: 24), rows: matrix)))
     emit("int32_t partial_input_columns_24[24][48]", rows: Self.columns(phase.input))
     emit(
-      "uint32_t single_input_constants_24[48]",
-      Self.spread(phase.corrected(phase.inputConstants, rows: phase.input) + [0]))
+      "int32_t single_input_constants_24[48]",
+      Self.signed(phase.corrected(phase.inputConstants, rows: phase.input) + [0]))
     emit(
       "int32_t partial_feedback_24[23]",
       [0] + (1..<23).map { Self.centredMontgomery(phase.feedback[$0][0]) })
     emit("int32_t partial_output_columns_24[47][48]", rows: Self.columns(phase.outputRows))
     emit(
-      "uint32_t single_output_constants_24[48]",
-      Self.spread(phase.corrected(phase.outputConstants, rows: phase.output)))
+      "int32_t single_output_constants_24[48]",
+      Self.signed(phase.corrected(phase.outputConstants, rows: phase.output)))
   }
 
   /// Each column of a matrix of at most 24 rows.
@@ -221,6 +221,11 @@ struct KernelTables {
     matrix[0].indices.map { column in
       spread((0..<24).map { $0 < matrix.count ? centredMontgomery(matrix[$0][column]) : 0 })
     }
+  }
+
+  /// Constants that make a canonical value signed when they are added to it.
+  private static func signed(_ constants: Vector) -> [Int64] {
+    spread(constants.map { Int64($0) - Int64(p) })
   }
 
   /// Numbers of 32 bits, each followed by a zero.

@@ -49,7 +49,7 @@ static ngtcp2_cid to_ngtcp2(const cquic_cid *cid) {
 
 static cquic_cid from_ngtcp2(const uint8_t *bytes, size_t length) {
   cquic_cid out = {.length = (uint8_t)length};
-  memcpy(out.bytes, bytes, length);
+  if (length > 0) memcpy(out.bytes, bytes, length);
   return out;
 }
 

@@ -13,7 +13,7 @@ static ngtcp2_cid to_ngtcp2(const cquic_cid *cid) {
 static void from_bytes(cquic_cid *cid, const uint8_t *bytes, size_t length) {
   memset(cid, 0, sizeof *cid);
   cid->length = (uint8_t)length;
-  memcpy(cid->bytes, bytes, length);
+  if (length > 0) memcpy(cid->bytes, bytes, length); /* an absent identifier has no address */
 }
 
 cquic_kind cquic_decode(const uint8_t *datagram, size_t count, cquic_header *header) {

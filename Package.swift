@@ -206,7 +206,7 @@ let package = Package(
       "LeanNode",
       [
         "Aggregation", "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing",
-        "Networking", "Proposing", "SSZ", "SigningLedger", "Storage", "XMSS",
+        "KeyFiles", "Networking", "Proposing", "SSZ", "SigningLedger", "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "SwiftletCommand",
@@ -275,7 +275,10 @@ let package = Package(
     tests("Core", "ChainEvents", ["ChainEvents", "ChainEventsTestSupport", "Hashing"]),
     tests("Core", "SigningLedger", ["Hashing", "SSZ", "SigningLedger", "XMSS"], fast: true),
     .executableTarget(
-      name: "JournalChild", dependencies: ["Hashing", "SigningLedger", "Storage", "XMSS"],
+      name: "JournalChild",
+      dependencies: [
+        "Chain", "Consensus", "Hashing", "LeanNode", "SSZ", "SigningLedger", "Storage", "XMSS",
+      ],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     .target(
       name: "NodeTestSupport", path: "Tests/Node/NodeTestSupport", swiftSettings: checked),
@@ -378,8 +381,8 @@ let package = Package(
       "Node", "LeanNode",
       [
         "Aggregation", "AggregationTestSupport", "Chain", "ChainEvents", "Consensus", "ForkChoice",
-        "Hashing", "LeanNode", "Networking", "NodeTestSupport", "SSZ", "SigningLedger", "Storage",
-        "XMSS",
+        "Hashing", "KeyFiles", "LeanNode", "Networking", "NodeTestSupport", "Proposing", "SSZ",
+        "SigningLedger", "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "FuzzDecoders",

@@ -339,6 +339,7 @@ extension NodeEvent {
     case .log(let level, let source, let message):
       .log(level, source: source.name, message: message.bounded())
     case .lost(let count): .lost(count: count.bounded)
+    case .storage(let problem): .storage(problem: problem?.bounded())
     }
   }
 }

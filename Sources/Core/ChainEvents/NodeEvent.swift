@@ -14,6 +14,8 @@ public enum NodeEvent: Equatable, Sendable {
   case log(LogLevel, source: String, message: String)
   /// The bus dropped this many events before this one.
   case lost(count: UInt64)
+  /// The chain database cannot be written, and why; `nil` when it can again.
+  case storage(problem: String?)
 }
 
 /// What a screen must know of a node before the first slot.
@@ -60,6 +62,7 @@ extension NodeEvent: EventFamily {
     case chaos
     case log
     case lost = "events_lost"
+    case storage
   }
 
   var name: Name {
@@ -71,6 +74,7 @@ extension NodeEvent: EventFamily {
     case .chaos: .chaos
     case .log: .log
     case .lost: .lost
+    case .storage: .storage
     }
   }
 
@@ -92,6 +96,7 @@ extension NodeEvent: EventFamily {
         .log(
           try field("level"), source: try field("source"), message: try field("message"))
       case .lost: .lost(count: try field("count"))
+      case .storage: .storage(problem: try field("problem"))
       }
   }
 
@@ -115,6 +120,7 @@ extension NodeEvent: EventFamily {
       write("source", source)
       write("message", message)
     case .lost(let count): write("count", count)
+    case .storage(let problem): write("problem", problem)
     }
   }
 }

@@ -4,16 +4,22 @@ internal import ChainEvents
 public enum AlarmKind: Int, CaseIterable, Sendable {
   /// A signature was refused: the leaf is spent on another root.
   case signingRefused
+  /// The signing journal takes no claims.
+  case journal
   /// Finality is behind.
   case finality
   /// The head is behind the wall.
   case head
+  /// The sync gate keeps duties from being done.
+  case gate
   /// A proposal of ours had no block.
   case missedProposal
   /// No peer, or too few.
   case peers
   /// The clock is off.
   case clock
+  /// The chain database cannot be written.
+  case storage
   /// A key ends soon.
   case keys
   /// Few of our proposals are hits.
@@ -92,8 +98,8 @@ extension NodeStatus {
   /// Every condition that holds now; at most one of a kind.
   func alarmConditions() -> [Alarm] {
     [
-      signingAlarm, finalityAlarm, headAlarm, proposalAlarm, peersAlarm, clockAlarm, keysAlarm,
-      hitRateAlarm, intervalAlarm, aggregationAlarm, lostAlarm,
+      signingAlarm, journalAlarm, finalityAlarm, headAlarm, gateAlarm, proposalAlarm, peersAlarm,
+      clockAlarm, storageAlarm, keysAlarm, hitRateAlarm, intervalAlarm, aggregationAlarm, lostAlarm,
     ].compactMap { $0 }
   }
 
@@ -113,6 +119,27 @@ extension NodeStatus {
     return alarm(
       .signingRefused, .critical, "SIGNATURE REFUSED \(counters.signaturesRefused)",
       "expected for two slots after a restart; else a second node may be using these keys")
+  }
+
+  private var journalAlarm: Alarm? {
+    guard journal.operation == .failed else { return nil }
+    return alarm(
+      .journal, .critical, "JOURNAL FAILS, nothing is signed",
+      "the log has the reason; on a full disk free some space, and signing goes on by itself")
+  }
+
+  private var gateAlarm: Alarm? {
+    guard let gate, !gate.isOpen else { return nil }
+    return alarm(
+      .gate, .warning, "sync gate closed: \(gate.reason)",
+      "duties wait until the head has caught up with the network")
+  }
+
+  private var storageAlarm: Alarm? {
+    guard let storageProblem else { return nil }
+    return alarm(
+      .storage, .warning, "chain database not written",
+      "duties go on, a restart begins further back: \(storageProblem)")
   }
 
   private var finalityAlarm: Alarm? {

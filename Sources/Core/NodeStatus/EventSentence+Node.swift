@@ -55,6 +55,7 @@ extension NodeEvent {
     case .resources: .trace
     case .started, .stopping, .operatorAction: .event
     case .chaos, .lost: .warning
+    case .storage(let problem): problem == nil ? .event : .critical
     case .log(let level, _, _):
       switch level {
       case .trace, .debug: .trace
@@ -77,6 +78,7 @@ extension NodeEvent {
     case .chaos(let fault, let active, let detail): "\(fault) \(active ? "on" : "off") \(detail)"
     case .log(_, let source, let message): "\(source): \(message)"
     case .lost(let count): "\(count) events were lost here"
+    case .storage(let problem): problem ?? "the chain database is written again"
     }
   }
 }

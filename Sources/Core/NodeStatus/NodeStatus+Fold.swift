@@ -152,7 +152,8 @@ extension NodeStatus {
       }
     case .signingRefused(let slot, let validator, _, let reason):
       counters.signaturesRefused += 1
-      incidents.signingRefused = wallSlot
+      // A journal that fails refuses everything; only a leaf that is spent is a sign of a second node.
+      if journal.operation != .failed { incidents.signingRefused = wallSlot }
       note(.signingRefused(validator: validator, reason: reason.brief), slot: slot)
     }
   }
@@ -173,6 +174,7 @@ extension NodeStatus {
         counters.faults += 1
         faults.append(StandingFault(name: fault, detail: detail), limit: NodeStatus.faultLimit)
       }
+    case .storage(let problem): storageProblem = problem
     case .operatorAction, .log: break
     case .lost(let count):
       let (sum, isTooMuch) = lostEvents.addingReportingOverflow(count)

@@ -86,6 +86,8 @@ public struct NodeStatus: Sendable {
   public internal(set) var validators: [OwnValidator] = []
   /// The signing journal.
   public internal(set) var journal = JournalStatus()
+  /// Why the chain database cannot be written.
+  public internal(set) var storageProblem: String?
   /// The aggregator role.
   public internal(set) var aggregator: (isEnabled: Bool, subnets: [UInt64])?
   /// The newest aggregation of ours as it began; the lead is counted to interval 2.

@@ -2,13 +2,16 @@ public import ChainEvents
 private import Consensus
 private import Dispatch
 private import Foundation
+private import NodeStatus
 private import Synchronization
 
-/// Reads the events of all nodes of a devnet: counts them, records them, and says a line a slot.
+/// Reads the events of all nodes of a devnet: counts them, records them, and says a line a slot and
+/// one for each alarm.
 public final class DevnetMonitor: Sendable {
   fileprivate struct State {
     var isFinished = false
     var report = DevnetReport()
+    var alarms = AlarmLines()
     var nextSlot: UInt64
     var recordingFailure: String?
   }
@@ -28,7 +31,7 @@ public final class DevnetMonitor: Sendable {
   /// - Parameters:
   ///   - devnet: The nodes to read from.
   ///   - recordingPath: A file to append every event to, one JSON object a line.
-  ///   - onSlot: Takes a line for each slot that is over, on the monitor's thread.
+  ///   - onSlot: Takes a line for each slot that is over and for alarms, on the monitor's thread.
   /// - Throws: ``DevnetRefusal/directory(_:reason:)`` when the file cannot be written.
   public init(
     _ devnet: Devnet, recordingPath: String?, onSlot: @escaping @Sendable (String) -> Void
@@ -75,7 +78,7 @@ public final class DevnetMonitor: Sendable {
     let wallSlot = devnet.currentSlot.rawValue
     let lines = state.withLock { state in
       for event in events { state.report.update(event) }
-      return state.takeLines(before: wallSlot)
+      return state.takeLines(before: wallSlot) + state.alarms.update(state.report.fleet.nodes)
     }
     for line in lines { onSlot(line) }
   }

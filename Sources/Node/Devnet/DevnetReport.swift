@@ -48,6 +48,8 @@ public struct DevnetReport: Sendable {
       }
     case .node(.log(.error, let source, let message)) where errors.count < Self.errorLimit:
       errors.append("\(event.node) \(source): \(message)")
+    case .node(.storage(let problem?)) where errors.count < Self.errorLimit:
+      errors.append("\(event.node) \(problem)")
     case .clock, .proposal, .forkChoice, .duty, .network, .key, .node, .unknown: break
     }
   }

@@ -15,6 +15,9 @@ public struct LoadedKeys: Sendable {
 }
 
 extension KeyFolder {
+  /// A key's own file, and two bottom trees after those in it.
+  private static let filesPerKey = 3
+
   /// Open files beside those of keys: databases, sockets, logs.
   private static let otherFiles = 512
 
@@ -35,7 +38,7 @@ extension KeyFolder {
     _ validators: [KeyManifest.Validator],
     onProgress: @escaping @Sendable (_ loaded: Int) -> Void = { _ in }
   ) throws(KeyFileError) -> [LoadedKeys] {
-    raiseFileLimit(to: KeyRole.allCases.count * validators.count + Self.otherFiles)
+    raiseFileLimit(to: Self.filesPerKey * 2 * validators.count + Self.otherFiles)
     let count = Mutex(0)
     let results = concurrently(validators) { validator in
       let result = Result { () throws(KeyFileError) in try load(validator) }

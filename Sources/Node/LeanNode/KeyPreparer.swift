@@ -1,4 +1,5 @@
 private import Dispatch
+internal import KeyFiles
 private import Synchronization
 internal import XMSS
 
@@ -9,23 +10,36 @@ internal import XMSS
 /// that went back and returns must find the window where it left it.
 final class KeyPreparer: Sendable {
   private let queue: DispatchQueue
+  private let trees: TreeFolder
   private let busy = Mutex<Set<PublicKey>>([])
 
-  init(name: String) {
+  /// Creates a preparer that keeps what it computes in a folder.
+  init(name: String, treePath: String) {
+    trees = TreeFolder(path: treePath)
     queue = DispatchQueue(label: "\(name) key windows", qos: .background)
   }
 
   /// Starts to move the window of `key` if `slot` is in its second half; else does nothing.
   func prepare(_ key: SecretKey, for slot: UInt64, finished: @escaping @Sendable () -> Void) {
-    guard slot >= key.preparedSlots.lowerBound, let preparation = key.preparation(for: slot),
+    guard slot >= key.preparedSlots.lowerBound, key.preparation(for: slot) != nil,
       busy.withLock({ $0.insert(key.publicKey).inserted })
     else { return }
     queue.async { [self] in
-      preparation.work.run()
       // Work that was cancelled is unfinished: the window stays, and the next slot tries again.
-      let isMoved = (try? preparation.finish()) != nil
+      let isMoved = (try? move(key, to: slot)) == true
       busy.withLock { _ = $0.remove(key.publicKey) }
       if isMoved { finished() }
     }
+  }
+
+  private func move(_ key: SecretKey, to slot: UInt64) throws(KeyGenerationError) -> Bool {
+    let name = key.publicKey
+    let preparation = key.preparation(for: slot) { trees.tree($0, of: name) }
+    guard let preparation else { return false }
+    preparation.work.run()
+    try preparation.finish { trees.keep($1, $0, of: name) }
+    trees.forget(
+      before: key.preparedSlots.lowerBound / key.scheme.slotsPerBottomTree, of: name)
+    return true
   }
 }

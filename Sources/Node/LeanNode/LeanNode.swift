@@ -27,7 +27,7 @@ public final class LeanNode: Sendable {
   /// The node's prover.
   public let backend: SwitchableBackend
 
-  /// What the journal has to say aloud, a line each.
+  /// What the node's files had to say aloud when they were opened, a line each.
   public let warnings: [String]
 
   private let configuration: NodeConfiguration
@@ -75,13 +75,11 @@ public final class LeanNode: Sendable {
     journalStart = parts.journalStart
     executor = LaneExecutor(
       backend: backend, scheme: configuration.scheme, name: configuration.name)
-    keyPreparer = KeyPreparer(name: configuration.name)
+    keyPreparer = KeyPreparer(
+      name: configuration.name, treePath: configuration.databasePath + ".key-trees")
     storage = DatabaseStorage(
       database: database, keptAnchor: parts.keptAnchor, name: configuration.name,
-      report: { problem in
-        let message = problem ?? "the chain database is written again"
-        emit(.node(.log(problem == nil ? .info : .error, source: "storage", message: message)))
-      })
+      report: { problem in emit(.node(.storage(problem: problem))) })
     let mailbox = ChainMailbox()
     network = connect(
       NodePorts(

@@ -123,5 +123,6 @@ package enum EventSamples {
     .node(.chaos(fault: "partition", active: true, detail: "nodes 0,1 | 2,3")),
     .node(.log(.warning, source: "chain", message: "héllo ✓ \"quoted\" \\ tab\t")),
     .node(.lost(count: 12)),
+    .node(.storage(problem: "the disk is full")),
   ]
 }

@@ -1,5 +1,9 @@
+private import Chain
+private import Consensus
 private import Foundation
 private import Hashing
+private import LeanNode
+private import SSZ
 private import SigningLedger
 private import Storage
 private import XMSS
@@ -8,6 +12,7 @@ private import XMSS
 ///
 ///     JournalChild claim JOURNAL NOW SLOT ROOT-BYTE [STEP]   claims, signs, prints the signature
 ///     JournalChild hold JOURNAL                              holds the journal until input ends
+///     JournalChild vote JOURNAL ROOT-BYTE SLOTS              votes with many keys in each slot
 ///
 /// NOW is the current slot, or `-` before genesis. Every child has the same key of the test scheme.
 /// STEP names the place where the process kills itself: a step of the journal, or `afterSign`.
@@ -20,6 +25,7 @@ struct JournalChild {
       switch (arguments.first, arguments.count) {
       case ("claim", 5...6): try claim(Array(arguments.dropFirst()))
       case ("hold", 2): try hold(arguments[1])
+      case ("vote", 4): try vote(Array(arguments.dropFirst()))
       default: fail("usage: see the header of JournalChild.swift", code: 64)
       }
     } catch {
@@ -47,8 +53,45 @@ struct JournalChild {
     print("signed \(root) \(SHA256.hash(signature.bytes))")
   }
 
+  /// Votes as a node does, slot after slot, and prints `slot validator root` for each signature.
+  private static func vote(_ arguments: [String]) throws {
+    guard let byte = UInt8(arguments[1]), let slots = UInt64(arguments[2]) else {
+      fail("ROOT-BYTE and SLOTS are numbers", code: 64)
+    }
+    var random = Counter()
+    let keys = try (0..<64 as Range<UInt64>).map { index in
+      let key = try secretKey(using: &random)
+      return ValidatorKeys(index: ValidatorIndex(index), attestation: key, proposal: key)
+    }
+    let journal = try SigningJournal(path: arguments[0], genesis: .zero, policy: .strict)
+    _ = try journal.start(publicKeys: keys.map(\.attestation.publicKey), currentSlot: nil)
+    let signer = JournaledSigner(keys: keys, journal: journal, name: "child", report: { _ in })
+    let head = Checkpoint(root: Bytes32 { $0[0] = byte }, slot: 0)
+    for slot in 0..<slots {
+      let data = AttestationData(slot: Slot(slot), head: head, target: head, source: head)
+      let root = data.hashTreeRoot()
+      let isDone = DispatchSemaphore(value: 0)
+      signer.sign(
+        .attestations(data: data, root: root, validators: keys.map(\.index))
+      ) { answer in
+        if case .attestations(_, let results) = answer {
+          for case (let validator, .success) in results {
+            print("\(slot) \(validator.rawValue) \(root)")
+          }
+        }
+        fflush(nil)
+        isDone.signal()
+      }
+      isDone.wait()
+    }
+  }
+
   private static func secretKey() throws -> SecretKey {
     var random = Counter()
+    return try secretKey(using: &random)
+  }
+
+  private static func secretKey(using random: inout Counter) throws -> SecretKey {
     let generation = try KeyGeneration(scheme: .test, slots: 0..<32, using: &random)
     generation.work.run()
     return try generation.finish()

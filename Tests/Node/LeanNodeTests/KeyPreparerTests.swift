@@ -1,3 +1,8 @@
+import Foundation
+import Hashing
+import KeyFiles
+import NodeTestSupport
+import SigningLedger
 import Synchronization
 import Testing
 import XMSS
@@ -5,9 +10,21 @@ import XMSS
 @testable import LeanNode
 
 struct KeyPreparerTests {
+  private let scratch: Scratch
+  private let trees: TreeFolder
+
+  init() throws {
+    scratch = try Scratch()
+    trees = TreeFolder(path: scratch.path("trees"))
+  }
+
+  private func files() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: trees.path).sorted()
+  }
+
   /// Prepares and waits until the window has moved, or says that there was nothing to do.
   private func prepare(_ key: SecretKey, for slot: UInt64) async throws {
-    let preparer = KeyPreparer(name: "test")
+    let preparer = KeyPreparer(name: "test", treePath: trees.path)
     let isMoved = Atomic(false)
     preparer.prepare(key, for: slot) { isMoved.store(true, ordering: .releasing) }
     let before = key.preparedSlots
@@ -29,7 +46,7 @@ struct KeyPreparerTests {
 
   @Test func `a window with half of it to go is left alone`() throws {
     let key = try testKeys(1)[0].attestation
-    KeyPreparer(name: "test").prepare(key, for: 15) { Issue.record("moved") }
+    KeyPreparer(name: "test", treePath: trees.path).prepare(key, for: 15) { Issue.record("moved") }
     #expect(key.preparedSlots == 0..<32)
   }
 
@@ -38,8 +55,69 @@ struct KeyPreparerTests {
     try await prepare(key, for: 100)
     let window = key.preparedSlots
     #expect(window == 96..<128)
-    KeyPreparer(name: "test").prepare(key, for: 5) { Issue.record("moved back") }
+    KeyPreparer(name: "test", treePath: trees.path).prepare(key, for: 5) {
+      Issue.record("moved back")
+    }
     try await Task.sleep(for: .milliseconds(20))
     #expect(key.preparedSlots == window)
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `trees are computed once: the next start finds them, and old ones go`() async throws {
+    let key = try testKeys(1)[0].attestation
+    try await prepare(key, for: 100)
+    let name = "\(key.publicKey.description.dropFirst(2).prefix(16))"
+    #expect(try files() == ["\(name)-6.tree", "\(name)-7.tree"])
+    let message = SHA256.hash([1])
+    let signature = try sign(key, message, slot: 100)
+    #expect(key.publicKey.verify(signature, message: message, slot: 100, scheme: .test))
+
+    // A key as it comes from its file; nothing is computed for it any more.
+    let again = try testKeys(1)[0].attestation
+    let preparation = again.preparation(for: 100) { trees.tree($0, of: again.publicKey) }
+    #expect(preparation?.work.progress.totalLeaves == 0)
+    try await prepare(again, for: 100)
+    #expect(again.preparedSlots == 96..<128)
+    #expect(try sign(again, message, slot: 100) == signature)
+    try await prepare(again, for: 112)
+    #expect(try files() == ["\(name)-7.tree", "\(name)-8.tree"])
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `a kept tree that is damaged, cut or another key's is computed anew`() async throws {
+    let keys = try testKeys(2)
+    let (key, other) = (keys[0].attestation, keys[1].attestation)
+    try await prepare(other, for: 100)
+    let strange = try #require(try files().first { $0.hasSuffix("-6.tree") })
+    let bytes = try Data(contentsOf: URL(filePath: "\(trees.path)/\(strange)"))
+    let mine = "\(trees.path)/\(key.publicKey.description.dropFirst(2).prefix(16))-6.tree"
+    for content in [bytes, Data(), bytes.dropLast()] {
+      try content.write(to: URL(filePath: mine))
+      let preparation = key.preparation(for: 100) { trees.tree($0, of: key.publicKey) }
+      #expect(preparation?.work.progress.totalLeaves == 32)
+    }
+    try await prepare(key, for: 100)
+    _ = try sign(key, .zero, slot: 100)
+    // A node altered later is found by the signature that needs it.
+    var altered = try Data(contentsOf: URL(filePath: mine))
+    altered[altered.count / 2] ^= 1
+    try altered.write(to: URL(filePath: mine))
+    let restarted = try testKeys(2)[0].attestation
+    try await prepare(restarted, for: 100)
+    for slot: UInt64 in 96..<112 {
+      do {
+        let signature = try sign(restarted, .zero, slot: slot)
+        #expect(restarted.publicKey.verify(signature, message: .zero, slot: slot, scheme: .test))
+      } catch let error as SigningError {
+        #expect(error == .damaged(slot: slot))
+      }
+    }
+  }
+
+  private func sign(_ key: SecretKey, _ root: Bytes32, slot: UInt64) throws -> Signature {
+    var ledger = SigningLedger()
+    _ = ledger.start(keys: [SigningKeyID(key.publicKey)], currentSlot: nil)
+    let claim = SigningClaim(publicKey: key.publicKey, slot: slot, root: root)
+    return try key.sign(ledger.claim(claim).committed().permit())
   }
 }

@@ -48,6 +48,31 @@ struct JournalCrashTests {
     #expect(try sign(scratch, slot: 11, root: 2).output.hasPrefix("signed \(root(2)) "))
   }
 
+  @Test func `votes of many keys, killed at any moment, never sign two roots with one leaf`() throws
+  {
+    let scratch = try Scratch()
+    var roots: [String: Set<String>] = [:]
+    var kills = 0
+    for (round, milliseconds) in [30, 60, 90, 120, 150, 60_000].enumerated() {
+      let child = try Child(["vote", scratch.journal, "\(round + 1)", "30"])
+      let deadline = DispatchTime.now() + .milliseconds(milliseconds)
+      DispatchQueue.global().asyncAfter(deadline: deadline) {
+        if child.process.isRunning { kill(child.process.processIdentifier, SIGKILL) }
+      }
+      let result = try child.finish()
+      kills += result.wasKilled ? 1 : 0
+      for line in result.output.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        // The last line of a killed process may be cut.
+        guard words.count == 3, words[2].count == 66 else { continue }
+        roots["\(words[0]) \(words[1])", default: []].insert("\(words[2])")
+      }
+    }
+    #expect(kills > 0)
+    #expect(roots.count > 20 * 64)
+    #expect(roots.values.allSatisfy { $0.count == 1 })
+  }
+
   @Test
   func
     `scenario 30: a second process on one journal is refused with one line and the first lives on`()

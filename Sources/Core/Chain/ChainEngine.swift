@@ -294,14 +294,3 @@ public struct ChainEngine: Sendable {
           samples: costs.sampleCount(.merge))))
   }
 }
-
-extension ProverState {
-  fileprivate init(_ priority: WorkPriority) {
-    self =
-      switch priority {
-      case .proposal: .proposal
-      case .aggregation: .aggregation
-      case .reaggregation: .reaggregation
-      }
-  }
-}

@@ -29,31 +29,22 @@ public struct Work: Sendable {
 public enum ChainJob: Sendable {
   /// Choose votes for a block.
   case select(Build, ProposalView, SelectionRules)
-
   /// Give each vote one proof.
   case compact(Build, Selection)
-
   /// Run the state transition.
   case seal(Build, CompactSelection)
-
   /// Make a proof of our signature.
   case wrap(Build, BlockBuilding.Candidate, Signature)
-
   /// Make the proof of our block.
   case merge(Build, BlockBuilding.Candidate, SingleMessageAggregate)
-
   /// Prove votes of others in a slot.
   case aggregate(Slot, AggregationJob)
-
   /// Split a vote off the proof of a block; asked for in a slot.
   case reaggregate(Slot, ReaggregationJob)
-
   /// Check all signatures of a block.
   case verifyBlock(ReceivedBlock, BlockSignatureCheck)
-
   /// Check the proof of an aggregate.
   case verifyAggregate(Unverified<AggregateSignatureCheck>)
-
   /// Check the signatures of votes: many at once cost half.
   case verifyVotes([Unverified<AttestationSignatureCheck>])
 }
@@ -62,34 +53,24 @@ public enum ChainJob: Sendable {
 public enum JobResult: Sendable {
   /// Votes for a block.
   case selected(Build, Selection)
-
   /// Votes for a block, one proof each.
   case compacted(Build, CompactSelection)
-
   /// A block without signature.
   case sealed(Build, BlockBuilding.Candidate)
-
   /// A proof of our signature.
   case wrapped(Build, SingleMessageAggregate)
-
   /// A complete block.
   case merged(Build, SignedBlock)
-
   /// A proof of votes.
   case aggregated(Slot, SignedAggregatedAttestation)
-
   /// A vote split off a block.
   case reaggregated(SignedAggregatedAttestation)
-
   /// A block whose signatures are valid.
   case verifiedBlock(ReceivedBlock, VerifiedBlock)
-
   /// An aggregate whose proof is valid.
   case verifiedAggregate(MessageOrigin, VerifiedAggregate)
-
   /// Votes, each with its valid form or none.
   case verifiedVotes([(vote: Unverified<AttestationSignatureCheck>, valid: VerifiedAttestation?)])
-
   /// Nothing was made.
   case failed(ChainJob, JobFailure)
 }
@@ -105,7 +86,6 @@ extension JobResult {
 public enum JobFailure: Error, Sendable, CustomStringConvertible {
   /// The rules refuse what was given to it.
   case rejected(Rejection)
-
   /// The prover or the machine failed, with a line that says how; nobody's message is to blame.
   case broken(String)
 

@@ -7,11 +7,9 @@ public import XMSS
 public enum SigningRequest: Hashable, Sendable {
   /// The root of a block, with a proposal key.
   case block(slot: Slot, proposer: ValidatorIndex, root: Bytes32)
-
   /// Nothing: the floors of all keys rise, in one durable commit, so that no slot up to this one is
   /// signed from here on.
   case floors(through: Slot)
-
   /// The root of attestation data, with the attestation keys of several validators.
   case attestations(data: AttestationData, root: Bytes32, validators: [ValidatorIndex])
 }
@@ -20,10 +18,8 @@ public enum SigningRequest: Hashable, Sendable {
 public enum SigningAnswer: Sendable {
   /// The signature of a block's root.
   case block(slot: Slot, root: Bytes32, Result<Signature, SigningRefusal>)
-
   /// The floors are durable, or what the journal said.
   case floors(through: Slot, failure: String?)
-
   /// The signatures of a vote, each validator of the request once.
   case attestations(
     data: AttestationData, [(validator: ValidatorIndex, Result<Signature, SigningRefusal>)])
@@ -33,13 +29,10 @@ public enum SigningAnswer: Sendable {
 public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// No key is loaded for the validator.
   case keyMissing
-
   /// The key has no leaf for the slot, or not now.
   case keyExhausted
-
   /// The journal holds another root for the leaf, or may: the slot is below the key's floor.
   case alreadySigned(String)
-
   /// The journal could not make the claim durable.
   case journalUnavailable(String)
 

@@ -8,28 +8,20 @@ internal import Proposing
 enum Step: Sendable {
   /// Something outside the engine.
   case effect(ChainEngine.Effect)
-
   /// Work on its lane.
   case run(ChainJob)
-
   /// Drop the waiting work of some duty.
   case cancel(ChainJob.Owner)
-
   /// A block has entered the store: whoever waited for it goes on.
   case imported(ImportedBlockNews)
-
   /// A block that votes keep naming should be fetched.
   case want(Bytes32, namedBy: String)
-
   /// Votes of ours have been sent: they count like others.
   case count([SignedAttestation])
-
   /// An aggregate of this slot has entered the store.
   case aggregateCounts(Slot)
-
   /// A stage that no lane ran has been measured.
   case measured(CostSample)
-
   /// Predicted costs kept a block from being tried.
   case doubtCosts
 

@@ -12,10 +12,8 @@ public struct SyncGate: Hashable, Sendable {
   public enum State: String, Hashable, Sendable, CaseIterable {
     /// The head is recent.
     case synced
-
     /// The head is old, but so is everybody's: duties go on.
     case networkStalled = "network_stalled"
-
     /// The head is old and others are ahead.
     case behind
 

@@ -7,13 +7,10 @@ internal import Proposing
 public enum WorkLane: String, Hashable, Sendable, CaseIterable {
   /// Selection and sealing of blocks: milliseconds, never behind a proof.
   case builder
-
   /// Proofs: up to seconds each, served by priority.
   case prover
-
   /// Checks of other people's blocks and proofs.
   case verifier
-
   /// Checks of single votes, so that none waits behind a block.
   case votes
 }
@@ -25,10 +22,8 @@ public enum WorkLane: String, Hashable, Sendable, CaseIterable {
 public enum WorkPriority: Int, Hashable, Sendable, Comparable, CaseIterable {
   /// Our own block; also blocks waiting for verification.
   case proposal
-
   /// Votes of this slot, ours to prove; also aggregates waiting for verification.
   case aggregation
-
   /// Votes that a block carried; also votes waiting for verification.
   case reaggregation
 
@@ -178,5 +173,16 @@ extension WorkLane {
     case .verifier: 2 * Preset.millisecondsPerSlot
     case .prover: 4 * Preset.millisecondsPerSlot
     }
+  }
+}
+
+extension ProverState {
+  init(_ priority: WorkPriority) {
+    self =
+      switch priority {
+      case .proposal: .proposal
+      case .aggregation: .aggregation
+      case .reaggregation: .reaggregation
+      }
   }
 }

@@ -7,7 +7,6 @@ public struct ProposalPolicy: Hashable, Sendable {
   public enum Start: String, Hashable, Sendable, CaseIterable {
     /// At interval 4 of the slot before, as ethlambda does.
     case interval4
-
     /// Early enough for the predicted cost, but not before there are votes to put in; at interval 4
     /// when no start is early enough.
     case auto
@@ -17,11 +16,9 @@ public struct ProposalPolicy: Hashable, Sendable {
   public enum Commit: String, Hashable, Sendable, CaseIterable {
     /// As soon as it is sealed.
     case early
-
     /// Just early enough to be complete when the slot starts; when that is too late for the
     /// attestations anyway, not before the block of the slot before has come or is overdue.
     case auto
-
     /// When the slot starts: rebuildable to the end, published late by the cost of the proof.
     case late
   }
@@ -30,7 +27,6 @@ public struct ProposalPolicy: Hashable, Sendable {
   public enum Stale: String, Hashable, Sendable, CaseIterable {
     /// Publish nothing: the slot is lost.
     case forfeit
-
     /// Publish it anyway: valid and never an equivocation, but likely orphaned.
     case publish
   }
@@ -68,10 +64,8 @@ public struct ProposalPolicy: Hashable, Sendable {
 public enum BuildLevel: Int, Hashable, Sendable, CaseIterable {
   /// Everything affordable, proofs of equal data merged.
   case full
-
   /// Half of it, one proof for each data, nothing merged.
   case fewer
-
   /// No attestations: an empty block beats an empty slot.
   case empty
 

@@ -1,4 +1,5 @@
 public import Consensus
+internal import Hashing
 public import SSZ
 public import XMSS
 
@@ -56,10 +57,11 @@ extension Store {
 
   /// The data with new evidence that may be worth a proof, newest slot first, at most `limit`.
   ///
+  /// Of one slot those with larger roots come first, so that equal stores choose alike.
   /// - Complexity: O(n log n) for n data in the pools, which are bounded.
   package func freshData(limit: Int) -> some Sequence<AttestationData> {
     Set(newPayloads.data).union(attestationSignatures.data)
-      .sorted { $0.slot > $1.slot }.prefix(limit)
+      .sorted { $0.place > $1.place }.prefix(limit)
   }
 
   /// How many validators a proof made now would cover; `nil` when it would show nothing new.
@@ -95,6 +97,16 @@ extension Store {
       return entry?[validator].map { (validator: validator, signature: $0) }
     }
     return AggregationJob(data: data, children: children, signatures: signatures)
+  }
+}
+
+extension AttestationData {
+  /// Where the data stands among others; different data have different places.
+  fileprivate var place: (UInt64, Bytes32, Bytes32, UInt64, Bytes32, UInt64) {
+    (
+      slot.rawValue, head.root, target.root, target.slot.rawValue, source.root,
+      source.slot.rawValue
+    )
   }
 }
 

@@ -75,10 +75,15 @@ final class TestNode: DatagramNode {
       if case .wake = input { break }
       words.append(word(for: input))
     }
-    mailbox.post(.peer("end", head: 0))
-    while let input = await mailbox.next() {
-      if case .peer("end", _) = input { break }
-      gossip.append(input)
+    // Peers take turns, so there is nothing left only when the mark comes first.
+    var count = -1
+    while count != gossip.count {
+      count = gossip.count
+      mailbox.post(.peer("end", head: 0))
+      while let input = await mailbox.next() {
+        if case .peer("end", _) = input { break }
+        gossip.append(input)
+      }
     }
     return words + gossip.map(word)
   }

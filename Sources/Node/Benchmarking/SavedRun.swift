@@ -29,8 +29,8 @@ public struct SavedRun: Decodable, Sendable {
     do {
       let data = try Data(contentsOf: URL(filePath: path))
       self = try JSONDecoder().decode(SavedRun.self, from: data)
-    } catch let error as DecodingError {
-      throw .unreadableRun(path: path, reason: "it is no output of bench --json: \(error)")
+    } catch is DecodingError {
+      throw .unreadableRun(path: path, reason: "it is no output of bench --json")
     } catch {
       throw .unreadableRun(path: path, reason: error.localizedDescription)
     }

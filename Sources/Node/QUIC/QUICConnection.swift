@@ -189,6 +189,9 @@ package final class QUICConnection {
     if let raw { cquic_connection_free(raw) }
     raw = nil
     ready = []
+    // What the owner keeps with a stream or a connection mostly knows that one too.
+    for stream in streams.values { stream.context = nil }
+    context = nil
     streams = [:]
     events = []
   }

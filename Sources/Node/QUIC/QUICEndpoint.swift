@@ -90,6 +90,8 @@ package final class QUICEndpoint {
 
   deinit {
     buffer.deallocate()
+    // Connections know the agenda, and the agenda those that want to send.
+    _ = agenda.takeAll()
     for connection in connections { connection.forget() }
     cquic_credentials_free(credentials)
   }

@@ -55,6 +55,21 @@ struct QUICEndpointTests {
     }
   }
 
+  @Test func `connections go with their endpoint, also while streams wait to send`() throws {
+    weak var connection: QUICConnection?
+    weak var waiting: QUICStream?
+    try {
+      let pair = try ConnectedPair()
+      let stream = try #require(pair.clientSide.openStream())
+      stream.context = stream
+      pair.clientSide.context = stream
+      stream.write(SendBuffer([1, 2, 3]), isEnd: false)
+      (connection, waiting) = (pair.clientSide, stream)
+    }()
+    #expect(connection == nil)
+    #expect(waiting == nil)
+  }
+
   @Test func `a peer that speaks another protocol is refused`() throws {
     let network = EndpointNetwork()
     let client = try network.add(port: 1, protocolName: "h3")

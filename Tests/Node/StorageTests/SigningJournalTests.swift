@@ -74,6 +74,49 @@ struct SigningJournalTests {
     #expect(try journal.claim(claim(slot: 103, 1)).committed().grant == .new)
   }
 
+  @Test func `floors raised for a clock that jumped hold for every key, after a restart too`()
+    throws
+  {
+    let scratch = try Scratch()
+    let journal = try openJournal(scratch.journal, keys: [7, 8], currentSlot: nil)
+    let counter = CommitCounter()
+    journal.store.queue.add(transactionObserver: counter)
+    try journal.raiseFloors(through: 12)
+    #expect(counter.count == 1)
+    // A floor never falls.
+    try journal.raiseFloors(through: 5)
+    func check(_ journal: SigningJournal) throws {
+      for key in [7, 8] as [UInt8] {
+        for slot in [1, 12] as [UInt64] {
+          #expect(throws: ClaimRefusal.notAboveFloor(12)) {
+            try journal.claim(claim(key, slot: slot, 1)).committed()
+          }
+        }
+      }
+    }
+    try check(journal)
+    try journal.close()
+    let second = try openJournal(scratch.journal, keys: [7, 8], currentSlot: 3)
+    try check(second)
+    #expect(try second.claim(claim(8, slot: 13, 1)).committed().grant == .new)
+  }
+
+  @Test func `no clock raises a floor beyond the last slot of a key`() throws {
+    let scratch = try Scratch()
+    let journal = try openJournal(scratch.journal, currentSlot: nil)
+    try journal.raiseFloors(through: .max)
+    #expect(throws: ClaimRefusal.notAboveFloor(KeyHistory.lastSlot)) {
+      try journal.claim(claim(slot: KeyHistory.lastSlot, 1)).committed()
+    }
+  }
+
+  @Test func `floors that cannot be made durable are refused`() throws {
+    let scratch = try Scratch()
+    let journal = try openJournal(scratch.journal, currentSlot: nil)
+    try journal.close()
+    #expect(throws: JournalError.self) { try journal.raiseFloors(through: 12) }
+  }
+
   @Test func `an old copy restored beside a running chain signs nothing that it may have signed`()
     throws
   {

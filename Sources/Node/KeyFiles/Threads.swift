@@ -25,7 +25,7 @@ func concurrently<Element: Sendable, Output: Sendable>(
   let work = SharedWork(elements, transform)
   let cores = ProcessInfo.processInfo.activeProcessorCount
   runOnThreads(min(elements.count, cores)) { work.run() }
-  return work.outputs
+  return work.takeOutputs()
 }
 
 /// Elements that several threads take one after the other.
@@ -45,7 +45,16 @@ private final class SharedWork<Element: Sendable, Output: Sendable>: Sendable {
     state = Mutex(State(outputs: Array(repeating: nil, count: elements.count)))
   }
 
-  var outputs: [Output] { state.withLock { $0.outputs.compactMap(\.self) } }
+  /// Gives the outputs away.
+  ///
+  /// A thread holds its work until it has ended, a little after it says so: it must not keep a key,
+  /// and with it the key's lock, any longer than the caller does.
+  func takeOutputs() -> [Output] {
+    state.withLock { state in
+      defer { state.outputs = [] }
+      return state.outputs.compactMap(\.self)
+    }
+  }
 
   func run() {
     while let index = takeNext() {

@@ -299,7 +299,8 @@ let package = Package(
       swiftSettings: checked),
     tests("Node", "QUIC", ["QUIC", "QUICTestSupport"]),
     tests(
-      "Node", "Libp2p", ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Wire"]),
+      "Node", "Libp2p",
+      ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "Wire"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests(
       "Node", "Gossipsub",
@@ -368,8 +369,8 @@ let package = Package(
       "Node", "Networking",
       [
         "Chain", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing", "Libp2p",
-        "Networking",
-        "PeerIdentity", "QUIC", "QUICTestSupport", "RequestResponse", "SSZ", "Wire", "XMSS",
+        "Networking", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "RequestResponse",
+        "SSZ", "Wire", "XMSS",
       ]),
     tests(
       "Node", "Devnet",

@@ -101,7 +101,7 @@ extension Store {
 }
 
 extension AttestationData {
-  /// Where the data stands among others; different data have different places.
+  /// Where the data stands among others of a pool, which holds no head with another block's slot.
   fileprivate var place: (UInt64, Bytes32, Bytes32, UInt64, Bytes32, UInt64) {
     (
       slot.rawValue, head.root, target.root, target.slot.rawValue, source.root,

@@ -74,7 +74,9 @@ public enum DurableFile {
     publish: (_ temporary: String) -> Int32
   ) throws(KeyFileError) {
     let folder = URL(filePath: path).deletingLastPathComponent().path
-    var template = "\(folder)/\(unfinishedPrefix)XXXXXX".utf8CString.map { $0 }
+    // `mkstemp` wants six of one letter at the end, and fills them in.
+    let blanks = String(repeating: "X", count: 6)
+    var template = Array("\(folder)/\(unfinishedPrefix)\(blanks)".utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw failure("cannot be written", path) }
     let temporary = template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }

@@ -11,7 +11,7 @@ struct DevnetChainTests {
     let settings = settings(in: scratch)
     let now = UInt64(Date().timeIntervalSince1970)
     let first = try open(settings, at: now).folder
-    let resumed = try openWhenFree(settings, at: now + 10)
+    let resumed = try whenFree { try open(settings, at: now + 10) }
     #expect(resumed.isResumed && resumed.folder == first)
     #expect(throws: DevnetRefusal.directoryInUse(scratch.path("devnet"))) {
       try withExtendedLifetime(resumed) { _ = try open(settings, at: now) }
@@ -23,9 +23,9 @@ struct DevnetChainTests {
     var settings = settings(in: scratch)
     let now = UInt64(Date().timeIntervalSince1970)
     let first = try open(settings, at: now).folder
-    let second = try openWhenFree(settings, at: now + 700).folder
+    let second = try whenFree { try open(settings, at: now + 700).folder }
     settings.isFresh = true
-    let third = try openWhenFree(settings, at: now + 710).folder
+    let third = try whenFree { try open(settings, at: now + 710).folder }
     #expect(Set([first, second, third]).count == 3)
     let keys = try [first, second].map { folder in
       try String(
@@ -63,19 +63,6 @@ private func settings(in scratch: Scratch) -> DevnetSettings {
   settings.keySlots = 1_024
   settings.directory = scratch.path("devnet")
   return settings
-}
-
-/// Opens a chain whose keys were given up before.
-///
-/// A program that another test is just starting holds copies of all locks for a moment.
-private func openWhenFree(
-  _ settings: DevnetSettings, at seconds: UInt64
-) throws -> DevnetChain {
-  for _ in 0..<100 {
-    if let chain = try? open(settings, at: seconds) { return chain }
-    usleep(20_000)
-  }
-  return try open(settings, at: seconds)
 }
 
 private func open(_ settings: DevnetSettings, at seconds: UInt64) throws -> DevnetChain {

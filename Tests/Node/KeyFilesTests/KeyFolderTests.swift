@@ -40,24 +40,11 @@ struct KeyFolderTests {
     #expect(error?.path.contains("validator_1_attester") == true)
     #expect(error?.problem.contains("two signers with one key give the key away") == true)
     // Other validators of the folder belong to other nodes, and looking is free.
-    #expect(try loadWhenFree(folder, [folder.manifest.validators[0]]) == 1)
+    #expect(try whenFree { try folder.load([folder.manifest.validators[0]]) }.count == 1)
     #expect(KeyCheck.check(folder).allSatisfy { $0.problem == nil })
     holder = []
     #expect(holder.isEmpty)
-    #expect(try loadWhenFree(folder, folder.manifest.validators) == 2)
-  }
-
-  /// Loads keys that were given up.
-  ///
-  /// A program that another test is just starting holds copies of all locks for a moment.
-  private func loadWhenFree(
-    _ folder: KeyFolder, _ validators: [KeyManifest.Validator]
-  ) throws -> Int {
-    for _ in 0..<100 {
-      if let keys = try? folder.load(validators) { return keys.count }
-      usleep(20_000)
-    }
-    return try folder.load(validators).count
+    #expect(try whenFree { try folder.load(folder.manifest.validators) }.count == 2)
   }
 
   @Test func `the first key that is not in order is named, whatever thread found it`() throws {

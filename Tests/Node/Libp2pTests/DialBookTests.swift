@@ -1,5 +1,6 @@
 import PeerIdentity
 import QUIC
+import Randomness
 import Testing
 import Wire
 
@@ -16,7 +17,7 @@ struct DialBookTests {
 
   @Test func `waits double from one second to thirty, give or take a quarter`() {
     var book = Self.book()
-    var random = SplitMix(state: 1)
+    var random = SeededRandom(seed: 1)
     var now: UInt64 = 0
     var waits: [UInt64] = []
     for _ in 0..<8 {
@@ -35,7 +36,7 @@ struct DialBookTests {
 
   @Test func `a connection that lasted makes the next wait short, a short one does not`() {
     var book = Self.book()
-    var random = SplitMix(state: 1)
+    var random = SeededRandom(seed: 1)
     for _ in 0..<6 { book.disconnected(Self.peer, at: 0, using: &random) }
     book.connected(Self.peer, at: 0)
     #expect(book.missing.isEmpty)
@@ -48,7 +49,7 @@ struct DialBookTests {
 
   @Test func `addresses of one peer are tried in turn, and ourselves never`() {
     let addresses = [NetworkAddress.loopback(port: 5), .loopback6(port: 6)]
-    var random = SplitMix(state: 1)
+    var random = SeededRandom(seed: 1)
     var book = DialBook(
       [
         .init(peer: Self.peer, addresses: [addresses[0]]),
@@ -69,7 +70,7 @@ struct DialBookTests {
         peer: identity($0).peerID, addresses: [.loopback(port: UInt16($0))])
     }
     var book = DialBook(peers, own: identity(99).peerID, at: 0)
-    var random = SplitMix(state: 1)
+    var random = SeededRandom(seed: 1)
     let first = book.takeDue(at: 0)
     #expect(first.count == 16)
     #expect(book.nextDeadline == .max)

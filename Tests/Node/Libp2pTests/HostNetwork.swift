@@ -2,6 +2,7 @@ import Hashing
 import PeerIdentity
 import QUIC
 import QUICTestSupport
+import Randomness
 import Wire
 
 @testable import Libp2p
@@ -21,18 +22,6 @@ func identity(_ number: UInt8) -> PeerIdentity {
   return identity
 }
 
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 extension VirtualNetwork<PeerHost> {
   /// Adds host `number` on the port of that number, which dials the hosts `dialing`.
   @discardableResult
@@ -48,7 +37,7 @@ extension VirtualNetwork<PeerHost> {
         DialBook.StaticPeer(
           peer: identity($0).peerID, addresses: [.loopback(port: UInt16($0))])
       },
-      random: SplitMix(state: UInt64(number)), unixSeconds: { 1_800_000_000 }, at: now)
+      random: SeededRandom(seed: UInt64(number)), unixSeconds: { 1_800_000_000 }, at: now)
     add(host, port: UInt16(number))
     return host
   }

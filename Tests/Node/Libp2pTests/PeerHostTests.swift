@@ -1,6 +1,7 @@
 import PeerIdentity
 import QUIC
 import QUICTestSupport
+import Randomness
 import Testing
 import Wire
 
@@ -93,7 +94,7 @@ struct PeerHostTests {
     let first = try PeerHost(
       identity: identity(1), settings: HostSettings(protocols: [], agentVersion: "x"),
       staticPeers: [.init(peer: identity(9).peerID, addresses: [.loopback(port: 2)])],
-      random: SplitMix(state: 1), unixSeconds: { 1_800_000_000 }, at: network.now)
+      random: SeededRandom(seed: 1), unixSeconds: { 1_800_000_000 }, at: network.now)
     network.add(first, port: 1)
     network.run(milliseconds: 10_000)
     #expect(network.connections(1).isEmpty)

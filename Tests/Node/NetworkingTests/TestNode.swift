@@ -6,6 +6,7 @@ import Libp2p
 import PeerIdentity
 import QUIC
 import QUICTestSupport
+import Randomness
 import RequestResponse
 import SSZ
 import Synchronization
@@ -60,7 +61,7 @@ final class TestNode: DatagramNode {
           block: { root in blocks.first { $0.block.hashTreeRoot() == root } },
           range: { _, _ in .roots(blocks.map { $0.block.hashTreeRoot() }) }),
         report: { news in heard.news.withLock { $0.append(news) } }),
-      random: TestRandom(state: 7), unixSeconds: { 1_800_000_000 }, at: now)
+      random: SeededRandom(seed: 7), unixSeconds: { 1_800_000_000 }, at: now)
   }
 
   func news() -> [PeerNews] { heard.news.withLock { $0 } }
@@ -120,18 +121,6 @@ final class TestNode: DatagramNode {
     return node.flush(at: now, to: sink)
   }
   func takeEvents() -> [Void] { [] }
-}
-
-struct TestRandom: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
 }
 
 typealias NodeNetwork = VirtualNetwork<TestNode>

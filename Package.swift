@@ -172,6 +172,9 @@ let package = Package(
       ]),
     node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
     node(
+      "NetworkFiles",
+      ["Consensus", "Hashing", "KeyFiles", "Libp2p", "PeerIdentity", "SSZ", "Wire", "XMSS"]),
+    node(
       "Conformance",
       [
         "Aggregation", "BlockBuilding", "ChainEvents", "ForkChoice", "Gossipsub", "PeerIdentity",
@@ -309,6 +312,12 @@ let package = Package(
     tests(
       "Node", "NetworkSimulation", ["Gossipsub", "NetworkSimulation", "Simulation"], fast: true),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
+    tests(
+      "Node", "NetworkFiles",
+      [
+        "Consensus", "Hashing", "KeyFiles", "Libp2p", "NetworkFiles", "NodeTestSupport",
+        "PeerIdentity", "SSZ", "Wire", "XMSS",
+      ]),
     tests(
       "Node", "SwiftletCommand",
       ["Chain", "ChainEvents", "Dashboard", "Devnet", "SwiftletCommand"]),

@@ -35,7 +35,8 @@ public enum KeyCheck {
     let path = folder.path(of: validator[role])
     do throws(KeyFileError) {
       let file = try OpenFile(path, maximumBytes: KeyFolder.maximumKeyBytes)
-      let key = try folder.secretKey(in: file, of: validator, role, checkingTrees: true)
+      let key = try validator.secretKey(
+        role, in: file, folder.manifest.scheme, checkingTrees: true)
       let first = folder.manifest.firstSlot
       let (end, overflow) = first.addingReportingOverflow(folder.manifest.slotCount)
       guard !overflow, key.activeSlots.lowerBound <= first, end <= key.activeSlots.upperBound

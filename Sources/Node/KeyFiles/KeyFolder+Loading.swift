@@ -38,10 +38,21 @@ extension KeyFolder {
     _ validators: [KeyManifest.Validator],
     onProgress: @escaping @Sendable (_ loaded: Int) -> Void = { _ in }
   ) throws(KeyFileError) -> [LoadedKeys] {
+    try Self.load(validators, in: path, scheme: manifest.scheme, onProgress: onProgress)
+  }
+
+  /// Opens the keys of validators in a folder that needs no manifest, as ``load(_:onProgress:)``
+  /// does.
+  ///
+  /// - Throws: ``KeyFileError`` about the first validator whose keys are not in order or in use.
+  package static func load(
+    _ validators: [KeyManifest.Validator], in folder: String, scheme: Scheme,
+    onProgress: @escaping @Sendable (_ loaded: Int) -> Void = { _ in }
+  ) throws(KeyFileError) -> [LoadedKeys] {
     raiseFileLimit(to: Self.filesPerKey * 2 * validators.count + Self.otherFiles)
     let count = Mutex(0)
     let results = concurrently(validators) { validator in
-      let result = Result { () throws(KeyFileError) in try load(validator) }
+      let result = Result { () throws(KeyFileError) in try validator.load(in: folder, scheme) }
       count.withLock {
         $0 += 1
         onProgress($0)
@@ -50,24 +61,27 @@ extension KeyFolder {
     }
     return try results.map { result throws(KeyFileError) in try result.get() }
   }
+}
 
-  private func load(_ validator: KeyManifest.Validator) throws(KeyFileError) -> LoadedKeys {
+extension KeyManifest.Validator {
+  fileprivate func load(in folder: String, _ scheme: Scheme) throws(KeyFileError) -> LoadedKeys {
     LoadedKeys(
-      index: validator.index, attestation: try lockedKey(of: validator, .attestation),
-      proposal: try lockedKey(of: validator, .proposal))
+      index: index, attestation: try lockedKey(.attestation, folder, scheme),
+      proposal: try lockedKey(.proposal, folder, scheme))
   }
 
   private func lockedKey(
-    of validator: KeyManifest.Validator, _ role: KeyRole
+    _ role: KeyRole, _ folder: String, _ scheme: Scheme
   ) throws(KeyFileError) -> SecretKey {
-    let file = try OpenFile(path(of: validator[role]), maximumBytes: Self.maximumKeyBytes)
+    let file = try OpenFile(
+      self[role].path(in: folder), maximumBytes: KeyFolder.maximumKeyBytes)
     guard file.lock() else {
       throw KeyFileError(
         file.path,
         "is in use by another process; stop that one first: "
           + "two signers with one key give the key away")
     }
-    return try secretKey(in: file, of: validator, role, checkingTrees: false)
+    return try secretKey(role, in: file, scheme, checkingTrees: false)
   }
 }
 

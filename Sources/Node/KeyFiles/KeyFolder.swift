@@ -37,9 +37,7 @@ public struct KeyFolder: Sendable {
   public var journalPath: String { "\(path)/\(Self.journalName)" }
 
   /// The path of a key's file.
-  public func path(of key: KeyManifest.Key) -> String {
-    key.file.hasPrefix("/") ? key.file : "\(path)/\(key.file)"
-  }
+  public func path(of key: KeyManifest.Key) -> String { key.path(in: path) }
 
   /// Opens a secret key to look at it, and makes sure that it is the manifest's.
   ///
@@ -49,18 +47,25 @@ public struct KeyFolder: Sendable {
     of validator: KeyManifest.Validator, _ role: KeyRole
   ) throws(KeyFileError) -> SecretKey {
     let file = try OpenFile(path(of: validator[role]), maximumBytes: Self.maximumKeyBytes)
-    return try secretKey(in: file, of: validator, role, checkingTrees: false)
+    return try validator.secretKey(role, in: file, manifest.scheme, checkingTrees: false)
   }
+}
 
-  /// Reads a secret key from an open file, and makes sure that it is the manifest's.
+extension KeyManifest.Key {
+  /// The path of the key's file.
+  func path(in folder: String) -> String { file.hasPrefix("/") ? file : "\(folder)/\(file)" }
+}
+
+extension KeyManifest.Validator {
+  /// Reads a secret key from an open file, and makes sure that it is this validator's.
   func secretKey(
-    in file: OpenFile, of validator: KeyManifest.Validator, _ role: KeyRole, checkingTrees: Bool
+    _ role: KeyRole, in file: OpenFile, _ scheme: Scheme, checkingTrees: Bool
   ) throws(KeyFileError) -> SecretKey {
-    let key = try file.secretKey(scheme: manifest.scheme, checkingTrees: checkingTrees)
-    guard key.publicKey == validator[role].publicKey else {
+    let key = try file.secretKey(scheme: scheme, checkingTrees: checkingTrees)
+    guard key.publicKey == self[role].publicKey else {
       throw KeyFileError(
         file.path,
-        "is not the \(role) key of validator \(validator.index) in the manifest; "
+        "is not the \(role) key of validator \(index) in the manifest or the genesis; "
           + "restore the right file")
     }
     return key

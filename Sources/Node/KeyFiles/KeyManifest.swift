@@ -9,9 +9,6 @@ public struct KeyManifest: Equatable, Sendable {
   /// The file's name beside the keys.
   public static let fileName = "validator-keys-manifest.yaml"
 
-  /// The largest manifest that is read: some 4,096 validators have 2 MB.
-  static let maximumBytes = 16 << 20
-
   /// One key of a validator.
   public struct Key: Equatable, Sendable {
     /// The public key.
@@ -79,7 +76,8 @@ public struct KeyManifest: Equatable, Sendable {
   /// - Throws: ``KeyFileError`` with the place and the remedy.
   public init(folder: String) throws(KeyFileError) {
     let path = "\(folder)/\(Self.fileName)"
-    try self.init(yaml: DurableFile.read(path, maximumBytes: Self.maximumBytes), path: path)
+    try self.init(
+      yaml: DurableFile.read(path, maximumBytes: YAMLValue.maximumFileBytes), path: path)
   }
 
   /// Reads a manifest's bytes; `path` is for errors.
@@ -197,7 +195,10 @@ private struct Content: Decodable {
     let attesterFile: String?
     let proposerKey: String?
     let proposerFile: String?
-    let leanSpecKey: String?
+    let attestationKey: String?
+    let attestationFile: String?
+    let proposalKey: String?
+    let proposalFile: String?
 
     enum CodingKeys: String, CodingKey {
       case index
@@ -205,18 +206,15 @@ private struct Content: Decodable {
       case attesterFile = "attester_key_privkey_file"
       case proposerKey = "proposer_key_pubkey_hex"
       case proposerFile = "proposer_key_privkey_file"
-      case leanSpecKey = "attestation_public_key_hex"
+      // leanSpec's names for the same.
+      case attestationKey = "attestation_public_key_hex"
+      case attestationFile = "attestation_private_key_file"
+      case proposalKey = "proposal_public_key_hex"
+      case proposalFile = "proposal_private_key_file"
     }
 
     func validator(position: Int, _ path: String) throws(KeyFileError) -> KeyManifest.Validator {
       let index = index ?? UInt64(position)
-      guard leanSpecKey == nil || attesterKey != nil else {
-        throw KeyFileError(
-          path,
-          "is a manifest in leanSpec's field names, as attestation_public_key_hex; rename them to "
-            + "attester_key_pubkey_hex, attester_key_privkey_file, proposer_key_pubkey_hex and "
-            + "proposer_key_privkey_file")
-      }
       func key(
         _ role: KeyRole, _ text: String?, _ file: String?
       ) throws(KeyFileError) -> KeyManifest.Key {
@@ -234,8 +232,10 @@ private struct Content: Decodable {
           publicKey: publicKey, file: file ?? role.secretKeyFile(validator: index))
       }
       return KeyManifest.Validator(
-        index: index, attestation: try key(.attestation, attesterKey, attesterFile),
-        proposal: try key(.proposal, proposerKey, proposerFile))
+        index: index,
+        attestation: try key(
+          .attestation, attesterKey ?? attestationKey, attesterFile ?? attestationFile),
+        proposal: try key(.proposal, proposerKey ?? proposalKey, proposerFile ?? proposalFile))
     }
   }
 

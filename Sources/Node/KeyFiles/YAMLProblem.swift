@@ -12,8 +12,19 @@ func yamlProblem(_ error: any Error) -> String {
   case YamlError.scanner(_, let problem, let mark, _),
     YamlError.parser(_, let problem, let mark, _):
     "line \(mark.line): \(problem)"
+  case YamlError.duplicatedKeysInMapping(let names, let context):
+    "line \(context.mark.line): \(names.sorted().joined(separator: ", ")) comes twice"
   default:
     "it is not YAML"
+  }
+}
+
+/// The line of a YAML error, if it has one.
+func yamlLine(_ error: any Error) -> Int? {
+  switch error {
+  case YamlError.scanner(_, _, let mark, _), YamlError.parser(_, _, let mark, _): mark.line
+  case YamlError.duplicatedKeysInMapping(_, let context): context.mark.line
+  default: nil
   }
 }
 

@@ -108,7 +108,7 @@ struct AnnotatedValidatorsTests {
 
   @Test(arguments: [
     ("- 1", "does not list keys by node"),
-    ("node: [{index: 0}]", "privkey_file is missing at node.[0]"),
+    ("node: [{index: 0}]", "privkey_file is missing, validator 0 of node"),
     ("node: [{index: 0, pubkey_hex: 12, privkey_file: x}]", "pubkey_hex of x, node node"),
     ("other: []", "has no node node; it has other"),
     ("{}", "has no node node; it has none"),

@@ -75,6 +75,27 @@ struct KeyManifestTests {
           ]))
   }
 
+  @Test func `a manifest in leanSpec's names is understood`() throws {
+    let yaml = """
+      lifetime: 256
+      num_active_epochs: 256
+      validators:
+        - index: 3
+          attestation_public_key_hex: "0x\(digits(0x11))"
+          proposal_public_key_hex: "0x\(digits(0x22))"
+          attestation_private_key_file: validator_3_attestation_sk.ssz
+          proposal_private_key_file: validator_3_proposal_sk.ssz
+      """
+    #expect(
+      try read(yaml).validators == [
+        .init(
+          index: 3,
+          attestation: .init(
+            publicKey: publicKey(0x11), file: "validator_3_attestation_sk.ssz"),
+          proposal: .init(publicKey: publicKey(0x22), file: "validator_3_proposal_sk.ssz"))
+      ])
+  }
+
   private static let head = "lifetime: 256\nnum_active_epochs: 256\nvalidators:\n"
 
   private static func entry(_ index: Int, _ attester: String, _ proposer: String) -> String {
@@ -95,7 +116,7 @@ struct KeyManifestTests {
     (head + entry(4_096, digits(0x11), digits(0x22)), "validator 4096; a registry has at most"),
     (
       head + "  - {index: 0, attestation_public_key_hex: \(digits(0x11))}",
-      "is a manifest in leanSpec's field names, as attestation_public_key_hex; rename them"
+      "validator 0 has no proposer_key_pubkey_hex"
     ),
     (
       "key_scheme: XmssTargetSumLifetime32Dim42Base8\nlifetime: 4294967296\npubkey_bytes: 32\n"

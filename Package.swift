@@ -185,8 +185,9 @@ let package = Package(
     node(
       "Devnet",
       [
-        "Aggregation", "Chain", "ChainEvents", "Consensus", "Hashing", "KeyFiles", "LeanNode",
-        "Networking", "NodeStatus", "Proposing", "SSZ", "Simulation", "Storage", "XMSS",
+        "Aggregation", "Chain", "ChainEvents", "ChainHost", "Consensus", "Hashing", "KeyFiles",
+        "LeanNode", "Libp2p", "Networking", "NodeStatus", "PeerIdentity", "Proposing", "QUIC",
+        "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node(
       "ChainHost",
@@ -209,7 +210,8 @@ let package = Package(
       "LeanNode",
       [
         "Aggregation", "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing",
-        "KeyFiles", "Networking", "Proposing", "SSZ", "SigningLedger", "Storage", "XMSS",
+        "KeyFiles", "Networking", "Proposing", "RequestResponse", "SSZ", "SigningLedger",
+        "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "SwiftletCommand",

@@ -60,6 +60,11 @@ public struct PeerBook: Sendable {
   mutating func connect(
     _ peer: String, _ direction: PeerDirection, client: String, address: String, time: UInt64
   ) {
+    let known = peers.first { $0.peer == peer }
+    guard known?.direction != direction || known?.address != address else {
+      // The same connection: now the peer has said which program it is.
+      return updateKnown(peer) { $0.client = client }
+    }
     disconnect(peer)
     update(peer, time: time) {
       $0.direction = direction

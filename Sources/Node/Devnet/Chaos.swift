@@ -1,8 +1,8 @@
 internal import Aggregation
 internal import Chain
 internal import ChainEvents
+internal import Consensus
 internal import LeanNode
-internal import Networking
 internal import Synchronization
 
 /// A fault that a person puts into a running devnet to see what happens.
@@ -49,11 +49,7 @@ extension Devnet {
     case .cut(let index): toggle(.cut(index), at: index, "cut", cut)
     case .kill(let index): toggle(.killed(index), at: index, "kill", kill)
     case .silence(let index): toggle(.silenced(index), at: index, "silence", silence)
-    case .delayNextBlock(let milliseconds):
-      tellAll(true, "the next block reaches its peers \(milliseconds) ms late")
-      network.delayNextBlock(by: milliseconds) { [self] author in
-        tellAll(false, "the block of \(author) is under way, \(milliseconds) ms late")
-      }
+    case .delayNextBlock(let milliseconds): holdNextBlock(milliseconds)
     case .slowProver(let index):
       guard let node = node(index) else { return }
       let model = AggregationCostModel.next(after: node.backend.costModel)
@@ -66,6 +62,19 @@ extension Devnet {
         node.clock.step(byMilliseconds: isActive ? milliseconds : -milliseconds)
         return isActive ? "its clock is \(milliseconds) ms off" : "its clock is right again"
       }
+    }
+  }
+
+  /// Holds the block of the next slot whose proposer lives.
+  private func holdNextBlock(_ milliseconds: Int) {
+    let next = currentSlot.rawValue + 1
+    let slots = next..<next + UInt64(settings.validators)
+    let proposals = slots.map { (slot: $0, node: nodes[settings.node(proposing: $0)]) }
+    guard let (slot, node) = proposals.first(where: { $0.node.current != nil }) else { return }
+    let late = "the block of slot \(slot)"
+    tellAll(true, "\(late) reaches the peers of \(node.name) \(milliseconds) ms late")
+    node.current?.holdNextBlock(byMilliseconds: milliseconds / settings.speed) { [self] in
+      tellAll(false, "\(late) is under way, \(milliseconds) ms late")
     }
   }
 
@@ -107,7 +116,7 @@ extension Devnet {
   }
 
   private func cut(_ node: DevnetNode, _ isActive: Bool) -> String {
-    network.setCut(node.name, isActive)
+    node.current?.setCut(isActive)
     return isActive ? "no message comes in or goes out" : "messages flow again"
   }
 

@@ -2,12 +2,11 @@ internal import Aggregation
 public import Chain
 public import Consensus
 internal import LeanNode
-internal import Networking
 internal import Storage
 internal import Synchronization
 
 /// Several full nodes in one process: their own engines, stores, journals and clocks, real
-/// signatures and proofs, and a simulated network between them.
+/// signatures and proofs, and QUIC on loopback between them, or a simulated network.
 public final class Devnet: Sendable {
   /// The nodes, in the order of their names.
   public let nodes: [DevnetNode]
@@ -16,7 +15,6 @@ public final class Devnet: Sendable {
   public let clock: SlotClock
 
   let settings: DevnetSettings
-  let network: InMemoryNetwork
 
   /// Faults that a person has switched on.
   let faults = Mutex<Set<ActiveFault>>([])
@@ -28,38 +26,32 @@ public final class Devnet: Sendable {
   ///   - chain: The keys and the genesis.
   ///   - leaves: Watches what is signed.
   ///   - onFatal: Called with a line when a node cannot go on.
+  /// - Throws: ``DevnetRefusal/noPorts(_:)``.
   public init(
     _ settings: DevnetSettings, chain: DevnetChain, leaves: LeafWatch,
     onFatal: @escaping @Sendable (String) -> Void
-  ) {
+  ) throws(DevnetRefusal) {
     self.settings = settings
     clock = chain.genesis.clock
-    let network = InMemoryNetwork(
-      conditions: settings.conditions, seed: settings.seed, speed: settings.speed,
-      tap: { message in
-        switch message {
-        case .block(let block): leaves.note(block)
-        case .attestation(let attestation): leaves.note(attestation)
-        case .aggregate: break
-        }
-      })
-    self.network = network
+    let wire = try DevnetWire(settings, chain: chain, leaves: leaves)
+    let peerWait = settings.nodes > 1 ? settings.peerWait : .zero
     nodes = (0..<settings.nodes).map { index in
       let name = DevnetChain.nodeName(index)
-      let configuration = NodeConfiguration(
+      var configuration = NodeConfiguration(
         name: name, networkName: "devnet-\(settings.nodes)", genesis: chain.genesis,
         keys: settings.validators(ofNode: index).map { chain.keys[Int($0.rawValue)] },
         scheme: settings.scheme, isAggregator: index < settings.aggregators,
         policy: settings.policy, databasePath: chain.databasePath(node: index),
         journalPath: chain.journalPath(node: index), journalPolicy: .strict,
         simulated: settings.simulated)
+      configuration.peerWait = peerWait
       return DevnetNode(
         configuration,
         clock: NodeClock(speed: settings.speed, anchor: chain.genesis.clock.genesis),
         backend: SwitchableBackend(
           XMSSListBackend(scheme: settings.scheme, workers: .allCores),
           model: settings.proverCost, speed: settings.speed),
-        network: network, onFatal: { onFatal("node \(name): \($0)") })
+        connect: wire.connects[index], onFatal: { onFatal("node \(name): \($0)") })
     }
   }
 

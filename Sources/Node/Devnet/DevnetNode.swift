@@ -3,7 +3,6 @@ internal import Chain
 public import ChainEvents
 internal import Consensus
 internal import LeanNode
-internal import Networking
 private import Synchronization
 
 /// One node of a devnet through all its lives: it can be killed and started again, and its clock,
@@ -19,18 +18,18 @@ public final class DevnetNode: Sendable {
   let clock: NodeClock
   let backend: SwitchableBackend
 
-  private let network: InMemoryNetwork
+  private let connect: DevnetWire.Connect
   private let onFatal: @Sendable (String) -> Void
   private let life = Mutex<LeanNode?>(nil)
 
   init(
     _ configuration: NodeConfiguration, clock: NodeClock, backend: SwitchableBackend,
-    network: InMemoryNetwork, onFatal: @escaping @Sendable (String) -> Void
+    connect: @escaping DevnetWire.Connect, onFatal: @escaping @Sendable (String) -> Void
   ) {
     self.configuration = configuration
     self.clock = clock
     self.backend = backend
-    self.network = network
+    self.connect = connect
     self.onFatal = onFatal
     events = EventBus(
       stamp: EventStamp(
@@ -46,7 +45,7 @@ public final class DevnetNode: Sendable {
     guard current == nil else { return }
     do {
       let node = try LeanNode(
-        configuration, clock: clock, backend: backend, events: events, connect: joining(network),
+        configuration, clock: clock, backend: backend, events: events, connect: connect,
         onFatal: onFatal)
       life.withLock { $0 = node }
       node.start()

@@ -33,10 +33,16 @@ public struct DevnetSettings: Sendable {
   /// The latency of a real prover, added to every node's own.
   public var proverCost: AggregationCostModel?
 
-  /// What happens to messages.
+  /// How the nodes reach each other.
+  package var transport = DevnetTransport.quic
+
+  /// The UDP port of the first node, the others count up; free ones if absent.
+  package var basePort: UInt16?
+
+  /// What happens to messages of the in-memory network.
   public var conditions = InMemoryNetwork.Conditions()
 
-  /// Decides delays and losses.
+  /// Decides delays and losses of the in-memory network.
   public var seed: UInt64 = 1
 
   /// Slots after which the devnet stops by itself.
@@ -82,8 +88,26 @@ public struct DevnetSettings: Sendable {
     guard conditions.delayMilliseconds.upperBound <= slot else {
       throw .delay(milliseconds: conditions.delayMilliseconds.upperBound)
     }
+    guard transport == .memory || conditions == InMemoryNetwork.Conditions() else {
+      throw .conditionsOfRealNetwork
+    }
+    if let basePort {
+      guard basePort > 0, Int(basePort) + nodes - 1 <= UInt16.max, transport == .quic else {
+        throw .basePort(basePort)
+      }
+    }
     return self
   }
+
+  /// The node whose validator proposes in a slot, by its position.
+  func node(proposing slot: UInt64) -> Int {
+    Int(slot % UInt64(validators)) % nodes
+  }
+
+  /// How long a node's duties wait for the first peer that says where it stands.
+  ///
+  /// Its peers may be gone as well; then somebody has to begin.
+  var peerWait: Duration { transport == .quic ? .seconds(5) : .zero }
 
   /// The validators of a node, by its position.
   package func validators(ofNode node: Int) -> [ValidatorIndex] {
@@ -92,7 +116,7 @@ public struct DevnetSettings: Sendable {
 
   /// What is simulated, for screens.
   var simulated: [String] {
-    var parts = ["network"]
+    var parts = transport == .memory ? ["network"] : []
     if let proverCost { parts.append("prover cost \(proverCost.name)") }
     if speed > 1 { parts.append("time x\(speed)") }
     return parts
@@ -130,6 +154,15 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// Messages that take longer than a slot never count.
   case delay(milliseconds: Int)
+
+  /// Delays and losses are made by the in-memory network.
+  case conditionsOfRealNetwork
+
+  /// The ports are none, or the network has none.
+  case basePort(UInt16)
+
+  /// The system has no UDP ports for the nodes.
+  case noPorts(String)
 
   /// The directory cannot be created or written.
   case directory(String, reason: String)
@@ -175,6 +208,12 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
       "a loss of \(perMille) in a thousand is none; choose --loss from 0 to 1000"
     case .delay(let milliseconds):
       "messages that take \(milliseconds) ms come after their slot; choose --delay up to 4000"
+    case .conditionsOfRealNetwork:
+      "--delay and --loss are for --network memory; a real line gets them from tc"
+    case .basePort(let port):
+      "--base-port \(port) is no first UDP port of the nodes; choose one above 0 with room for "
+        + "them below 65536, and --network quic"
+    case .noPorts(let reason): "\(reason): no UDP port on loopback; give --base-port"
     case .directory(let path, let reason):
       "\(path) cannot be used (\(reason)); give another place with --data-dir"
     case .foreignDirectory(let path):

@@ -4,7 +4,7 @@ public import ChainEvents
 public import ChainHost
 internal import Consensus
 internal import ForkChoice
-internal import Networking
+package import Networking
 internal import Proposing
 internal import Storage
 private import Synchronization
@@ -39,6 +39,7 @@ public final class LeanNode: Sendable {
   private let journal: SigningJournal
   private let keyPreparer: KeyPreparer
   private let journalStart: Parts.JournalFinding
+  private let meeting = FirstMeeting()
   private let tasks = Mutex<[Task<Void, Never>]>([])
 
   /// Opens the node's files, reads its chain, and joins the network; nothing runs yet.
@@ -51,9 +52,9 @@ public final class LeanNode: Sendable {
   ///   - connect: Joins the network.
   ///   - onFatal: Called once when the node cannot go on.
   /// - Throws: ``StartFailure``.
-  public init(
+  package init(
     _ configuration: NodeConfiguration, clock: NodeClock, backend: SwitchableBackend,
-    events: EventBus, connect: (NodePorts) -> any NodeNetwork,
+    events: EventBus, connect: (NodePorts) throws -> any NodeNetwork,
     onFatal: @escaping @Sendable (String) -> Void
   ) throws(StartFailure) {
     self.configuration = configuration
@@ -81,17 +82,28 @@ public final class LeanNode: Sendable {
       database: database, keptAnchor: parts.keptAnchor, name: configuration.name,
       report: { problem in emit(.node(.storage(problem: problem))) })
     let mailbox = ChainMailbox()
-    network = connect(
-      NodePorts(
-        name: configuration.name, mailbox: mailbox,
-        blocks: { [database] root in try? database.block(root) },
-        report: { news in emit(news.event) }))
+    let tip = ChainTip(parts.store)
+    let meeting = meeting
+    do {
+      network = try connect(
+        NodePorts(
+          mailbox: mailbox, source: ChainSource(tip, parts.database),
+          report: { news in
+            emit(.network(news))
+            if case .peerStatus = news { meeting.end() }
+          }))
+    } catch {
+      parts.close()
+      throw StartFailure(description: "\(error)")
+    }
     let signer = JournaledSigner(
       keys: configuration.keys, journal: journal, name: configuration.name,
       report: { event in emit(.key(event)) })
     let engine = ChainConfiguration(
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
+      committeeCount: configuration.committeeCount,
+      committees: configuration.subnets.sorted(),
       oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot,
       costSamples: backend.costSamples)
     actor = ChainActor(
@@ -100,13 +112,17 @@ public final class LeanNode: Sendable {
         clock: clock, network: network, executor: executor, signer: signer, storage: storage,
         events: events, onFatal: onFatal),
       mailbox: mailbox)
+    tip.follow(actor.view)
   }
 
   /// Runs the engine and everything around it.
   public func start() {
     emit(.node(.started(description)))
     for warning in warnings { emit(.node(.log(.warning, source: "start", message: warning))) }
-    emit(.duty(.aggregatorRole(enabled: configuration.isAggregator, subnets: [0])))
+    emit(
+      .duty(
+        .aggregatorRole(
+          enabled: configuration.isAggregator, subnets: configuration.subnets.sorted())))
     emit(
       .key(
         .journal(
@@ -122,9 +138,7 @@ public final class LeanNode: Sendable {
   /// Gets a prover ready that needs it, and only then lets duties begin: the first proposal must not
   /// wait for it, nor teach the engine that proofs take that long.
   private func prepareProver() {
-    guard backend.current.capabilities.needsPreparation else {
-      return actor.mailbox.post(.networkReady)
-    }
+    guard backend.current.capabilities.needsPreparation else { return beginDuties() }
     emit(.duty(.prover(.preparing, slot: nil, waiting: 0)))
     executor.prepareProver { [self] failure in
       emit(.duty(.prover(.idle, slot: nil, waiting: 0)))
@@ -132,8 +146,19 @@ public final class LeanNode: Sendable {
         let message = "the prover is not ready, proposals will fail: \(failure)"
         emit(.node(.log(.error, source: "prover", message: message)))
       }
+      beginDuties()
+    }
+  }
+
+  /// Lets duties begin when a peer has said where it stands, or none did in time: what is signed on
+  /// an old head is worth nothing.
+  private func beginDuties() {
+    let wait = configuration.peerWait
+    let task = Task { [self] in
+      await meeting.wait(atMost: wait)
       actor.mailbox.post(.networkReady)
     }
+    tasks.withLock { $0.append(task) }
   }
 
   /// Hands an operator's wish to the engine.
@@ -143,6 +168,16 @@ public final class LeanNode: Sendable {
 
   /// The chain as it was after the engine's last call; asking for it never waits.
   public var view: ChainView { actor.view.current }
+
+  /// Cuts the node off from all peers, or heals the cut.
+  package func setCut(_ isCut: Bool) { network.setCut(isCut) }
+
+  /// Holds the node's next block back for so many milliseconds of real time.
+  package func holdNextBlock(
+    byMilliseconds milliseconds: Int, whenHeld: @escaping @Sendable () -> Void
+  ) {
+    network.holdNextBlock(byMilliseconds: milliseconds, whenHeld: whenHeld)
+  }
 
   /// Stops the engine's hands: inputs and ticks wait until ``resume()``, as in a stopped process.
   public func pause() {
@@ -161,7 +196,7 @@ public final class LeanNode: Sendable {
     let running = tasks.withLock { $0 }
     await running.first?.value
     for task in running { task.cancel() }
-    close()
+    close(isAbrupt: false)
   }
 
   /// Ends the node as the death of its process would: only what is on the disk remains.
@@ -169,11 +204,11 @@ public final class LeanNode: Sendable {
     actor.mailbox.close()
     storage.abandon()
     for task in tasks.withLock({ $0 }) { task.cancel() }
-    close()
+    close(isAbrupt: true)
   }
 
-  private func close() {
-    network.leave()
+  private func close(isAbrupt: Bool) {
+    network.leave(isAbrupt: isAbrupt)
     executor.stop()
     storage.finish()
     // Nothing can be done about a file that does not close; the next start reads it again.
@@ -191,7 +226,8 @@ public final class LeanNode: Sendable {
       network: configuration.networkName, client: "swiftlet",
       genesisMilliseconds: configuration.genesis.clock.genesis.rawValue,
       validators: UInt64(configuration.genesis.state.validators.elements.count),
-      ownValidators: ValidatorSet(configuration.keys.map(\.index.rawValue)), committees: 1,
+      ownValidators: ValidatorSet(configuration.keys.map(\.index.rawValue)),
+      committees: configuration.committeeCount,
       simulated: configuration.simulated,
       policies: "start \(policy.start.rawValue), commit \(policy.commit.rawValue), "
         + "stale \(policy.stale.rawValue)")
@@ -206,9 +242,7 @@ extension LeanNode {
     let grid = configuration.genesis.clock
     var usage = ProcessUsage()
     while !Task.isCancelled {
-      let view = view
-      network.announce(
-        PeerAnnouncement(head: view.head.slot, finalized: view.finalized.slot))
+      network.announce()
       prepareKeys(for: grid.slot(at: clock.reading().wall))
       emit(.node(usage.event(database: configuration.databasePath)))
       let next = grid.start(in: grid.slot(at: clock.reading().wall) + 1)
@@ -237,27 +271,6 @@ extension LeanNode {
                 firstPreparedSlot: prepared.lowerBound, endPreparedSlot: prepared.upperBound,
                 endSlot: active.upperBound))))
       }
-    }
-  }
-}
-
-extension PeerNews {
-  /// The news as an event.
-  fileprivate var event: ChainEvent {
-    switch self {
-    case .connected(let peer):
-      .network(
-        .peerConnected(peer: peer, .outbound, client: "swiftlet", address: "in this process"))
-    case .disconnected(let peer):
-      .network(.peerDisconnected(peer: peer, reason: "unreachable"))
-    case .announced(let peer, let announcement, let roundTrip):
-      .network(
-        .peerStatus(
-          PeerStatus(
-            peer: peer, headSlot: announcement.head.rawValue,
-            finalizedSlot: announcement.finalized.rawValue,
-            roundTripMilliseconds: Int64(roundTrip), bytesIn: 0, bytesOut: 0,
-            scoreThousandths: 0)))
     }
   }
 }
@@ -296,6 +309,12 @@ private struct Parts {
     let anchor = kept ?? (genesis.block, genesis.state)
     keptAnchor = anchor.block.slot
     (store, storeWarnings) = try Self.readStore(database, anchor)
+  }
+
+  /// Releases the files of a node that does not start.
+  func close() {
+    try? journal.close()
+    try? database.close()
   }
 
   /// The chain as it was when the node last ran.

@@ -25,6 +25,15 @@ public struct NodeConfiguration: Sendable {
   /// Whether the node aggregates votes from the start.
   public var isAggregator: Bool
 
+  /// The attestation committees of the network.
+  public var committeeCount: UInt64 = 1
+
+  /// The committees whose votes the node takes.
+  public var subnets: Set<UInt64> = [0]
+
+  /// How long duties wait for a first peer to say where it stands; zero without peers to wait for.
+  public var peerWait = Duration.zero
+
   /// How proposals trade votes against time.
   public var policy: ProposalPolicy
 

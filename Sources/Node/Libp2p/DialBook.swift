@@ -115,6 +115,13 @@ package struct DialBook {
     return dials
   }
 
+  /// Makes every dial that waits due now.
+  package mutating func hurry(at now: UInt64) {
+    for peer in missing {
+      if case .waiting? = entries[peer]?.state { entries[peer]?.state = .waiting(until: now) }
+    }
+  }
+
   /// A connection to the peer is there, whoever dialled.
   package mutating func connected(_ peer: PeerID, at now: UInt64) {
     entries[peer]?.state = .connected(since: now)

@@ -47,6 +47,7 @@ package final class PeerHost {
   var negotiating: [PeerStream] = []
   var events: [Event] = []
   var isShutDown = false
+  var isCut = false
   /// Peers that are asked who they are when the owner has opened its own streams.
   var unasked: [PeerID] = []
 
@@ -84,9 +85,14 @@ package final class PeerHost {
   /// The static peers that are not connected.
   package var missingPeers: [PeerID] { dialBook.missing }
 
-  /// Where a peer is, and how far: the smoothed round trip in nanoseconds, once measured.
-  package func path(to peer: PeerID) -> (remote: NetworkAddress, roundTripNanoseconds: UInt64?)? {
-    links[peer].map { ($0.connection.remote, $0.connection.roundTripNanoseconds) }
+  /// The connection to a peer as a person sees it.
+  package func path(to peer: PeerID) -> PeerPath? {
+    links[peer].map { link in
+      PeerPath(
+        remote: link.connection.remote, isDialed: !link.connection.isInbound,
+        roundTripNanoseconds: link.connection.roundTripNanoseconds,
+        receivedBytes: link.connection.receivedBytes, sentBytes: link.connection.sentBytes)
+    }
   }
 
   /// Handshakes and answers without a connection, for people to see.
@@ -98,6 +104,7 @@ package final class PeerHost {
   package func receive(
     _ datagram: UnsafeRawBufferPointer, from remote: NetworkAddress, at now: UInt64
   ) {
+    guard !isCut else { return }
     endpoint.receive(datagram, from: remote, at: now)
   }
 
@@ -105,7 +112,7 @@ package final class PeerHost {
   package var nextExpiry: UInt64 {
     guard unasked.isEmpty else { return 0 }
     return min(
-      endpoint.nextExpiry, isShutDown ? .max : dialBook.nextDeadline,
+      endpoint.nextExpiry, isShutDown || isCut ? .max : dialBook.nextDeadline,
       negotiating.first?.deadline ?? .max)
   }
 
@@ -118,7 +125,7 @@ package final class PeerHost {
       negotiating.removeFirst()
       if !stream.isSettled { giveUp(stream) }
     }
-    if !isShutDown { dial(at: now) }
+    if !isShutDown, !isCut { dial(at: now) }
   }
 
   /// Sends what can be sent now, and works on what happened.
@@ -163,6 +170,13 @@ package final class PeerHost {
     links[peer]?.connection.close(code: 0, at: now)
   }
 
+  /// Ends every connection and neither dials nor hears anybody, or takes that back: a fault on
+  /// purpose.
+  package func setCut(_ isCut: Bool, at now: UInt64) {
+    self.isCut = isCut
+    if isCut { endpoint.closeAll(code: 0, at: now) } else { dialBook.hurry(at: now) }
+  }
+
   /// Ends every connection; flush once more, and the peers know.
   package func shutDown(at now: UInt64) {
     isShutDown = true
@@ -171,6 +185,24 @@ package final class PeerHost {
 
   /// How long agreeing on a stream may take: rust-libp2p's ten seconds.
   static let negotiationTime: UInt64 = 10_000_000_000
+}
+
+/// The connection to a peer as a person sees it.
+package struct PeerPath: Hashable, Sendable {
+  /// Where the peer is.
+  package let remote: NetworkAddress
+
+  /// Whether we opened the connection.
+  package let isDialed: Bool
+
+  /// The smoothed round trip, once one was measured.
+  package let roundTripNanoseconds: UInt64?
+
+  /// Bytes of datagrams that came from the peer.
+  package let receivedBytes: UInt64
+
+  /// Bytes of datagrams that went to the peer.
+  package let sentBytes: UInt64
 }
 
 /// What a host speaks and how many peers it takes.

@@ -134,15 +134,15 @@ private final class Member: Sendable {
     settings.staticPeers = dialing.map(\.peer)
     network = try PeerNetwork(
       listen: [.loopback(port: 0)], settings: settings,
-      ports: PeerNodePorts(
+      ports: NodePorts(
         mailbox: mailbox,
         source: ChainSource(
           status: { nil }, block: { _ in nil }, range: { _, _ in .incompleteHistory }),
         report: { news in
           switch news {
-          case .connected: arrivals.peers.add(1, ordering: .relaxed)
-          case .disconnected: arrivals.peers.subtract(1, ordering: .relaxed)
-          case .announced: break
+          case .peerConnected(_, _, client: "", _): arrivals.peers.add(1, ordering: .relaxed)
+          case .peerDisconnected: arrivals.peers.subtract(1, ordering: .relaxed)
+          case .peerConnected, .peerStatus, .sync, .syncGate: break
           }
         }))
     peer = DialBook.StaticPeer(peer: identity.peerID, addresses: network.addresses)

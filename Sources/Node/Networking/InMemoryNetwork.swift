@@ -1,8 +1,9 @@
 internal import Chain
-public import ChainHost
-public import Consensus
+internal import ChainEvents
+internal import ChainHost
+internal import Consensus
 private import Dispatch
-public import Hashing
+internal import Hashing
 internal import Randomness
 private import Synchronization
 
@@ -30,8 +31,6 @@ public final class InMemoryNetwork: Sendable {
   struct State {
     var random: SeededRandom
     var members: [String: Member] = [:]
-    /// How the next block is held back.
-    var blockDelay: BlockDelay?
     /// Messages sent so far.
     var messages: UInt64 = 0
   }
@@ -39,7 +38,6 @@ public final class InMemoryNetwork: Sendable {
   private let conditions: Conditions
   private let speed: Int
   private let state: Mutex<State>
-  private let tap: @Sendable (GossipMessage) -> Void
   private let queue = DispatchQueue(label: "in-memory network", qos: .userInitiated)
 
   /// Creates a network without members.
@@ -48,15 +46,10 @@ public final class InMemoryNetwork: Sendable {
   ///   - conditions: What happens to messages.
   ///   - seed: Decides delays and losses.
   ///   - speed: How many seconds of node time pass in one real second.
-  ///   - tap: Sees every message once, as it is sent.
-  public init(
-    conditions: Conditions = Conditions(), seed: UInt64, speed: Int = 1,
-    tap: @escaping @Sendable (GossipMessage) -> Void = { _ in }
-  ) {
+  public init(conditions: Conditions = Conditions(), seed: UInt64, speed: Int = 1) {
     precondition(speed > 0, "a network at speed \(speed) never delivers")
     self.conditions = conditions
     self.speed = speed
-    self.tap = tap
     state = Mutex(State(random: SeededRandom(seed: seed, stream: .packets)))
   }
 
@@ -64,21 +57,15 @@ public final class InMemoryNetwork: Sendable {
   ///
   /// - Parameters:
   ///   - name: The member's name, which its peers see.
-  ///   - mailbox: Where its messages go.
-  ///   - blocks: Its known blocks, for peers that ask.
-  ///   - report: Told of peers that come and go, and of what they announce.
+  ///   - ports: The member's engine and chain.
   /// - Returns: The member's way to the others.
-  public func join(
-    _ name: String, mailbox: ChainMailbox, blocks: @escaping BlockSource,
-    report: @escaping PeerReport
-  ) -> InMemoryPeer {
-    let member = Member(mailbox: mailbox, blocks: blocks, report: report)
+  package func join(_ name: String, _ ports: NodePorts) -> InMemoryPeer {
     let connected = state.withLock { state in
-      state.members[name] = member
+      state.members[name] = Member(ports: ports)
       return state.connections(of: name)
     }
     tell(name, connected, isConnected: true)
-    return InMemoryPeer(name: name, network: self)
+    return InMemoryPeer(name: name, network: self, mailbox: ports.mailbox)
   }
 
   /// Takes a member out, as its death does.
@@ -100,16 +87,17 @@ public final class InMemoryNetwork: Sendable {
     tell(name, connected, isConnected: !isCut)
   }
 
-  /// Holds the next block that is published back, for every receiver.
+  /// Holds the next block of a member back, on its way to every receiver.
   ///
   /// - Parameters:
-  ///   - milliseconds: How much longer it is under way.
-  ///   - whenHeld: Told the author once the block is sent.
-  public func delayNextBlock(
-    by milliseconds: Int, whenHeld: @escaping @Sendable (_ author: String) -> Void = { _ in }
+  ///   - name: The member.
+  ///   - milliseconds: How much longer it is under way, in real time.
+  ///   - whenHeld: Called once the block is sent.
+  func holdNextBlock(
+    of name: String, byMilliseconds milliseconds: Int, whenHeld: @escaping @Sendable () -> Void
   ) {
-    let delay = BlockDelay(milliseconds: milliseconds, whenHeld: whenHeld)
-    state.withLock { $0.blockDelay = delay }
+    let hold = BlockHold(milliseconds: milliseconds * speed, whenHeld: whenHeld)
+    state.withLock { $0.members[name]?.hold = hold }
   }
 
   // MARK: What a member sends
@@ -118,22 +106,21 @@ public final class InMemoryNetwork: Sendable {
   ///
   /// - Returns: Whether there was a peer to send it to.
   func broadcast(_ message: GossipMessage, from sender: String) -> Bool {
-    tap(message)
     typealias Delivery = (receiver: String, delay: Int)
-    typealias Sent = (number: UInt64, deliveries: [Delivery], held: BlockDelay?)
+    typealias Sent = (number: UInt64, deliveries: [Delivery], held: BlockHold?)
     let sent = state.withLock { state -> Sent? in
       let receivers = state.connections(of: sender)
       guard !receivers.isEmpty else { return nil }
       state.messages += 1
-      var held: BlockDelay?
-      if case .block = message { held = state.takeBlockDelay() }
+      var held: BlockHold?
+      if case .block = message { held = state.takeHold(of: sender) }
       let deliveries = receivers.compactMap { receiver in
         state.delay(under: conditions).map { (receiver, $0 + (held?.milliseconds ?? 0)) }
       }
       return (state.messages, deliveries, held)
     }
     guard let (number, deliveries, held) = sent else { return false }
-    held?.whenHeld(sender)
+    held?.whenHeld()
     for (receiver, delay) in deliveries {
       after(delay) { network in
         network.deliver(
@@ -161,7 +148,7 @@ public final class InMemoryNetwork: Sendable {
   private func ask(_ peer: String, thenPeers others: [String], for root: Bytes32, asker: String) {
     let roundTrip = 2 * state.withLock { $0.delay(under: conditions) ?? 0 }
     after(roundTrip) { network in
-      if let block = network.member(peer, connectedTo: asker)?.blocks(root) {
+      if let block = network.member(peer, connectedTo: asker)?.ports.source.block(root) {
         let origin = MessageOrigin(peer: peer)
         network.deliver(.block(block, origin), from: peer, to: asker)
       } else if let next = others.last {
@@ -170,18 +157,26 @@ public final class InMemoryNetwork: Sendable {
     }
   }
 
-  /// Tells every connected peer what `sender` says of itself.
-  func announce(_ announcement: PeerAnnouncement, from sender: String) {
-    let deliveries = state.withLock { state in
-      state.connections(of: sender).compactMap { receiver in
+  /// Tells every connected peer where `sender` stands.
+  func announce(_ sender: String) {
+    let (member, deliveries) = state.withLock { state in
+      let deliveries = state.connections(of: sender).compactMap { receiver in
         state.delay(under: conditions).map { (receiver, $0) }
       }
+      return (state.members[sender], deliveries)
     }
+    guard let status = member?.ports.source.status() else { return }
     for (receiver, delay) in deliveries {
       after(delay) { network in
-        guard let member = network.member(receiver, connectedTo: sender) else { return }
-        member.mailbox.post(.peer(sender, head: announcement.head))
-        member.report(.announced(sender, announcement, roundTripMilliseconds: 2 * delay))
+        guard let ports = network.member(receiver, connectedTo: sender)?.ports else { return }
+        ports.mailbox.post(.peer(sender, head: status.head.slot))
+        ports.report(
+          .peerStatus(
+            PeerStatus(
+              peer: sender, headSlot: status.head.slot.rawValue,
+              finalizedSlot: status.finalized.slot.rawValue,
+              roundTripMilliseconds: Int64(2 * delay), bytesIn: 0, bytesOut: 0,
+              scoreThousandths: 0)))
       }
     }
   }
@@ -189,7 +184,7 @@ public final class InMemoryNetwork: Sendable {
   // MARK: Delivery
 
   private func deliver(_ input: ChainEngine.Input, from sender: String, to receiver: String) {
-    member(receiver, connectedTo: sender)?.mailbox.post(input)
+    member(receiver, connectedTo: sender)?.ports.mailbox.post(input)
   }
 
   private func member(_ name: String, connectedTo other: String) -> Member? {
@@ -214,29 +209,32 @@ public final class InMemoryNetwork: Sendable {
     let members = state.withLock { $0.members }
     for peer in peers {
       for (one, other) in [(name, peer), (peer, name)] {
-        guard let member = members[one] else { continue }
-        member.report(isConnected ? .connected(other) : .disconnected(other))
-        if !isConnected { member.mailbox.post(.peer(other, head: nil)) }
+        guard let ports = members[one]?.ports else { continue }
+        guard isConnected else {
+          ports.report(.peerDisconnected(peer: other, reason: "unreachable"))
+          ports.mailbox.post(.peer(other, head: nil))
+          continue
+        }
+        ports.report(
+          .peerConnected(
+            peer: other, .outbound, client: "swiftlet", address: "in this process"))
       }
     }
   }
 }
 
-/// Looks up a block that a member knows.
-public typealias BlockSource = @Sendable (Bytes32) -> SignedBlock?
-
 /// One member as the network knows it.
 struct Member: Sendable {
-  let mailbox: ChainMailbox
-  let blocks: BlockSource
-  let report: PeerReport
+  let ports: NodePorts
   var isCut = false
+  var hold: BlockHold?
 }
 
 /// How one block is held back, and who wants to know.
-struct BlockDelay: Sendable {
+struct BlockHold: Sendable {
+  /// In node time.
   let milliseconds: Int
-  let whenHeld: @Sendable (_ author: String) -> Void
+  let whenHeld: @Sendable () -> Void
 }
 
 extension InMemoryNetwork.State {
@@ -252,8 +250,8 @@ extension InMemoryNetwork.State {
     return random.within(conditions.delayMilliseconds)
   }
 
-  mutating func takeBlockDelay() -> BlockDelay? {
-    defer { blockDelay = nil }
-    return blockDelay
+  mutating func takeHold(of sender: String) -> BlockHold? {
+    defer { members[sender]?.hold = nil }
+    return members[sender]?.hold
   }
 }

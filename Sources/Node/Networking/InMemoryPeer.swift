@@ -1,89 +1,68 @@
-public import Chain
-public import ChainEvents
-public import ChainHost
-public import Consensus
-public import Hashing
+package import Chain
+package import ChainEvents
+internal import ChainHost
+package import Consensus
+internal import Hashing
 internal import SSZ
 
 /// One member's way into an ``InMemoryNetwork``.
-public struct InMemoryPeer: ChainNetwork {
+package struct InMemoryPeer: NodeNetwork {
   /// The member's name.
-  public let name: String
+  package let name: String
 
   let network: InMemoryNetwork
-
-  /// Called with the root of each block that was published, and whether any peer was sent it.
-  public var onPublished: @Sendable (Bytes32, _ isSent: Bool) -> Void = { _, _ in }
+  let mailbox: ChainMailbox
 
   /// Sends our block to every connected peer.
-  public func publish(_ block: SignedBlock) {
+  package func publish(_ block: SignedBlock) {
+    let root = block.block.hashTreeRoot()
     let isSent = network.broadcast(.block(block), from: name)
-    onPublished(block.block.hashTreeRoot(), isSent)
+    mailbox.post(isSent ? .published(root: root) : .publicationFailed(root: root))
   }
 
   /// Sends our votes to every connected peer.
-  public func publish(_ attestations: [SignedAttestation]) {
+  package func publish(_ attestations: [SignedAttestation]) {
     for attestation in attestations {
       _ = network.broadcast(.attestation(attestation), from: name)
     }
   }
 
   /// Sends an aggregate to every connected peer.
-  public func publish(_ aggregate: SignedAggregatedAttestation) {
+  package func publish(_ aggregate: SignedAggregatedAttestation) {
     _ = network.broadcast(.aggregate(aggregate), from: name)
   }
 
   /// Asks peers for blocks, one peer after the other.
-  public func request(_ blocks: [BlockRequest]) {
+  package func request(_ blocks: [BlockRequest]) {
     for block in blocks { network.request(block, for: name) }
   }
 
   /// Does nothing: nobody forwards here, so no verdict is waited for.
-  public func judge(_ gossip: UInt64, _ verdict: Verdict) {}
+  package func judge(_ gossip: UInt64, _ verdict: Verdict) {}
 
   /// Tells every connected peer where we stand.
-  public func announce(_ announcement: PeerAnnouncement) {
-    network.announce(announcement, from: name)
+  package func announce() {
+    network.announce(name)
   }
 
-  /// Leaves the network.
-  public func leave() {
+  package func setCut(_ isCut: Bool) {
+    network.setCut(name, isCut)
+  }
+
+  package func holdNextBlock(
+    byMilliseconds milliseconds: Int, whenHeld: @escaping @Sendable () -> Void
+  ) {
+    network.holdNextBlock(of: name, byMilliseconds: milliseconds, whenHeld: whenHeld)
+  }
+
+  /// Leaves the network; peers learn of it at once either way.
+  package func leave(isAbrupt: Bool) {
     network.leave(name)
   }
 }
 
-/// What a member says of itself now and then.
-public struct PeerAnnouncement: Hashable, Sendable {
-  /// The slot of its head.
-  public let head: Slot
-
-  /// The slot that it has finalized.
-  public let finalized: Slot
-
-  /// Creates an announcement.
-  public init(head: Slot, finalized: Slot) {
-    self.head = head
-    self.finalized = finalized
-  }
-}
-
-/// What a member learns about its peers.
-public enum PeerNews: Hashable, Sendable {
-  /// A peer can be reached.
-  case connected(String)
-
-  /// A peer can no longer be reached.
-  case disconnected(String)
-
-  /// A peer said where it stands.
-  case announced(String, PeerAnnouncement, roundTripMilliseconds: Int)
-}
-
-/// Takes news of peers; called on the network's queue.
-public typealias PeerReport = @Sendable (PeerNews) -> Void
-
 /// A message for everyone.
-public enum GossipMessage: Sendable {
+package enum GossipMessage: Sendable {
   /// A block of its proposer.
   case block(SignedBlock)
 

@@ -15,7 +15,7 @@ package import Wire
 ///
 /// What the engine wants is put in a list that the thread works through; nothing here waits for
 /// the network.
-package final class PeerNetwork: ChainNetwork {
+package final class PeerNetwork: NodeNetwork {
   /// What was looked up, for the request of that number.
   struct Found: Sendable {
     let exchange: UInt64
@@ -29,7 +29,10 @@ package final class PeerNetwork: ChainNetwork {
     case request([Bytes32])
     case judge(UInt64, Verdict)
     case found(Found)
-    case shutDown
+    case announce
+    case setCut(Bool)
+    case holdNextBlock(milliseconds: Int, whenHeld: @Sendable () -> Void)
+    case leave(isAbrupt: Bool)
 
     var isVerdict: Bool {
       if case .judge = self { true } else { false }
@@ -58,7 +61,7 @@ package final class PeerNetwork: ChainNetwork {
   ///   - ports: The engine.
   /// - Throws: When an address cannot be had or no certificate made.
   package init(
-    listen: [NetworkAddress], settings: PeerNodeSettings, ports: PeerNodePorts
+    listen: [NetworkAddress], settings: PeerNodeSettings, ports: NodePorts
   ) throws {
     let commands = Mailbag()
     let ended = DispatchSemaphore(value: 0)
@@ -75,9 +78,9 @@ package final class PeerNetwork: ChainNetwork {
   /// The name of a node's thread, as the system's tools show it: at most 15 characters.
   package static func threadName(of peer: PeerID) -> String { "peers \(peer.short)" }
 
-  /// Says goodbye to all peers, and returns when the thread has ended.
-  package func leave() {
-    send(.shutDown)
+  /// Says goodbye to all peers unless `isAbrupt`, and returns when the thread has ended.
+  package func leave(isAbrupt: Bool = false) {
+    send(.leave(isAbrupt: isAbrupt))
     ended.wait()
     ended.signal()
   }
@@ -97,6 +100,16 @@ package final class PeerNetwork: ChainNetwork {
   package func request(_ blocks: [BlockRequest]) { send(.request(blocks.map(\.root))) }
 
   package func judge(_ gossip: UInt64, _ verdict: Verdict) { send(.judge(gossip, verdict)) }
+
+  package func announce() { send(.announce) }
+
+  package func setCut(_ isCut: Bool) { send(.setCut(isCut)) }
+
+  package func holdNextBlock(
+    byMilliseconds milliseconds: Int, whenHeld: @escaping @Sendable () -> Void
+  ) {
+    send(.holdNextBlock(milliseconds: milliseconds, whenHeld: whenHeld))
+  }
 
   private func send(_ command: Command) { commands.put(command) }
 
@@ -148,7 +161,7 @@ package final class PeerNetwork: ChainNetwork {
   }
 
   private static func run(
-    listen: [NetworkAddress], settings: PeerNodeSettings, ports: PeerNodePorts,
+    listen: [NetworkAddress], settings: PeerNodeSettings, ports: NodePorts,
     _ commands: Mailbag, _ started: Started
   ) {
     let sockets: QUICSockets
@@ -170,8 +183,11 @@ package final class PeerNetwork: ChainNetwork {
     var isRunning = true
     while isRunning {
       for command in commands.takeAll() {
+        if case .leave(let isAbrupt) = command {
+          isRunning = false
+          if isAbrupt { return }
+        }
         perform(command, on: node)
-        if case .shutDown = command { isRunning = false }
       }
       sockets.receive { node.receive($0, from: $1, at: QUICSockets.now) }
       node.expire(at: QUICSockets.now)
@@ -202,7 +218,11 @@ package final class PeerNetwork: ChainNetwork {
     case .request(let roots): node.request(roots, at: now)
     case .found(let found): node.found(found.answer, for: found.exchange, at: now)
     case .judge(let number, let verdict): node.judge(number, verdict, at: now)
-    case .shutDown: node.shutDown(at: now)
+    case .announce: node.announce(at: now)
+    case .setCut(let isCut): node.setCut(isCut, at: now)
+    case .holdNextBlock(let milliseconds, let whenHeld):
+      node.holdNextBlock(by: UInt64(milliseconds) * 1_000_000, whenHeld: whenHeld)
+    case .leave: node.shutDown(at: now)
     }
   }
 }

@@ -29,6 +29,7 @@ extension PeerNode {
 
   /// Sends our block to the network.
   package func publish(_ block: SignedBlock, at now: UInt64) {
+    guard !hold(block, at: now) else { return }
     lastToken += 1
     publishing[lastToken] = block.block.hashTreeRoot()
     publish(block.sszBytes(), .block, token: lastToken, at: now)
@@ -36,7 +37,8 @@ extension PeerNode {
 
   /// Sends a vote of ours.
   package func publish(_ attestation: SignedAttestation, at now: UInt64) {
-    let subnet = attestation.validatorIndex.rawValue % settings.committeeCount
+    let subnet = AttestationSubnets.subnet(
+      of: attestation.validatorIndex.rawValue, committeeCount: settings.committeeCount)
     publish(attestation.sszBytes(), .attestation(subnet: subnet), token: 0, at: now)
   }
 
@@ -50,7 +52,7 @@ extension PeerNode {
     handle(.judge(number, verdict), at: now)
   }
 
-  private func publish(
+  func publish(
     _ payload: [UInt8], _ kind: GossipTopic.Kind, token: UInt64, at now: UInt64
   ) {
     handle(.publish(topic: settings.topic(kind), payload: payload, token: token), at: now)
@@ -159,7 +161,7 @@ extension PeerNode {
     guard let payload = delivery.payload,
       let topic = try? GossipTopic(delivery.topic, networkName: settings.networkName)
     else { return .rejected }
-    let origin = MessageOrigin(peer: delivery.peer.short, gossip: delivery.number)
+    let origin = MessageOrigin(peer: name(of: delivery.peer), gossip: delivery.number)
     do {
       switch topic.kind {
       case .block: ports.mailbox.post(.block(try SignedBlock(ssz: payload), origin))

@@ -53,6 +53,9 @@ extension PeerNode {
   /// How often each peer is asked where it stands: gean's 32 s, so that we are no burden.
   private static let statusTime: UInt64 = 32_000_000_000
 
+  /// Peers that are told at once where we stand: zeam's eight.
+  static let announcementLimit = 8
+
   /// How soon a peer is asked again that did not answer: py-libp2p now and then loses a stream that
   /// is opened in the moment in which the connection is.
   private static let unansweredTime: UInt64 = 5_000_000_000
@@ -76,10 +79,19 @@ extension PeerNode {
 
   /// Asks a peer where it stands.
   func askForStatus(_ peer: PeerID, at now: UInt64) {
+    guard let status = ports.source.status() else {
+      // Without a status of our own there is nothing to compare with.
+      statusDue[peer] = now
+      return
+    }
     statusDue[peer] = now + Self.statusTime
-    // Without a status of our own there is nothing to compare with.
-    guard let status = ports.source.status() else { return }
     _ = open(.status(status), to: peer, nil, at: now)
+  }
+
+  /// Tells peers where we stand and asks where they do: those that were asked longest ago.
+  package func announce(at now: UInt64) {
+    let oldest = statusDue.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+    for (peer, _) in oldest.prefix(Self.announcementLimit) { askForStatus(peer, at: now) }
   }
 
   func askForDueStatuses(at now: UInt64) {
@@ -197,7 +209,7 @@ extension PeerNode {
     for effect in effects {
       switch effect {
       case .findStatus(let status):
-        learned(status, of: peer)
+        learned(status, of: peer, at: now)
         lookups.append(Lookup(exchange: exchange.number, wanted: .status))
       case .findBlock(let root):
         lookups.append(Lookup(exchange: exchange.number, wanted: .block(root)))
@@ -223,10 +235,10 @@ extension PeerNode {
     exchange.role = .outgoing(machine, ask)
     for effect in effects {
       switch effect {
-      case .status(let status): learned(status, of: peer)
+      case .status(let status): learned(status, of: peer, at: now)
       case .block(let block, let root):
         wants.found(root)
-        ports.mailbox.post(.block(block, MessageOrigin(peer: peer.short)))
+        ports.mailbox.post(.block(block, MessageOrigin(peer: name(of: peer))))
       case .end(let outcome, let resets):
         if resets { exchange.stream.abandon() }
         drop(exchange)
@@ -241,12 +253,8 @@ extension PeerNode {
     }
   }
 
-  private func learned(_ status: Status, of peer: PeerID) {
-    let roundTrip = host.path(to: peer)?.roundTripNanoseconds ?? 0
-    ports.mailbox.post(.peer(peer.short, head: status.head.slot))
-    ports.report(
-      .announced(
-        peer.short, PeerAnnouncement(head: status.head.slot, finalized: status.finalized.slot),
-        roundTripMilliseconds: Int(roundTrip / 1_000_000)))
+  private func learned(_ status: Status, of peer: PeerID, at now: UInt64) {
+    ports.mailbox.post(.peer(name(of: peer), head: status.head.slot))
+    report(status, of: peer, at: now)
   }
 }

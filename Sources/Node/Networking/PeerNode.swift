@@ -1,5 +1,6 @@
 internal import Chain
-package import ChainHost
+internal import ChainEvents
+internal import ChainHost
 internal import Consensus
 internal import Gossipsub
 internal import Hashing
@@ -13,7 +14,7 @@ package import Wire
 /// Each of the three is a machine of its own; here is only who tells whom what.
 package final class PeerNode {
   let settings: PeerNodeSettings
-  let ports: PeerNodePorts
+  let ports: NodePorts
   let host: PeerHost
   var random: any RandomNumberGenerator
   var gossip: Gossipsub
@@ -29,6 +30,11 @@ package final class PeerNode {
   /// When each peer is asked again where it stands.
   var statusDue: [PeerID: UInt64] = [:]
   var lookups: [Lookup] = []
+  /// How the next block of ours is held back, and the blocks that are, with their times.
+  var hold: (nanoseconds: UInt64, whenHeld: @Sendable () -> Void)?
+  var heldBlocks: [(block: SignedBlock, until: UInt64)] = []
+  /// What had passed between a peer and us when that was told last.
+  var told: [PeerID: Traffic] = [:]
 
   /// Creates a node without connections.
   ///
@@ -40,7 +46,7 @@ package final class PeerNode {
   ///   - now: The time by which everything else is, in nanoseconds.
   /// - Throws: When no certificate can be made.
   package init(
-    settings: PeerNodeSettings, ports: PeerNodePorts, random: any RandomNumberGenerator,
+    settings: PeerNodeSettings, ports: NodePorts, random: any RandomNumberGenerator,
     unixSeconds: @escaping () -> Int, at now: UInt64
   ) throws {
     self.settings = settings
@@ -73,12 +79,14 @@ package final class PeerNode {
   /// When ``expire(at:)`` has something to do.
   package var nextExpiry: UInt64 {
     let exchange = exchanges.values.map(\.deadline).min()?.inNanoseconds ?? .max
-    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchange)
+    let held = heldBlocks.first?.until ?? .max
+    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchange, held)
   }
 
   /// Does what is due.
   package func expire(at now: UInt64) {
     host.expire(at: now)
+    releaseBlocks(at: now)
     if gossip.deadline.inNanoseconds <= now {
       handle(.tick, at: now)
       openMissingOutlets(at: now)
@@ -109,7 +117,7 @@ package final class PeerNode {
   private func take(_ event: PeerHost.Event, at now: UInt64) {
     switch event {
     case .connected(let peer, let isDialed):
-      ports.report(.connected(peer.short))
+      report(peer, isDialed: isDialed, client: "")
       // leanSpec's listeners gossip with a peer only when its status has come first.
       if isDialed {
         askForStatus(peer, at: now)
@@ -117,15 +125,18 @@ package final class PeerNode {
         statusDue[peer] = now
       }
       handle(.connected(peer, isDialed: isDialed), at: now)
-    case .disconnected(let peer, _):
+    case .disconnected(let peer, let ending):
       outlets[peer] = nil
       inlets[peer] = nil
       statusDue[peer] = nil
       handle(.disconnected(peer), at: now)
-      ports.report(.disconnected(peer.short))
-      ports.mailbox.post(.peer(peer.short, head: nil))
+      told[peer] = nil
+      ports.report(.peerDisconnected(peer: name(of: peer), reason: ending.reason))
+      ports.mailbox.post(.peer(name(of: peer), head: nil))
       askForBlocks(at: now)
-    case .identified: break
+    case .identified(let peer, let agent):
+      guard let path = host.path(to: peer) else { break }
+      report(peer, isDialed: path.isDialed, client: agent)
     case .opened(let stream):
       if let exchange = stream.context as? Exchange {
         opened(exchange)
@@ -157,25 +168,6 @@ package final class PeerNode {
         closed(stream, at: now)
       }
     }
-  }
-}
-
-/// The engine as a node among peers needs it.
-package struct PeerNodePorts: Sendable {
-  /// Where messages go.
-  package let mailbox: ChainMailbox
-
-  /// Our chain, for peers that ask.
-  package let source: ChainSource
-
-  /// Takes news of peers.
-  package let report: PeerReport
-
-  /// Creates the ports.
-  package init(mailbox: ChainMailbox, source: ChainSource, report: @escaping PeerReport) {
-    self.mailbox = mailbox
-    self.source = source
-    self.report = report
   }
 }
 

@@ -21,6 +21,9 @@ package struct PeerNodeSettings: Sendable {
   /// The scheme of the votes' signatures.
   package var scheme: Scheme
 
+  /// What people call peers; others are called by the end of their id.
+  package var peerNames: [PeerID: String] = [:]
+
   /// The program and its version, as peers see it.
   package var agentVersion = "swiftlet"
 

@@ -85,6 +85,7 @@ extension QUICConnection {
     _ run: Run, _ buffer: UnsafeMutableBufferPointer<UInt8>, _ sink: DatagramSink
   ) {
     guard run.end > run.start else { return }
+    sentBytes += UInt64(run.end - run.start)
     sink(
       UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[run.start..<run.end])),
       run.segment, remote)

@@ -44,6 +44,10 @@ package final class QUICConnection {
   /// Why the connection ended, if it did.
   package private(set) var ending: QUICEnding?
 
+  /// Bytes of datagrams that came and went.
+  package private(set) var receivedBytes: UInt64 = 0
+  package internal(set) var sentBytes: UInt64 = 0
+
   /// Whether the connection is over.
   package var isClosed: Bool { ending != nil }
 
@@ -131,6 +135,7 @@ package final class QUICConnection {
       isClosePacketDue = !closePacket.isEmpty && lateDatagrams & (lateDatagrams - 1) == 0
       return
     }
+    receivedBytes += UInt64(datagram.count)
     var there = remote.raw
     let bytes = datagram.assumingMemoryBound(to: UInt8.self)
     let error = cquic_receive(raw, &there, bytes.baseAddress, bytes.count, now)

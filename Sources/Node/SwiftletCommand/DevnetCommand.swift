@@ -4,7 +4,7 @@ private import ChainEvents
 private import Consensus
 private import Dashboard
 private import DashboardApp
-private import Devnet
+internal import Devnet
 private import Foundation
 private import Networking
 private import NodeStatus
@@ -18,9 +18,10 @@ struct DevnetCommand: AsyncParsableCommand {
     commandName: "devnet",
     abstract: "Run a local devnet in this process, with the dashboard on top.",
     discussion: """
-      Real: engines, stores, XMSS signatures, xmss-list proofs, signing journals, databases, time.
-      Simulated, and named on screen: the network between the nodes, and with --prover-cost the \
-      latency of a real prover.
+      Everything is real: engines, stores, XMSS signatures, xmss-list proofs, signing journals, \
+      databases, time, and QUIC on loopback between the nodes. What you ask to be simulated is \
+      named on screen: the network with --network memory, the latency of a real prover with \
+      --prover-cost.
 
       Keys and chain are kept below --data-dir. A chain that stopped a few minutes ago goes on; \
       after a longer pause, or with --fresh, a new one starts with new keys.
@@ -60,10 +61,23 @@ struct DevnetCommand: AsyncParsableCommand {
   @Option(help: "Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations.")
   var secondsPerSlot = 4
 
-  @Option(help: ArgumentHelp("Longest one-way delay of a message.", valueName: "ms"))
-  var delay = 25
+  @Option(help: "How the nodes reach each other: quic, over UDP on loopback, or memory.")
+  var network = DevnetTransport.quic
 
-  @Option(help: ArgumentHelp("Messages lost, in a thousand.", valueName: "per mille"))
+  @Option(
+    help: ArgumentHelp(
+      "The UDP port of the first node, the others count up; free ones if absent.",
+      valueName: "port"))
+  var basePort: UInt16?
+
+  @Option(
+    help: ArgumentHelp(
+      "Longest one-way delay of a message, with --network memory.", valueName: "ms"))
+  var delay: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Messages lost, in a thousand, with --network memory.", valueName: "per mille"))
   var loss = 0
 
   @Option(help: "Decides delays and losses.")
@@ -129,7 +143,7 @@ struct DevnetCommand: AsyncParsableCommand {
     progress.finish()
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let failures = FailureLines()
-    let devnet = Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)
+    let devnet = try Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)
     let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
     let hasScreen = Atomic(showsScreen)
     let isHeadless = picture.headless
@@ -224,7 +238,9 @@ struct DevnetCommand: AsyncParsableCommand {
     settings.isFresh = fresh
     settings.secondsPerSlot = secondsPerSlot
     settings.proverCost = try costModel()
-    settings.conditions.delayMilliseconds = min(5, max(0, delay))...max(0, delay)
+    settings.transport = network
+    settings.basePort = basePort
+    if let delay { settings.conditions.delayMilliseconds = min(5, max(0, delay))...max(0, delay) }
     settings.conditions.lossPerMille = loss
     settings.seed = seed
     settings.slotLimit = slots
@@ -262,6 +278,8 @@ extension AggregationCostModel {
       verify: free)
   }
 }
+
+extension DevnetTransport: ExpressibleByArgument {}
 
 /// Lines that end a devnet badly, from any thread.
 private final class FailureLines: Sendable {

@@ -58,7 +58,7 @@ struct PublicationBench: Sendable {
     let chain = try await onThread {
       try DevnetChain.open(validated, unixSeconds: unixSeconds) { _ in }
     }
-    let devnet = Devnet(
+    let devnet = try Devnet(
       validated, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath), onFatal: onSlot)
     let monitor = try DevnetMonitor(devnet, recordingPath: nil) { onSlot("\(item.name): \($0)") }
     let lastSlot = devnet.currentSlot + slots

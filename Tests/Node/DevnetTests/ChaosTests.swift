@@ -11,8 +11,11 @@ import Testing
 
 /// The faults behind the chaos keys, on a devnet whose genesis is far enough away to stand still.
 struct ChaosTests {
-  @Test func `a fault switches on, switches off, and both are events of its node`() throws {
-    let stand = try Stand()
+  @Test(arguments: DevnetTransport.allCases)
+  func `a fault switches on, switches off, and both are events of its node`(
+    transport: DevnetTransport
+  ) throws {
+    let stand = try Stand(transport)
     let faults: [(Chaos, String)] = [
       (.pause(node: 1), "pause"), (.cut(node: 1), "cut"), (.silence(node: 1), "silence"),
       (.stepClock(node: 1, milliseconds: 1_500), "step_clock"), (.kill(node: 1), "kill"),
@@ -98,6 +101,25 @@ struct ChaosTests {
     stand.end()
   }
 
+  @Test func `a node that is cut off loses its peers over QUIC, and finds them again`() throws {
+    let stand = try Stand(.quic)
+    #expect(stand.waitForConnection(of: 0))
+    stand.devnet.apply(.cut(node: 1))
+    #expect(stand.waitForNews(of: 0) { if case .peerDisconnected = $0 { true } else { false } })
+    stand.devnet.apply(.cut(node: 1))
+    #expect(stand.waitForConnection(of: 0))
+    stand.end()
+  }
+
+  @Test func `a killed node finds its peers again over QUIC, at its old port`() throws {
+    let stand = try Stand(.quic)
+    #expect(stand.waitForConnection(of: 0))
+    stand.devnet.apply(.kill(node: 1))
+    stand.devnet.apply(.kill(node: 1))
+    #expect(stand.waitForConnection(of: 0))
+    stand.end()
+  }
+
   @Test func `a fault of a node that does not exist is none`() throws {
     let stand = try Stand()
     for fault in [Chaos.pause(node: 2), .kill(node: -1), .slowProver(node: 9)] {
@@ -114,10 +136,11 @@ private struct Stand {
   private let scratch: Scratch
   private let readers: [EventSubscription]
 
-  init() throws {
+  init(_ transport: DevnetTransport = .memory) throws {
     scratch = try Scratch()
     var settings = DevnetSettings()
     settings.directory = scratch.path("devnet")
+    settings.transport = transport
     settings.keySlots = 64
     // Keys take most of the time here.
     settings.nodes = 2
@@ -125,7 +148,7 @@ private struct Stand {
     let chain = try DevnetChain.open(
       settings.validated(), unixSeconds: { UInt64(Date().timeIntervalSince1970) + 600 },
       onProgress: { _ in })
-    devnet = Devnet(settings, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath)) {
+    devnet = try Devnet(settings, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath)) {
       Issue.record("a node ended: \($0)")
     }
     readers = devnet.nodes.compactMap { $0.events.subscribe() }
@@ -138,6 +161,21 @@ private struct Stand {
       guard case .node(.chaos(let fault, let active, _)) = event.event else { return nil }
       return "\(fault) \(active ? "on" : "off")"
     }
+  }
+
+  func waitForConnection(of node: Int) -> Bool {
+    waitForNews(of: node) { if case .peerConnected = $0 { true } else { false } }
+  }
+
+  /// Reads the events of a node until the network tells something; gives up after 20 s.
+  func waitForNews(of node: Int, _ isWanted: (NetworkEvent) -> Bool) -> Bool {
+    for _ in 0..<400 {
+      for event in readers[node].drain() {
+        if case .network(let news) = event.event, isWanted(news) { return true }
+      }
+      Thread.sleep(forTimeInterval: 0.05)
+    }
+    return false
   }
 
   func end() {

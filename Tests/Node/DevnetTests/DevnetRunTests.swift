@@ -27,7 +27,7 @@ struct DevnetRunTests {
       onProgress: { _ in })
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let failures = Mutex<[String]>([])
-    let devnet = Devnet(settings, chain: chain, leaves: leaves) { line in
+    let devnet = try Devnet(settings, chain: chain, leaves: leaves) { line in
       failures.withLock { $0.append(line) }
     }
     let monitor = try DevnetMonitor(devnet, recordingPath: nil, onSlot: { print($0) })

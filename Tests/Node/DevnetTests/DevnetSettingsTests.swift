@@ -27,6 +27,16 @@ struct DevnetSettingsTests {
       (.noSlots, { $0.slotLimit = 0 }),
       (.loss(perMille: 1_001), { $0.conditions.lossPerMille = 1_001 }),
       (.delay(milliseconds: 4_001), { $0.conditions.delayMilliseconds = 0...4_001 }),
+      (.conditionsOfRealNetwork, { $0.conditions.lossPerMille = 1 }),
+      (.basePort(0), { $0.basePort = 0 }),
+      (.basePort(65_533), { $0.basePort = 65_533 }),
+      (
+        .basePort(9_000),
+        {
+          $0.basePort = 9_000
+          $0.transport = .memory
+        }
+      ),
     ]
     for (refusal, change) in refusals {
       var settings = DevnetSettings()
@@ -37,7 +47,8 @@ struct DevnetSettingsTests {
 
   @Test func `a refusal is one line that names an option`() {
     let refusals: [DevnetRefusal] = [
-      .nodeCount(0), .noAggregator, .secondsPerSlot(3), .noSlots, .loss(perMille: 2_000),
+      .conditionsOfRealNetwork, .basePort(0), .noPorts("no"), .nodeCount(0), .noAggregator,
+      .secondsPerSlot(3), .noSlots, .loss(perMille: 2_000),
       .foreignDirectory("x"), .damagedDirectory("x", reason: "y"), .directoryInUse("x"),
       .diskSpace("x", needed: 1 << 30, free: 1 << 20), .directory("x", reason: "y"),
     ]

@@ -37,7 +37,7 @@ struct LeanNodeTests {
       events: EventBus(
         stamp: EventStamp(
           node: "test", genesisMilliseconds: configuration.genesis.clock.genesis.rawValue)),
-      connect: joining(InMemoryNetwork(seed: 1)),
+      connect: { InMemoryNetwork(seed: 1).join("test", $0) },
       onFatal: { Issue.record("\($0)") })
   }
 

@@ -34,6 +34,17 @@ struct DialBookTests {
     #expect(Set(waits).count == waits.count)
   }
 
+  @Test func `dials that wait can be made due at once, those under way go on`() {
+    var book = Self.book()
+    var random = SeededRandom(seed: 1)
+    for _ in 0..<6 { book.disconnected(Self.peer, at: 0, using: &random) }
+    #expect(book.takeDue(at: Self.second).isEmpty)
+    book.hurry(at: Self.second)
+    #expect(book.takeDue(at: Self.second).count == 1)
+    book.hurry(at: Self.second)
+    #expect(book.takeDue(at: Self.second).isEmpty)
+  }
+
   @Test func `a connection that lasted makes the next wait short, a short one does not`() {
     var book = Self.book()
     var random = SeededRandom(seed: 1)

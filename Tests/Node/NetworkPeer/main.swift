@@ -79,17 +79,17 @@ let blocks = Blocks()
 let mailbox = ChainMailbox()
 let network = try PeerNetwork(
   listen: [.loopback(port: port)], settings: settings,
-  ports: PeerNodePorts(
+  ports: NodePorts(
     mailbox: mailbox,
     source: ChainSource(
       status: { blocks.status }, block: { blocks.block($0) },
       range: { .roots(blocks.roots($0, $1)) }),
     report: { news in
       switch news {
-      case .connected(let peer): say("connected \(peer)")
-      case .disconnected(let peer): say("disconnected \(peer)")
-      case .announced(let peer, let announcement, _):
-        say("status \(peer) head \(announcement.head.rawValue)")
+      case .peerConnected(let peer, _, client: "", _): say("connected \(peer)")
+      case .peerDisconnected(let peer, _): say("disconnected \(peer)")
+      case .peerStatus(let status): say("status \(status.peer) head \(status.headSlot)")
+      case .peerConnected, .sync, .syncGate: break
       }
     }))
 say("listening /ip4/127.0.0.1/udp/\(network.addresses[0].port)/quic-v1/p2p/\(identity.peerID)")

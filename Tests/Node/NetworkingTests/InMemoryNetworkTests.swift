@@ -1,8 +1,10 @@
 import Chain
+import ChainEvents
 import ChainHost
 import Consensus
 import Hashing
 import Networking
+import RequestResponse
 import SSZ
 import Synchronization
 import Testing
@@ -15,7 +17,7 @@ struct InMemoryNetworkTests {
     for member in members[1...] {
       #expect(await member.nextBlockSlot() == 1)
     }
-    #expect(members[0].news == [.connected("b"), .connected("c")])
+    #expect(members[0].news == ["b connected", "c connected"])
   }
 
   @Test func `a member that was cut off hears nothing until it is healed`() async throws {
@@ -26,30 +28,35 @@ struct InMemoryNetworkTests {
     network.setCut("b", false)
     author.peer.publish(try block(slot: 2))
     #expect(await receiver.nextBlockSlot() == 2)
-    #expect(receiver.news == [.connected("a"), .disconnected("a"), .connected("a")])
+    #expect(receiver.news == ["a connected", "a disconnected", "a connected"])
   }
 
-  @Test func `one block is held back, and who asked for it is told its author`() async throws {
+  @Test func `the next block of a member is held back, and who asked for it is told`() async throws
+  {
     let network = InMemoryNetwork(conditions: .init(delayMilliseconds: 0...1), seed: 1)
     let (author, receiver) = (TestMember("a", network), TestMember("b", network))
-    let news = Heard()
-    network.delayNextBlock(by: 300) { author in
-      news.news.withLock { $0.append(.connected(author)) }
-    }
+    let told = Atomic(0)
+    author.peer.holdNextBlock(byMilliseconds: 300) { told.add(1, ordering: .relaxed) }
+    receiver.peer.publish(try block(slot: 9))
+    #expect(told.load(ordering: .relaxed) == 0, "blocks of others are not held")
     author.peer.publish(try block(slot: 1))
-    #expect(news.news.withLock { $0 } == [.connected("a")])
+    #expect(told.load(ordering: .relaxed) == 1)
     author.peer.publish(try block(slot: 2))
     #expect(await receiver.nextBlockSlot() == 2)
     #expect(await receiver.nextBlockSlot() == 1)
-    #expect(news.news.withLock { $0 } == [.connected("a")])
+    #expect(told.load(ordering: .relaxed) == 1)
   }
 
-  @Test func `a block that nobody can be sent is told to its author`() throws {
+  @Test func `a block that nobody can be sent is told to its author`() async throws {
     let network = InMemoryNetwork(seed: 1)
     let author = TestMember("a", network)
     let block = try block(slot: 1)
     author.peer.publish(block)
-    #expect(author.unsent == [block.block.hashTreeRoot()])
+    guard case .publicationFailed(let root)? = await author.mailbox.next() else {
+      Issue.record("nothing was told")
+      return
+    }
+    #expect(root == block.block.hashTreeRoot())
   }
 
   @Test func `peers are asked one after the other until one has the block`() async throws {
@@ -95,31 +102,37 @@ private func block(slot: UInt64) throws -> SignedBlock {
     proof: MultiMessageAggregate(proof: try ByteList([1])))
 }
 
-private final class Heard: Sendable {
-  let news = Mutex<[PeerNews]>([])
-  let unsent = Mutex<[Bytes32]>([])
-}
-
 /// A member that keeps what it hears.
 private final class TestMember: Sendable {
   let peer: InMemoryPeer
-  private let mailbox = ChainMailbox()
+  let mailbox = ChainMailbox()
   private let heard = Heard()
+
+  private final class Heard: Sendable {
+    let news = Mutex<[String]>([])
+  }
 
   init(_ name: String, _ network: InMemoryNetwork, blocks: [SignedBlock] = []) {
     let heard = heard
-    var peer = network.join(
-      name, mailbox: mailbox,
-      blocks: { root in blocks.first { $0.block.hashTreeRoot() == root } },
-      report: { news in heard.news.withLock { $0.append(news) } })
-    peer.onPublished = { root, isSent in
-      if !isSent { heard.unsent.withLock { $0.append(root) } }
-    }
-    self.peer = peer
+    peer = network.join(
+      name,
+      NodePorts(
+        mailbox: mailbox,
+        source: ChainSource(
+          status: { nil }, block: { root in blocks.first { $0.block.hashTreeRoot() == root } },
+          range: { _, _ in .incompleteHistory }),
+        report: { news in
+          switch news {
+          case .peerConnected(let peer, _, _, _):
+            heard.news.withLock { $0.append("\(peer) connected") }
+          case .peerDisconnected(let peer, _):
+            heard.news.withLock { $0.append("\(peer) disconnected") }
+          case .peerStatus, .sync, .syncGate: break
+          }
+        }))
   }
 
-  var news: [PeerNews] { heard.news.withLock { $0 } }
-  var unsent: [Bytes32] { heard.unsent.withLock { $0 } }
+  var news: [String] { heard.news.withLock { $0 } }
 
   /// The slot of the next block, or `nil` when none comes in time.
   func nextBlockSlot(withinMilliseconds limit: Int = 5_000) async -> UInt64? {

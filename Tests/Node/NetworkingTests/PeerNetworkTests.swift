@@ -66,8 +66,8 @@ struct PeerNetworkTests {
     first.leave()
   }
 
-  private func ports(_ mailbox: ChainMailbox) -> PeerNodePorts {
-    PeerNodePorts(
+  private func ports(_ mailbox: ChainMailbox) -> NodePorts {
+    NodePorts(
       mailbox: mailbox,
       source: ChainSource(
         status: { nil }, block: { _ in nil }, range: { _, _ in .incompleteHistory }),

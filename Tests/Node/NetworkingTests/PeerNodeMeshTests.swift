@@ -9,7 +9,7 @@ import Testing
 /// Gossip, host and QUIC together, in virtual time: what `NetworkSimulation` shows of gossip alone.
 struct PeerNodeMeshTests {
   /// Nodes in a ring with chords: each dials the next four.
-  private func ring(_ count: Int, _ network: NodeNetwork) throws -> [TestNode] {
+  private func ring(_ count: Int, _ network: TestNetwork) throws -> [TestNode] {
     try (0..<count).map { index in
       try network.addNode(
         UInt8(index + 1), dialing: (1...4).map { UInt8((index + $0) % count + 1) })
@@ -18,7 +18,7 @@ struct PeerNodeMeshTests {
 
   /// Lets time pass while every engine judges whatever it gets valid.
   private func run(
-    _ milliseconds: UInt64, _ nodes: [TestNode], _ network: NodeNetwork
+    _ milliseconds: UInt64, _ nodes: [TestNode], _ network: TestNetwork
   ) async -> [[String]] {
     var heard = [[String]](repeating: [], count: nodes.count)
     for _ in 0..<(milliseconds / 10) {
@@ -36,7 +36,7 @@ struct PeerNodeMeshTests {
   func `a block is everywhere within two heartbeats, also when packets are lost`(
     lossPerMille: UInt64
   ) async throws {
-    let network = NodeNetwork(seed: 3)
+    let network = TestNetwork(seed: 3)
     network.delay = 10_000_000
     let nodes = try ring(16, network)
     network.run(milliseconds: 4_000)

@@ -1,4 +1,5 @@
 import Chain
+import ChainEvents
 import Consensus
 import Hashing
 import Libp2p
@@ -22,7 +23,7 @@ struct PeerNodeRequestsTests {
   @Test func `peers tell each other where they stand when they meet, and now and then`()
     async throws
   {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let first = try network.addNode(
       1, dialing: [2], status: Self.status(head: 7, finalized: 4))
     let second = try network.addNode(2, status: Self.status(head: 9, finalized: 6))
@@ -30,16 +31,47 @@ struct PeerNodeRequestsTests {
     let (one, two) = (testIdentity(1).peerID.short, testIdentity(2).peerID.short)
     #expect(Set(await first.inputs()) == ["peer \(two) at 9"])
     #expect(Set(await second.inputs()) == ["peer \(one) at 7"])
-    let announcement = PeerAnnouncement(head: Slot(9), finalized: Slot(6))
+    let statuses = first.news().compactMap { news -> PeerStatus? in
+      guard case .peerStatus(let status) = news else { return nil }
+      return status
+    }
     #expect(
-      first.news().contains(.announced(two, announcement, roundTripMilliseconds: 2)))
+      statuses.first.map { [$0.headSlot, $0.finalizedSlot, UInt64($0.roundTripMilliseconds)] }
+        == [9, 6, 2])
+    #expect(statuses.first?.peer == two)
     network.run(milliseconds: 70_000)
     // Each asks twice, and each question tells the other as much as its answer.
     #expect(await first.inputs().count == 4)
   }
 
+  @Test func `an announcement tells eight peers where we stand, who waited longest`()
+    async throws
+  {
+    let network = TestNetwork()
+    let others = (2...11).map { UInt8($0) }
+    let first = try network.addNode(
+      1, dialing: others, status: Self.status(head: 7, finalized: 4))
+    let peers = try others.map {
+      try network.addNode($0, status: Self.status(head: 9, finalized: 6))
+    }
+    network.run(milliseconds: 3_000)
+    for peer in peers { _ = await peer.inputs() }
+    func told() async -> Int {
+      var count = 0
+      for peer in peers where await !peer.inputs().isEmpty { count += 1 }
+      return count
+    }
+    first.node.announce(at: network.now)
+    network.run(milliseconds: 100)
+    #expect(await told() == PeerNode.announcementLimit)
+    first.node.announce(at: network.now)
+    network.run(milliseconds: 100)
+    #expect(await told() == PeerNode.announcementLimit)
+    #expect(first.node.statusDue.count == 10)
+  }
+
   @Test func `a peer that did not answer is asked again soon`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let status = Self.status(head: 7, finalized: 4)
     let first = try network.addNode(1, dialing: [2], status: status)
     let second = try network.addNode(2)
@@ -52,7 +84,7 @@ struct PeerNodeRequestsTests {
   }
 
   @Test func `peers are asked for a block one after the other until one has it`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let wanted = try [makeBlock(slot: 7, proofBytes: 200_000), makeBlock(slot: 8)]
     let asker = try network.addNode(1, dialing: [2, 3, 4])
     for number in 2...3 as ClosedRange<UInt8> { _ = try network.addNode(number) }
@@ -68,7 +100,7 @@ struct PeerNodeRequestsTests {
   }
 
   @Test func `a block that nobody has is given up when everybody was asked`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let asker = try network.addNode(1, dialing: [2])
     _ = try network.addNode(2)
     network.run(milliseconds: 3_000)
@@ -80,7 +112,7 @@ struct PeerNodeRequestsTests {
   }
 
   @Test func `an answer to a range comes block by block, and its memory is soon free`() throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let blocks = try (1...20).map { try makeBlock(slot: UInt64($0), proofBytes: 100_000) }
     let server = try network.addNode(1, blocks: blocks)
     let asker = try network.addNode(2, dialing: [1])
@@ -109,7 +141,7 @@ struct PeerNodeRequestsTests {
 
   @Test func `requests that are begun and never sent are cut off, and at most 32 are held`() throws
   {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let server = try network.addNode(1)
     let asker = try network.addNode(2, dialing: [1])
     network.run(milliseconds: 3_000)

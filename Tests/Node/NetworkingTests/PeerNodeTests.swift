@@ -17,7 +17,7 @@ import XMSS
 
 struct PeerNodeTests {
   @Test func `a block is passed on once it is judged`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     // A line of three: the last hears only what the middle passes on.
     let nodes = [
       try network.addNode(1, dialing: [2]), try network.addNode(2),
@@ -36,7 +36,7 @@ struct PeerNodeTests {
   }
 
   @Test func `a message that is none of its topic is not given to the engine`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let first = try network.addNode(1, dialing: [2])
     let second = try network.addNode(2)
     network.run(milliseconds: 3_000)
@@ -50,7 +50,7 @@ struct PeerNodeTests {
   }
 
   @Test func `a block without peers is told to have failed`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let alone = try network.addNode(1)
     network.run(milliseconds: 100)
     alone.node.publish(try makeBlock(slot: 5), at: network.now)
@@ -58,19 +58,19 @@ struct PeerNodeTests {
   }
 
   @Test func `peers that come and go are told to the engine`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let first = try network.addNode(1, dialing: [2])
     let second = try network.addNode(2)
     network.run(milliseconds: 1_000)
     second.node.shutDown(at: network.now)
     network.run(milliseconds: 100)
     let name = testIdentity(2).peerID.short
-    #expect(first.news() == [.connected(name), .disconnected(name)])
+    #expect(first.words() == ["\(name) connected", "\(name) said who it is", "\(name) left"])
     #expect(await first.inputs() == ["peer \(name) left"])
   }
 
   @Test func `a peer that never reads is given one more stream, and then let go`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let first = try network.addNode(1, dialing: [2])
     let second = try network.addNode(2)
     network.run(milliseconds: 3_000)
@@ -82,11 +82,11 @@ struct PeerNodeTests {
     }
     #expect(first.node.gossip.counts.misconduct[.notReading, default: 0] == 1)
     #expect(!first.news().isEmpty)
-    #expect(first.news().contains(.disconnected(peer.short)))
+    #expect(first.words().contains("\(peer.short) left"))
   }
 
   @Test func `a block reaches eight nodes in few round trips`() async throws {
-    let network = NodeNetwork()
+    let network = TestNetwork()
     let nodes = try (1...8).map { number in
       try network.addNode(UInt8(number), dialing: (1..<number).map { UInt8($0) })
     }

@@ -1,4 +1,5 @@
 import Chain
+import ChainEvents
 import ChainHost
 import Consensus
 import Hashing
@@ -37,7 +38,7 @@ func testIdentity(_ number: UInt8) -> PeerIdentity {
 /// A node and what its engine would hear.
 final class TestNode: DatagramNode {
   private final class Heard: Sendable {
-    let news = Mutex<[PeerNews]>([])
+    let news = Mutex<[NetworkEvent]>([])
   }
 
   let node: PeerNode
@@ -54,7 +55,7 @@ final class TestNode: DatagramNode {
     let heard = heard
     node = try PeerNode(
       settings: settings,
-      ports: PeerNodePorts(
+      ports: NodePorts(
         mailbox: mailbox,
         source: ChainSource(
           status: { status },
@@ -64,7 +65,19 @@ final class TestNode: DatagramNode {
       random: SeededRandom(seed: 7), unixSeconds: { 1_800_000_000 }, at: now)
   }
 
-  func news() -> [PeerNews] { heard.news.withLock { $0 } }
+  func news() -> [NetworkEvent] { heard.news.withLock { $0 } }
+
+  /// Connections that came and went, in words.
+  func words() -> [String] {
+    news().compactMap { news in
+      switch news {
+      case .peerConnected(let peer, _, client: "", _): "\(peer) connected"
+      case .peerConnected(let peer, _, client: _, _): "\(peer) said who it is"
+      case .peerDisconnected(let peer, _): "\(peer) left"
+      case .peerStatus, .sync, .syncGate: nil
+      }
+    }
+  }
 
   /// What came since the last call, in words.
   func inputs() async -> [String] {
@@ -123,7 +136,7 @@ final class TestNode: DatagramNode {
   func takeEvents() -> [Void] { [] }
 }
 
-typealias NodeNetwork = VirtualNetwork<TestNode>
+typealias TestNetwork = VirtualNetwork<TestNode>
 
 extension VirtualNetwork<TestNode> {
   func addNode(

@@ -1,0 +1,76 @@
+internal import ChainHost
+internal import Consensus
+internal import ForkChoice
+internal import Networking
+internal import RequestResponse
+internal import Storage
+private import Synchronization
+
+/// How far our chain is, for peers: first what the disk held, then what the engine publishes.
+final class ChainTip: Sendable {
+  private let initial: Status
+  private let published = Mutex<PublishedView?>(nil)
+
+  init(_ store: Store) {
+    let head = store.headNode
+    initial = Status(
+      finalized: store.latestFinalized, head: Checkpoint(root: head.root, slot: head.slot))
+  }
+
+  /// From now on the engine says it.
+  func follow(_ view: PublishedView) {
+    published.withLock { $0 = view }
+  }
+
+  var status: Status {
+    guard let view = published.withLock(\.self)?.current else { return initial }
+    return Status(
+      finalized: view.finalized, head: Checkpoint(root: view.head.root, slot: view.head.slot))
+  }
+}
+
+extension ChainSource {
+  /// Our chain from the engine's view and the disk.
+  init(_ tip: ChainTip, _ database: ChainDatabase) {
+    self.init(
+      status: { tip.status },
+      block: { root in try? database.block(root) },
+      range: { _, _ in .incompleteHistory })
+  }
+}
+
+/// The first time that a peer says where it stands.
+final class FirstMeeting: Sendable {
+  private struct State {
+    var isOver = false
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  /// A peer has said it, or nobody waits any longer.
+  func end() {
+    let waiters = state.withLock { state in
+      state.isOver = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Returns after the meeting, or after `limit`.
+  func wait(atMost limit: Duration) async {
+    let timeout = Task {
+      try? await Task.sleep(for: limit)
+      end()
+    }
+    await withCheckedContinuation { continuation in
+      let isOver = state.withLock { state in
+        if !state.isOver { state.waiters.append(continuation) }
+        return state.isOver
+      }
+      if isOver { continuation.resume() }
+    }
+    timeout.cancel()
+  }
+}

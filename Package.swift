@@ -128,6 +128,8 @@ let package = Package(
       ], fast: true),
     core("Randomness"),
     core("ChainEvents", ["Hashing"], fast: true),
+    core(
+      "Syncing", ["ChainEvents", "Consensus", "Hashing", deque, orderedCollections], fast: true),
     core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
     core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
@@ -218,9 +220,9 @@ let package = Package(
       dependencies: [
         "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
         "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet", "Hashing", "KeyFiles",
-        "NetworkBenchmark", "NetworkSimulation", "Networking", "NodeStatus", "Proposing", "SSZ",
-        "SigningLedger", "Simulation",
-        "Storage", "Terminal", "Theme", "XMSS", argumentParser,
+        "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking", "NodeStatus",
+        "Proposing", "SSZ", "SigningLedger", "Simulation",
+        "Storage", "Terminal", "Theme", "Wire", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
 
@@ -274,6 +276,9 @@ let package = Package(
         "Proposing", "Randomness", "SSZ",
       ]),
     tests("Core", "Randomness", ["Randomness"]),
+    tests(
+      "Core", "Syncing", ["ChainEvents", "Consensus", "Hashing", "Randomness", "SSZ", "Syncing"],
+      fast: true),
     .target(
       name: "ChainEventsTestSupport", dependencies: ["ChainEvents", "Hashing"],
       path: "Tests/Core/ChainEventsTestSupport", swiftSettings: checked),

@@ -10,7 +10,8 @@ struct Swiftlet: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
-      KeysCommand.self, ReplayCommand.self, SimulateCommand.self, SimulateNetworkCommand.self,
+      GenesisCommand.self, KeysCommand.self, ReplayCommand.self, SimulateCommand.self,
+      SimulateNetworkCommand.self,
     ]
   )
 

@@ -184,6 +184,10 @@ let package = Package(
         "Hashing", "Wire",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
+    .target(name: "CWorkers", path: "Sources/Node/CWorkers"),
+    room(
+      "Node", "ProverWorkers", ["Aggregation", "CWorkers", "Hashing", "XMSS"],
+      resources: [.embedInCode("leanvm-worker.py")]),
     node(
       "Devnet",
       [
@@ -253,7 +257,7 @@ let package = Package(
     tests("Core", "SSZ", ["SSZ", "Hashing"]),
     tests("Core", "Consensus", ["Consensus", "SSZ", "Hashing"]),
     tests("Core", "XMSS", ["XMSS", "SSZ", "Hashing"]),
-    tests("Core", "StateTransition", ["StateTransition", "Consensus", "SSZ", "Hashing"]),
+    tests("Core", "StateTransition", ["StateTransition", "Consensus", "XMSS", "SSZ", "Hashing"]),
     .target(
       name: "AggregationTestSupport", dependencies: ["Aggregation", "Hashing", "XMSS"],
       path: "Tests/Core/AggregationTestSupport", swiftSettings: checked),
@@ -311,6 +315,8 @@ let package = Package(
     tests(
       "Node", "Libp2p",
       ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "Wire"]),
+    tests(
+      "Node", "ProverWorkers", ["Aggregation", "Hashing", "ProverWorkers", "SSZ", "XMSS"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests(
       "Node", "Gossipsub",

@@ -42,6 +42,13 @@ public protocol AggregationBackend: Sendable {
   /// - Throws: A refusal when an input is over a limit or is not valid.
   func merge(_ components: [KeyedProof]) throws(AggregationError) -> [UInt8]
 
+  /// Binds single-message proofs, in the order given, and then the signature of a proposer.
+  ///
+  /// - Throws: A refusal when an input is over a limit or is not valid.
+  func merge(
+    _ components: [KeyedProof], proposer: SignedMessage
+  ) throws(AggregationError) -> [UInt8]
+
   /// Takes the component over `message` out of a multi-message proof.
   ///
   /// - Throws: `messageNotFound`, `messageNotUnique`, or why the input is not valid.
@@ -53,6 +60,14 @@ public protocol AggregationBackend: Sendable {
   ///
   /// - Throws: The reason why the proof does not show that these keys signed these messages.
   func verify(_ proof: [UInt8], components: [ComponentBinding]) throws(AggregationError)
+
+  /// Checks signatures of `scheme`, many at a time.
+  ///
+  /// - Returns: The verdicts, in the order of `batch`.
+  /// - Throws: `backendFailed`, which says nothing about the signatures.
+  func verify(
+    _ batch: [SignedMessage], scheme: Scheme, on workers: Workers
+  ) throws(AggregationError) -> [Bool]
 
   /// The bytes of a multi-message proof whose components have so many signers.
   ///
@@ -67,6 +82,23 @@ public protocol AggregationBackend: Sendable {
 extension AggregationBackend {
   /// Does nothing: most backends are always ready.
   public func prepare() throws(AggregationError) {}
+
+  /// Makes a proof of the signature and merges that too: what a prover does that cannot fold it.
+  public func merge(
+    _ components: [KeyedProof], proposer: SignedMessage
+  ) throws(AggregationError) -> [UInt8] {
+    let signature = KeyedSignature(publicKey: proposer.publicKey, signature: proposer.signature)
+    let proof = try aggregate(
+      children: [], signatures: [signature], message: proposer.message, slot: proposer.slot)
+    return try merge(components + [KeyedProof(proof: proof, publicKeys: [proposer.publicKey])])
+  }
+
+  /// Checks signatures of the schemes that are implemented here; of others none is valid.
+  public func verify(
+    _ batch: [SignedMessage], scheme: Scheme, on workers: Workers
+  ) throws(AggregationError) -> [Bool] {
+    scheme.verify(batch, on: workers)
+  }
 
   /// Says nothing: only measured or modelled backends know.
   public func predictedLatency(of work: AggregationWork) -> Duration? { nil }
@@ -83,13 +115,35 @@ public struct AggregationCapabilities: Hashable, Sendable {
   public let allowsOneComponentPerSlot: Bool
 
   /// Whether `prepare` takes seconds and must be called before the first duty.
-  public let needsPreparation: Bool
+  public var needsPreparation: Bool
 
-  /// Creates a set of capabilities.
-  public init(isSuccinct: Bool, allowsOneComponentPerSlot: Bool, needsPreparation: Bool) {
+  /// Whether a component can be taken out of a multi-message proof.
+  ///
+  /// Without it votes that only a block brought are not proved again.
+  public let canSplit: Bool
+
+  /// Whether a merge takes the proposer's raw signature, so that it needs no proof of its own.
+  public let foldsProposer: Bool
+
+  /// Whether proofs are made outside of this process: ours are then verified before they leave.
+  public let isForeign: Bool
+
+  /// The prover's own name of the proofs that it understands; `nil` where there is only one kind.
+  public let generation: String?
+
+  /// Creates a set of capabilities; those left out are the embedded backend's.
+  public init(
+    isSuccinct: Bool, allowsOneComponentPerSlot: Bool, needsPreparation: Bool,
+    canSplit: Bool = true, foldsProposer: Bool = false, isForeign: Bool = false,
+    generation: String? = nil
+  ) {
     self.isSuccinct = isSuccinct
     self.allowsOneComponentPerSlot = allowsOneComponentPerSlot
     self.needsPreparation = needsPreparation
+    self.canSplit = canSplit
+    self.foldsProposer = foldsProposer
+    self.isForeign = isForeign
+    self.generation = generation
   }
 }
 

@@ -48,6 +48,9 @@ public enum AggregationError: Error, Hashable, Sendable {
   /// The key did not make the signature for this message and slot.
   case invalidSignature(PublicKey)
 
+  /// The prover says that what it was given is not valid; the text is its own.
+  case refusedByProver(String)
+
   /// The prover itself failed; the text is its own.
   case backendFailed(String)
 }

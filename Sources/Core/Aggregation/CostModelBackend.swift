@@ -31,10 +31,9 @@ public struct CostModelBackend: AggregationBackend {
 
   /// The base's, and a preparation that takes its time.
   public var capabilities: AggregationCapabilities {
-    AggregationCapabilities(
-      isSuccinct: base.capabilities.isSuccinct,
-      allowsOneComponentPerSlot: base.capabilities.allowsOneComponentPerSlot,
-      needsPreparation: true)
+    var capabilities = base.capabilities
+    capabilities.needsPreparation = true
+    return capabilities
   }
 
   /// Waits, and prepares the base.
@@ -72,6 +71,25 @@ public struct CostModelBackend: AggregationBackend {
   public func merge(_ components: [KeyedProof]) throws(AggregationError) -> [UInt8] {
     sleep(model.latency(of: .merge(components: components.count)))
     return try base.merge(components)
+  }
+
+  /// Waits as for one more component, and merges with the base.
+  ///
+  /// - Throws: What the base throws.
+  public func merge(
+    _ components: [KeyedProof], proposer: SignedMessage
+  ) throws(AggregationError) -> [UInt8] {
+    sleep(model.latency(of: .merge(components: components.count + 1)))
+    return try base.merge(components, proposer: proposer)
+  }
+
+  /// Checks with the base, without a wait: no prover is needed for it.
+  ///
+  /// - Throws: What the base throws.
+  public func verify(
+    _ batch: [SignedMessage], scheme: Scheme, on workers: Workers
+  ) throws(AggregationError) -> [Bool] {
+    try base.verify(batch, scheme: scheme, on: workers)
   }
 
   /// Waits, and splits with the base.

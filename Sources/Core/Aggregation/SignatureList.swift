@@ -4,7 +4,7 @@ package import XMSS
 
 /// The content of an `xmss-list` single-message proof: who signed, with the signatures.
 ///
-///     "XMSS-LIST-1/S" 00 | message (32) | slot u32 | n u32 | n × (key (52) | length u32 | signature)
+///     "XMSS-LIST-1/S" 00 | message (32) | slot u32 | n u32 | n × (key | length u32 | signature)
 ///
 /// Integers are little-endian. There is one encoding of each list: keys strictly ascending, no
 /// trailing bytes.
@@ -25,7 +25,7 @@ package struct SignatureList: Equatable, Sendable {
   init(message: Bytes32, slot: UInt32, union entries: [KeyedSignature]) {
     self.message = message
     self.slot = slot
-    let sorted = entries.map { (key: $0.publicKey.bytes.bytes, entry: $0) }.sorted { left, right in
+    let sorted = entries.map { (key: $0.publicKey.bytes, entry: $0) }.sorted { left, right in
       left.key == right.key
         ? left.entry.signature.bytes.lexicographicallyPrecedes(right.entry.signature.bytes)
         : left.key.lexicographicallyPrecedes(right.key)
@@ -57,7 +57,7 @@ package struct SignatureList: Equatable, Sendable {
     for _ in 0..<count {
       let entry = try reader.entry(scheme: scheme)
       if let last = entries.last {
-        guard last.publicKey.bytes.bytes.lexicographicallyPrecedes(entry.publicKey.bytes.bytes)
+        guard last.publicKey.bytes.lexicographicallyPrecedes(entry.publicKey.bytes)
         else { throw .malformed(.keysNotAscending) }
       }
       entries.append(entry)
@@ -66,8 +66,9 @@ package struct SignatureList: Equatable, Sendable {
   }
 
   func encoded() throws(AggregationError) -> [UInt8] {
-    let byteCount = Self.byteCount(
-      signers: entries.count, signatureByteCount: entries[0].signature.bytes.count)
+    let entryByteCount = Self.entryByteCount(
+      key: entries[0].publicKey.byteCount, signature: entries[0].signature.bytes.count)
+    let byteCount = Self.fixedByteCount + entries.count * entryByteCount
     guard byteCount <= AggregationLimits.maximumProofBytes else {
       throw .proofTooLarge(byteCount: byteCount)
     }
@@ -78,16 +79,19 @@ package struct SignatureList: Equatable, Sendable {
     bytes.append(littleEndian: slot)
     bytes.append(littleEndian: UInt32(entries.count))
     for entry in entries {
-      bytes += entry.publicKey.bytes.bytes
+      bytes += entry.publicKey.bytes
       bytes.append(littleEndian: UInt32(entry.signature.bytes.count))
       bytes += entry.signature.bytes
     }
     return bytes
   }
 
-  static func byteCount(signers: Int, signatureByteCount: Int) -> Int {
-    fixedByteCount + signers * (52 + 4 + signatureByteCount)
+  static func byteCount(signers: Int, scheme: Scheme) -> Int {
+    let entry = entryByteCount(key: scheme.publicKeyByteCount, signature: scheme.signatureByteCount)
+    return fixedByteCount + signers * entry
   }
+
+  private static func entryByteCount(key: Int, signature: Int) -> Int { key + 4 + signature }
 
   /// Refuses another set of keys than the caller's.
   func requireSigners(_ publicKeys: [PublicKey]) throws(AggregationError) {
@@ -138,10 +142,9 @@ struct SignatureListSequence: Equatable, Sendable {
     return bytes
   }
 
-  static func byteCount(signersPerComponent: [Int], signatureByteCount: Int) -> Int {
+  static func byteCount(signersPerComponent: [Int], scheme: Scheme) -> Int {
     signersPerComponent.reduce(header.count + 4) { total, signers in
-      total + 4
-        + SignatureList.byteCount(signers: signers, signatureByteCount: signatureByteCount)
+      total + 4 + SignatureList.byteCount(signers: signers, scheme: scheme)
     }
   }
 }
@@ -177,11 +180,12 @@ struct ProofReader {
   }
 
   mutating func entry(scheme: Scheme) throws(AggregationError) -> KeyedSignature {
-    guard let key = Bytes52(try bytes(count: 52)) else { throw .malformed(.truncated) }
+    let keyBytes = try bytes(count: scheme.publicKeyByteCount)
+    guard let key = PublicKey(keyBytes) else { throw .malformed(.truncated) }
     let signature = Array(try bytes(count: Int(try integer())))
     do throws(SSZError) {
       return KeyedSignature(
-        publicKey: PublicKey(key), signature: try Signature(ssz: signature, scheme: scheme))
+        publicKey: key, signature: try Signature(ssz: signature, scheme: scheme))
     } catch {
       throw .malformed(.signature(error))
     }

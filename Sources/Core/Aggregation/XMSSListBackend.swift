@@ -115,7 +115,7 @@ public struct XMSSListBackend: AggregationBackend {
   /// The exact bytes of a multi-message proof.
   public func multiMessageProofByteCount(signersPerComponent: [Int]) -> Int {
     SignatureListSequence.byteCount(
-      signersPerComponent: signersPerComponent, signatureByteCount: scheme.signatureByteCount)
+      signersPerComponent: signersPerComponent, scheme: scheme)
   }
 
   /// The validators of a network whose blocks fit: all of them in one attestation, and a proposer.

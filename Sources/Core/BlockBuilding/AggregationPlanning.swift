@@ -61,7 +61,7 @@ extension AggregationJob {
       signers: job.signatures.map(\.validator),
       signatures: job.signatures.map { entry in
         let key = registry[Int(entry.validator.rawValue)].attestationPublicKey
-        return KeyedSignature(publicKey: PublicKey(key), signature: entry.signature)
+        return KeyedSignature(publicKey: key, signature: entry.signature)
       })
   }
 }

@@ -1,5 +1,6 @@
-internal import Aggregation
+public import Aggregation
 public import Consensus
+internal import ForkChoice
 public import Hashing
 internal import SSZ
 internal import StateTransition
@@ -65,6 +66,15 @@ extension CompactSelection {
   }
 }
 
+/// What shows that the proposer signed its block: a proof of its own, or the signature itself for a
+/// prover that folds it into the merge.
+public enum ProposerEvidence: Sendable {
+  /// The proof of the wrap stage.
+  case proof(SingleMessageAggregate)
+  /// The signature as it was made.
+  case signature(Signature)
+}
+
 /// A complete block without a signature: free to be thrown away.
 public struct Candidate: Sendable {
   /// The block with its state root.
@@ -84,7 +94,7 @@ public struct Candidate: Sendable {
   }
 
   private var proposalKey: PublicKey {
-    PublicKey(postState.validators[Int(block.proposerIndex.rawValue)].proposalPublicKey)
+    postState.validators[Int(block.proposerIndex.rawValue)].proposalPublicKey
   }
 
   /// The job that turns the proposer's signature over ``root`` into a proof.
@@ -95,15 +105,33 @@ public struct Candidate: Sendable {
       signatures: [KeyedSignature(publicKey: proposalKey, signature: signature)])
   }
 
-  /// The job that merges the attestations' proofs and the proposer's into the proof of the block.
-  public func mergeJob(proposerProof: SingleMessageAggregate) -> MergeJob {
+  /// The job that merges the attestations' proofs and what the proposer has into the proof of the
+  /// block.
+  public func mergeJob(_ evidence: ProposerEvidence) -> MergeJob {
     let attestations = proofs.map { SignedProof($0, registry: postState.validators) }
-    return MergeJob(
-      components: attestations + [SignedProof(aggregate: proposerProof, publicKeys: [proposalKey])])
+    switch evidence {
+    case .proof(let proof):
+      return MergeJob(
+        components: attestations + [SignedProof(aggregate: proof, publicKeys: [proposalKey])],
+        proposer: nil)
+    case .signature(let signature):
+      return MergeJob(
+        components: attestations,
+        proposer: SignedMessage(
+          publicKey: proposalKey, message: root, slot: block.slot.rawValue, signature: signature))
+    }
   }
 
-  /// The signed block.
-  public func assemble(_ proof: MultiMessageAggregate) -> SignedBlock {
-    SignedBlock(block: block, proof: proof)
+  /// The signed block; a proof that another process made is verified before anybody sees it.
+  ///
+  /// - Throws: What the backend refuses.
+  public func proven(
+    by backend: some AggregationBackend, with evidence: ProposerEvidence
+  ) throws -> SignedBlock {
+    let proof = try mergeJob(evidence).run(on: backend)
+    let signed = SignedBlock(block: block, proof: proof)
+    guard backend.capabilities.isForeign else { return signed }
+    return try BlockSignatureCheck(of: signed, validators: postState.validators)
+      .verified(by: backend).signedBlock
   }
 }

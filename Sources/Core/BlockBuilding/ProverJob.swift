@@ -19,7 +19,7 @@ public struct SignedProof: Sendable, Equatable {
   /// Looks up the attestation keys of a proof's participants, who are all in the registry.
   init(_ aggregate: SingleMessageAggregate, registry: Validators) {
     let keys = aggregate.participants.bits.setIndices.map { registry[$0].attestationPublicKey }
-    self.init(aggregate: aggregate, publicKeys: keys.map { PublicKey($0) })
+    self.init(aggregate: aggregate, publicKeys: keys)
   }
 
   var keyed: KeyedProof {
@@ -111,8 +111,11 @@ public struct AggregateJob: Sendable, Equatable {
 
 /// One call of the prover that makes the proof of a block.
 public struct MergeJob: Sendable, Equatable {
-  /// The attestations' proofs in the order of the body, then the proposer's.
+  /// The attestations' proofs in the order of the body, then the proposer's if it has one.
   public let components: [SignedProof]
+
+  /// The signature of a proposer that has no proof.
+  public let proposer: SignedMessage?
 
   /// Makes the proof.
   ///
@@ -120,8 +123,12 @@ public struct MergeJob: Sendable, Equatable {
   public func run(
     on backend: some AggregationBackend
   ) throws(AggregationError) -> MultiMessageAggregate {
-    MultiMessageAggregate(
-      proof: try ByteList512KiB(proof: try backend.merge(components.map(\.keyed))))
+    let components = components.map(\.keyed)
+    let proof =
+      if let proposer { try backend.merge(components, proposer: proposer) } else {
+        try backend.merge(components)
+      }
+    return MultiMessageAggregate(proof: try ByteList512KiB(proof: proof))
   }
 }
 

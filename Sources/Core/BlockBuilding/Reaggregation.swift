@@ -69,12 +69,12 @@ extension Store {
     let proposer = validators[Int(signed.block.proposerIndex.rawValue)]
     let attesterKeys = signed.block.body.attestations.map { attestation in
       attestation.aggregationBits.bits.setIndices.map {
-        PublicKey(validators[$0].attestationPublicKey)
+        validators[$0].attestationPublicKey
       }
     }
     return ReaggregationJob(
       data: attestation.data, participants: attestation.aggregationBits, blockProof: signed.proof,
-      component: component, componentKeys: attesterKeys + [[PublicKey(proposer.proposalPublicKey)]],
+      component: component, componentKeys: attesterKeys + [[proposer.proposalPublicKey]],
       message: attestation.data.hashTreeRoot(),
       local: children.map { SignedProof($0, registry: validators) })
   }

@@ -62,6 +62,7 @@ struct AggregationDesk: Sendable {
 
   private let expectedVotes: Int
   private let committees: [UInt64]
+  private let canSplit: Bool
   private var ledger = DutyLedger(.aggregation)
   private var sessions: [Slot: Session] = [:]
   /// Aggregates that were proved before interval 2 of their slot and wait for it.
@@ -70,6 +71,7 @@ struct AggregationDesk: Sendable {
   init(_ configuration: ChainConfiguration, validatorCount: Int) {
     isOn = configuration.isAggregator
     committees = configuration.committees
+    canSplit = configuration.canSplit
     expectedVotes = configuration.expectedVotes(validatorCount: UInt64(validatorCount))
   }
 
@@ -237,9 +239,8 @@ struct AggregationDesk: Sendable {
   /// Asks for proofs of votes that reached us inside a block only; not in the slot before a proposal
   /// of ours, which must not find the prover busy with what costs nothing to leave out.
   private func split(_ block: SignedBlock, _ moment: Moment, _ store: Store) -> [Step] {
-    guard moment.isGateOpen, moment.isRunning, block.block.slot + 1 >= moment.slot else {
-      return []
-    }
+    guard canSplit, moment.isGateOpen, moment.isRunning, block.block.slot + 1 >= moment.slot
+    else { return [] }
     return store.reaggregationJobs(of: block, limit: AggregationDesk.splitLimit)
       .map { .run(.reaggregate(moment.slot, $0)) }
   }

@@ -27,6 +27,12 @@ public struct ChainConfiguration: Sendable {
   /// Whether the prover can bind only one message to a slot.
   public var oneDataPerSlot: Bool
 
+  /// Whether the prover can take a vote out of the proof of a block.
+  public var canSplit: Bool
+
+  /// Whether the prover takes the proposer's signature into the merge, without a wrap.
+  public var foldsProposer: Bool
+
   /// Costs measured before the first duty.
   public var costSamples: [CostSample]
 
@@ -35,7 +41,7 @@ public struct ChainConfiguration: Sendable {
     clock: SlotClock, validators: [ValidatorIndex], policy: ProposalPolicy = ProposalPolicy(),
     isAggregator: Bool = false, committeeCount: UInt64 = Preset.attestationCommitteeCount,
     committees: [UInt64] = [0], isGateEnforced: Bool = true, oneDataPerSlot: Bool = false,
-    costSamples: [CostSample] = []
+    canSplit: Bool = true, foldsProposer: Bool = false, costSamples: [CostSample] = []
   ) {
     precondition(committeeCount > 0, "a network without committees never justifies")
     self.clock = clock
@@ -46,6 +52,8 @@ public struct ChainConfiguration: Sendable {
     self.committees = committees
     self.isGateEnforced = isGateEnforced
     self.oneDataPerSlot = oneDataPerSlot
+    self.canSplit = canSplit
+    self.foldsProposer = foldsProposer
     self.costSamples = costSamples
   }
 

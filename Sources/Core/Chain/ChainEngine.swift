@@ -64,7 +64,9 @@ public struct ChainEngine: Sendable {
     let count = store.validators.count
     self.configuration = configuration
     chain = LiveStore(store)
-    lanes = WorkLanes(costs: CostEstimator(configuration.costSamples))
+    lanes = WorkLanes(
+      costs: CostEstimator(
+        configuration.costSamples, foldsProposer: configuration.foldsProposer))
     blocks = BlockIntake(validatorCount: count)
     voting = VotingDesk(validators: configuration.validators)
     aggregation = AggregationDesk(configuration, validatorCount: count)

@@ -36,7 +36,7 @@ public enum ChainJob: Sendable {
   /// Make a proof of our signature.
   case wrap(Build, BlockBuilding.Candidate, Signature)
   /// Make the proof of our block.
-  case merge(Build, BlockBuilding.Candidate, SingleMessageAggregate)
+  case merge(Build, BlockBuilding.Candidate, ProposerEvidence)
   /// Prove votes of others in a slot.
   case aggregate(Slot, AggregationJob)
   /// Split a vote off the proof of a block; asked for in a slot.
@@ -208,7 +208,9 @@ extension ChainJob {
     switch self {
     case .compact(_, let selection): WorkSize(components: selection.compactedProofs)
     case .wrap: WorkSize(signatures: 1)
-    case .merge(_, let candidate, _): WorkSize(components: candidate.proofs.count + 1)
+    case .merge(_, let candidate, .proof): WorkSize(components: candidate.proofs.count + 1)
+    case .merge(_, let candidate, .signature):
+      WorkSize(signatures: 1, components: candidate.proofs.count)
     case .aggregate(_, let job):
       WorkSize(signatures: job.job.signatures.count, components: job.job.children.count)
     case .reaggregate(_, let job): WorkSize(components: job.componentKeys.count)
@@ -246,10 +248,8 @@ extension ChainJob {
     case .seal(let build, let selection): .sealed(build, try selection.seal())
     case .wrap(let build, let candidate, let signature):
       .wrapped(build, try candidate.wrapJob(signature: signature).run(on: backend))
-    case .merge(let build, let candidate, let proof):
-      .merged(
-        build,
-        candidate.assemble(try candidate.mergeJob(proposerProof: proof).run(on: backend)))
+    case .merge(let build, let candidate, let evidence):
+      .merged(build, try candidate.proven(by: backend, with: evidence))
     case .aggregate(let slot, let job):
       .aggregated(
         slot, SignedAggregatedAttestation(data: job.data, proof: try job.job.run(on: backend)))
@@ -263,7 +263,8 @@ extension ChainJob {
       .verifiedVotes(
         zip(
           votes,
-          AttestationSignatureCheck.verified(votes.map(\.check), scheme: scheme, on: workers)
+          try AttestationSignatureCheck.verified(
+            votes.map(\.check), by: backend, scheme: scheme, on: workers)
         ).map { (vote: $0, valid: $1) })
     }
   }

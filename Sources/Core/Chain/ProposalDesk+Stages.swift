@@ -115,7 +115,10 @@ extension ProposalDesk {
     case (.seal, .selected(let selection)): return .seal(build, selection.uncompacted)
     case (.seal, .compacted(let selection)): return .seal(build, selection)
     case (.wrap, .signed(let candidate, let signature)): return .wrap(build, candidate, signature)
-    case (.merge, .wrapped(let candidate, let proof)): return .merge(build, candidate, proof)
+    case (.merge, .signed(let candidate, let signature)):
+      return .merge(build, candidate, .signature(signature))
+    case (.merge, .wrapped(let candidate, let proof)):
+      return .merge(build, candidate, .proof(proof))
     default: return nil
     }
   }

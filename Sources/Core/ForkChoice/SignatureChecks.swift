@@ -79,7 +79,7 @@ public struct BlockSignatureCheck: Sendable {
     guard proposer.isWithinRegistry(validatorCount: validators.count) else {
       throw .proposerIndexOutOfRange(proposer, validatorCount: validators.count)
     }
-    let key = PublicKey(validators[Int(proposer.rawValue)].proposalPublicKey)
+    let key = validators[Int(proposer.rawValue)].proposalPublicKey
     components.append(
       ComponentBinding(publicKeys: [key], message: root, slot: block.block.slot.rawValue))
     return components
@@ -108,8 +108,14 @@ public struct AttestationSignatureCheck: Sendable {
   ///
   /// - Throws: `INVALID_SIGNATURE`.
   public func verified(scheme: Scheme) throws(Rejection) -> VerifiedAttestation {
-    guard let verified = Self.verified([self], scheme: scheme)[0] else { throw .invalidSignature }
-    return verified
+    guard scheme.verify([signed])[0] else { throw .invalidSignature }
+    return trusted
+  }
+
+  private var signed: SignedMessage {
+    SignedMessage(
+      publicKey: publicKey, message: attestation.data.hashTreeRoot(),
+      slot: attestation.data.slot.rawValue, signature: attestation.signature)
   }
 
   /// The vote as if its signature was verified, for signatures that are placeholders.
@@ -118,17 +124,13 @@ public struct AttestationSignatureCheck: Sendable {
   /// Verifies signatures together, at half the cost of one by one.
   ///
   /// - Returns: For each check the verified vote, or `nil` where the signature is not valid.
+  /// - Throws: `AggregationError.backendFailed`, which says nothing about the votes.
   public static func verified(
-    _ checks: [AttestationSignatureCheck], scheme: Scheme, on workers: Workers = .callingThread
-  ) -> [VerifiedAttestation?] {
-    let messages = checks.map { check in
-      SignedMessage(
-        publicKey: check.publicKey, message: check.attestation.data.hashTreeRoot(),
-        slot: check.attestation.data.slot.rawValue, signature: check.attestation.signature)
-    }
-    return zip(checks, scheme.verify(messages, on: workers)).map { check, isValid in
-      isValid ? check.trusted : nil
-    }
+    _ checks: [AttestationSignatureCheck], by backend: any AggregationBackend, scheme: Scheme,
+    on workers: Workers = .callingThread
+  ) throws(AggregationError) -> [VerifiedAttestation?] {
+    let verdicts = try backend.verify(checks.map(\.signed), scheme: scheme, on: workers)
+    return zip(checks, verdicts).map { check, isValid in isValid ? check.trusted : nil }
   }
 }
 
@@ -180,7 +182,7 @@ extension Validators {
   /// The demand that some validators of the registry signed a vote.
   fileprivate func binding(of voters: Bits, to data: AttestationData) -> ComponentBinding {
     ComponentBinding(
-      publicKeys: voters.setIndices.map { PublicKey(self[$0].attestationPublicKey) },
+      publicKeys: voters.setIndices.map { self[$0].attestationPublicKey },
       message: data.hashTreeRoot(), slot: data.slot.rawValue)
   }
 }

@@ -64,7 +64,7 @@ extension Store {
     try requireValidator(attestation.validatorIndex)
     let validator = validators[Int(attestation.validatorIndex.rawValue)]
     return AttestationSignatureCheck(
-      attestation: attestation, publicKey: PublicKey(validator.attestationPublicKey))
+      attestation: attestation, publicKey: validator.attestationPublicKey)
   }
 
   /// Takes the vote of a single validator whose signature is verified.

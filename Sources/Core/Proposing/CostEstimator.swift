@@ -47,11 +47,15 @@ public struct CostEstimator: Hashable, Sendable {
   /// What a stage costs before anything was measured.
   static let unmeasuredMilliseconds = 40.0
 
+  /// Whether the merge takes the proposer's signature as it is, so that nothing is wrapped.
+  public let foldsProposer: Bool
+
   private var samples: [Stage: [CostSample]] = [:]
   private var fits: [Stage: Fit] = [:]
 
   /// Creates a model from what was measured before the node's first duty.
-  public init(_ measured: [CostSample] = []) {
+  public init(_ measured: [CostSample] = [], foldsProposer: Bool = false) {
+    self.foldsProposer = foldsProposer
     for sample in measured { observe(sample) }
   }
 

@@ -21,7 +21,7 @@ extension ProposalPipeline {
     case .signed(let number):
       guard case .signing(let attempt, let block) = phase, attempt.number == number else { break }
       step.actions.append(.emit(.committed(slot: slot.rawValue, root: block.root)))
-      prove(.wrap, attempt, block, &step)
+      prove(step.surroundings.costs.foldsProposer ? .merge : .wrap, attempt, block, &step)
     case .refused(let number, let reason):
       guard case .signing(let attempt, _) = phase, attempt.number == number else { break }
       finish(.missed(reason), &step)

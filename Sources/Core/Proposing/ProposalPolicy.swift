@@ -142,16 +142,23 @@ extension CostEstimator {
     return prediction(.select) + compaction + prediction(.seal)
   }
 
-  /// Sign, wrap and merge: what lies between the commit and a block that can be published.
+  /// Sign, wrap unless the merge folds that in, and merge: what lies between the commit and a block that can be published.
   package func commit(attestations: Int) -> UInt64 {
-    prediction(.sign) + prediction(.wrap, WorkSize(signatures: 1))
-      + prediction(.merge, WorkSize(components: attestations + 1))
+    commit(attestations, prediction)
   }
 
   /// What half of all commits keep: when even that is too long, a signature would be for nothing.
   func likelyCommit(attestations: Int) -> UInt64 {
-    likely(.sign) + likely(.wrap, WorkSize(signatures: 1))
-      + likely(.merge, WorkSize(components: attestations + 1))
+    commit(attestations, likely)
+  }
+
+  private func commit(_ attestations: Int, _ cost: (Stage, WorkSize) -> UInt64) -> UInt64 {
+    let sign = cost(.sign, WorkSize())
+    guard !foldsProposer else {
+      return sign + cost(.merge, WorkSize(signatures: 1, components: attestations))
+    }
+    return sign + cost(.wrap, WorkSize(signatures: 1))
+      + cost(.merge, WorkSize(components: attestations + 1))
   }
 
   /// The most attestations whose block is complete in time, started now.

@@ -11,7 +11,7 @@ public struct SigningKeyID: Hashable, Comparable, Sendable {
 
   /// Creates the identity of the key with these public key bytes.
   public init(_ publicKey: PublicKey) {
-    digest = publicKey.bytes.withBytes { SHA256.hash($0) }
+    digest = publicKey.withBytes { SHA256.hash($0) }
   }
 
   /// Creates an identity from a stored digest.

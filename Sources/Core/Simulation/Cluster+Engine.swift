@@ -202,7 +202,9 @@ extension ChainJob {
     case .compact(_, let selection):
       selection.compactionJobs.map { .aggregate(signatures: 0, children: $0.children.count) }
     case .wrap: [.aggregate(signatures: 1, children: 0)]
-    case .merge(_, let candidate, _): [.merge(components: candidate.proofs.count + 1)]
+    case .merge(_, let candidate, .proof): [.merge(components: candidate.proofs.count + 1)]
+    case .merge(_, let candidate, .signature):
+      [.merge(components: max(1, candidate.proofs.count))]
     case .aggregate(_, let job):
       [.aggregate(signatures: job.job.signatures.count, children: job.job.children.count)]
     case .reaggregate(_, let job):

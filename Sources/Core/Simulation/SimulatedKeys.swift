@@ -23,8 +23,8 @@ enum SimulatedKeys {
   static func validators(count: Int) -> Validators {
     let validators = (0..<UInt64(count)).map { position in
       Validator(
-        attestationPublicKey: publicKey(of: ValidatorIndex(position), role: .attestation).bytes,
-        proposalPublicKey: publicKey(of: ValidatorIndex(position), role: .proposal).bytes,
+        attestationPublicKey: publicKey(of: ValidatorIndex(position), role: .attestation),
+        proposalPublicKey: publicKey(of: ValidatorIndex(position), role: .proposal),
         index: ValidatorIndex(position))
     }
     guard let registry = try? Validators(validators) else {

@@ -1,3 +1,6 @@
+internal import Hashing
+internal import SSZ
+
 /// The parameters of one XMSS instance.
 ///
 /// The scheme is part of a network's settings and a run-time value everywhere: nothing in the
@@ -5,6 +8,16 @@
 public struct Scheme: Hashable, Sendable {
   /// The name in settings and on screen.
   public let name: String
+
+  /// The number of bytes of a public key's encoding.
+  public let publicKeyByteCount: Int
+
+  /// The number of bytes of a signature's encoding.
+  public let signatureByteCount: Int
+
+  /// Whether this program makes keys, signs and verifies by itself; otherwise a worker does, and
+  /// the parameters below are its own business.
+  public let isImplemented: Bool
 
   /// The height of the whole Merkle tree: a key can have at most `2^logLifetime` slots.
   public let logLifetime: Int
@@ -53,6 +66,9 @@ public struct Scheme: Hashable, Sendable {
     precondition(
       dimension <= digitsPerElement * Scheme.digestElements, "a digest has too few digits")
     self.name = name
+    publicKeyByteCount = Bytes52.count
+    signatureByteCount = SignatureLayout(siblingCount: logLifetime, hashCount: dimension).byteCount
+    isImplemented = true
     self.logLifetime = logLifetime
     self.dimension = dimension
     self.targetSum = targetSum
@@ -62,6 +78,24 @@ public struct Scheme: Hashable, Sendable {
     self.capacity = Poseidon.spongeCapacity(lengths: [
       Scheme.parameterElements, Scheme.tweakElements, dimension, Scheme.digestElements,
     ])
+  }
+
+  /// Creates a scheme whose keys and signatures are bytes of a known length and nothing more here.
+  private init(
+    foreign name: String, publicKeyByteCount: Int, signatureByteCount: Int, logLifetime: Int
+  ) {
+    precondition(PublicKey.byteCounts.contains(publicKeyByteCount), "\(publicKeyByteCount) bytes")
+    self.name = name
+    self.publicKeyByteCount = publicKeyByteCount
+    self.signatureByteCount = signatureByteCount
+    self.logLifetime = logLifetime
+    isImplemented = false
+    dimension = 0
+    targetSum = 0
+    base = 1
+    digitsPerElement = 0
+    quotient = 0
+    capacity = SIMD16()
   }
 
   /// The scheme of the public networks; a signature has 2,536 bytes.
@@ -80,8 +114,17 @@ public struct Scheme: Hashable, Sendable {
   public static let devnet = Scheme(
     name: "devnet", logLifetime: 20, dimension: 46, targetSum: 200)
 
-  /// Every scheme, in the order of their security.
-  public static let all = [production, devnet, test]
+  /// leanVM's own scheme: keys of 32 bytes, signatures of 2,404, made and checked by a worker.
+  ///
+  /// A secret key is a 32-byte seed; a bottom tree has 65,536 leaves and takes seconds to make.
+  public static let leanXMSS = Scheme(
+    foreign: "leanxmss", publicKeyByteCount: 32, signatureByteCount: 2_404, logLifetime: 32)
+
+  /// The schemes that are implemented here, in the order of their security.
+  public static let implemented = [production, devnet, test]
+
+  /// Every scheme.
+  public static let all = implemented + [leanXMSS]
 
   /// The scheme called `name`; `nil` for any other name.
   public init?(named name: String) {
@@ -97,11 +140,6 @@ public struct Scheme: Hashable, Sendable {
 
   /// The slots of one bottom tree; keys and prepared windows are whole bottom trees.
   public var slotsPerBottomTree: UInt64 { 1 << UInt64(subtreeHeight) }
-
-  /// The number of bytes of a signature's encoding.
-  public var signatureByteCount: Int {
-    SignatureLayout(scheme: self).byteCount
-  }
 
   /// The elements that a leaf's sponge absorbs, padded to whole blocks of the rate.
   var leafElements: Int {
@@ -137,6 +175,16 @@ extension Scheme {
   static let rateElements = 24 - capacityElements
   /// Parameter and tweak, which begin every hash of nodes and leaves.
   static let headElements = parameterElements + tweakElements
+}
+
+extension PublicKey {
+  /// Why a key is none of a network's scheme, as its length tells; `nil` when it may be one.
+  public func mismatch(with scheme: Scheme) -> String? {
+    guard byteCount != scheme.publicKeyByteCount else { return nil }
+    let family = byteCount == Scheme.leanXMSS.publicKeyByteCount ? "leanXMSS" : "leanSig"
+    let wanted = scheme.isImplemented ? "leanSig" : "leanXMSS"
+    return "keys of \(byteCount) bytes: \(family); this network is \(wanted) (\(scheme))"
+  }
 }
 
 extension Scheme: CustomStringConvertible {

@@ -157,7 +157,7 @@ extension PublicKey {
 
   /// The elements of the parameter, five of eight.
   var parameter: SIMD8<UInt32> {
-    bytes.withBytes { bytes in
+    withBytes { bytes in
       var parameter = SIMD8<UInt32>()
       for index in 0..<Scheme.parameterElements {
         parameter[index] = bytes.loadUnaligned(

@@ -14,8 +14,7 @@ public struct Signature: Hashable, Sendable {
   ///
   /// - Throws: ``SSZ/SSZError`` for another length, other offsets, or an element at or above P.
   public init(ssz bytes: RawSpan, scheme: Scheme) throws(SSZError) {
-    let layout = SignatureLayout(scheme: scheme)
-    try layout.check(bytes)
+    try Self.check(bytes, scheme)
     self.bytes = bytes.withUnsafeBytes { Array($0) }
   }
 
@@ -23,8 +22,16 @@ public struct Signature: Hashable, Sendable {
   ///
   /// - Throws: ``SSZ/SSZError`` for another length, other offsets, or an element at or above P.
   public init(ssz bytes: [UInt8], scheme: Scheme) throws(SSZError) {
-    try SignatureLayout(scheme: scheme).check(bytes.span.bytes)
+    try Self.check(bytes.span.bytes, scheme)
     self.bytes = bytes
+  }
+
+  /// A signature of a scheme that is not implemented here is any bytes of its length.
+  private static func check(_ bytes: RawSpan, _ scheme: Scheme) throws(SSZError) {
+    guard scheme.isImplemented else {
+      return try bytes.requireByteCount(scheme.signatureByteCount)
+    }
+    try SignatureLayout(scheme: scheme).check(bytes)
   }
 
   /// Wraps bytes that this module has just put together.
@@ -37,8 +44,11 @@ public struct Signature: Hashable, Sendable {
     bytes.withUnsafeBytes { output.append(contentsOf: $0) }
   }
 
-  /// The root over path, randomness and chain hashes.
+  /// The root over path, randomness and chain hashes; of leanXMSS over the bytes in chunks.
   public func hashTreeRoot() -> Bytes32 {
+    guard bytes.count != Scheme.leanXMSS.signatureByteCount else {
+      return Merkle.root(ofBytes: bytes.span.bytes)
+    }
     let layout = SignatureLayout(encoding: bytes)
     let path = layout.listRoot(layout.siblings, of: bytes)
     let randomness = Merkle.root(ofBytes: bytes.span.bytes.extracting(layout.randomness))
@@ -68,9 +78,13 @@ struct SignatureLayout {
   let siblingCount: Int
   let hashCount: Int
 
+  init(siblingCount: Int, hashCount: Int) {
+    self.siblingCount = siblingCount
+    self.hashCount = hashCount
+  }
+
   init(scheme: Scheme) {
-    siblingCount = scheme.logLifetime
-    hashCount = scheme.dimension
+    self.init(siblingCount: scheme.logLifetime, hashCount: scheme.dimension)
   }
 
   /// The layout of bytes already known to be a signature.

@@ -65,7 +65,7 @@ extension Scheme {
   }
 
   private func isWellFormed(_ signed: SignedMessage) -> Bool {
-    signed.slot < lifetime && signed.signature.bytes.count == signatureByteCount
+    isImplemented && signed.slot < lifetime && signed.signature.bytes.count == signatureByteCount
       && signed.publicKey.isCanonical
   }
 }

@@ -56,7 +56,7 @@ private final class UnfinalizedChain {
   init(slots: Int) throws {
     let validators = (0..<256 as Range<UInt64>).map { index in
       Validator(
-        attestationPublicKey: Bytes52(), proposalPublicKey: Bytes52(),
+        attestationPublicKey: PublicKey(Bytes52()), proposalPublicKey: PublicKey(Bytes52()),
         index: ValidatorIndex(index))
     }
     let state = State(genesisTime: 0, validators: try Validators(validators))

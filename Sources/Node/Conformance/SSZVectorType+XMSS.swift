@@ -13,6 +13,7 @@ extension SSZVectorType {
     switch (name, environment) {
     case ("Fp", _): return fieldElement
     case ("PublicKey", _): return publicKey
+    case ("Validator", _): return validator(scheme)
     case ("Signature", _): return signature(scheme)
     case ("SignedAttestation", _): return signedAttestation(scheme)
     case ("HashDigestVector", _): return SSZVectorType(Digest.self)
@@ -48,6 +49,12 @@ extension SSZVectorType {
         return (key.sszBytes(), key.hashTreeRoot())
       },
       encodeValue: { try $0.decode(Valued<PublicKey>.self).value.sszBytes() })
+  }
+
+  private static func validator(_ scheme: Scheme) -> SSZVectorType {
+    SSZVectorType(
+      decode: { try Validator(ssz: $0) }, encode: { $0.encode(into: &$1) },
+      byteCount: { _ in 2 * scheme.publicKeyByteCount + 8 }, root: { $0.hashTreeRoot() })
   }
 
   private static func signature(_ scheme: Scheme) -> SSZVectorType {

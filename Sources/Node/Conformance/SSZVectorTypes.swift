@@ -46,7 +46,6 @@ extension SSZVectorType {
       "BlockBody": Self(BlockBody.self),
       "Block": Self(Block.self),
       "SignedBlock": Self(SignedBlock.self),
-      "Validator": Self(Validator.self),
       "Validators": Self(Validators.self),
       "HistoricalBlockHashes": Self(HistoricalBlockHashes.self),
       "JustifiedSlots": Self(JustifiedSlots.self),

@@ -97,8 +97,8 @@ public struct DevnetChain: Sendable {
       let validators = try Validators(
         keyFolder.manifest.validators.map { validator in
           Validator(
-            attestationPublicKey: validator.attestation.publicKey.bytes,
-            proposalPublicKey: validator.proposal.publicKey.bytes,
+            attestationPublicKey: validator.attestation.publicKey,
+            proposalPublicKey: validator.proposal.publicKey,
             index: ValidatorIndex(validator.index))
         })
       genesis = GenesisState(genesisTime: record.genesisTime, validators: validators)

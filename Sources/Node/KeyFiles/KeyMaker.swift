@@ -199,7 +199,7 @@ public struct KeyMaker: Sendable {
   ) throws(KeyFileError) {
     let path = "\(keyFolder)/\(role.publicKeyFile(validator: index))"
     guard !FileManager.default.fileExists(atPath: path) else { return }
-    try DurableFile.create(key.bytes.bytes, at: path, readers: .everyone)
+    try DurableFile.create(key.bytes, at: path, readers: .everyone)
   }
 
   /// Adds the validators to the manifests of earlier runs.

@@ -97,8 +97,9 @@ public struct KeyManifest: Equatable, Sendable {
       throw KeyFileError(path, "num_active_epochs is missing; it is the number of slots of a key")
     }
     slotCount = slots
-    validators = try content.validators.enumerated().map { position, entry throws(KeyFileError) in
-      try entry.validator(position: position, path)
+    validators = try content.validators.enumerated().map {
+      [scheme] position, entry throws(KeyFileError) in
+      try entry.validator(position: position, of: scheme, path)
     }
     .sorted { $0.index < $1.index }
     try check(path)
@@ -213,7 +214,9 @@ private struct Content: Decodable {
       case proposalFile = "proposal_private_key_file"
     }
 
-    func validator(position: Int, _ path: String) throws(KeyFileError) -> KeyManifest.Validator {
+    func validator(
+      position: Int, of scheme: Scheme, _ path: String
+    ) throws(KeyFileError) -> KeyManifest.Validator {
       let index = index ?? UInt64(position)
       func key(
         _ role: KeyRole, _ text: String?, _ file: String?
@@ -226,7 +229,13 @@ private struct Content: Decodable {
         }
         guard let publicKey = PublicKey(hexadecimal: text) else {
           throw KeyFileError(
-            path, "the \(role.fileWord) key of validator \(index) is not 52 bytes of hexadecimal")
+            path,
+            "the \(role.fileWord) key of validator \(index) is not \(scheme.publicKeyByteCount) "
+              + "bytes of hexadecimal")
+        }
+        if let problem = publicKey.mismatch(with: scheme) {
+          throw KeyFileError(
+            path, "the \(role.fileWord) key of validator \(index) does not fit: \(problem)")
         }
         return KeyManifest.Key(
           publicKey: publicKey, file: file ?? role.secretKeyFile(validator: index))
@@ -286,15 +295,7 @@ private struct Content: Decodable {
 }
 
 extension PublicKey {
-  /// Reads 52 bytes of hexadecimal, with or without `0x`.
-  init?(hexadecimal: String) {
-    guard let bytes = Hexadecimal.decode(hexadecimal), let value = Bytes52(bytes) else {
-      return nil
-    }
-    self.init(value)
-  }
-
-  /// 104 digits without `0x`, as `annotated_validators.yaml` has them.
+  /// The digits without `0x`, as `annotated_validators.yaml` has them.
   var plainHexadecimal: String {
     String(description.dropFirst(2))
   }

@@ -55,10 +55,10 @@ extension [ValidatorKeys] {
         throw .notInRegistry(keys.index, validatorCount: registry.count)
       }
       let validator = registry[Int(keys.index.rawValue)]
-      guard PublicKey(validator.attestationPublicKey) == keys.attestation.publicKey else {
+      guard validator.attestationPublicKey == keys.attestation.publicKey else {
         throw .otherKey(keys.index, role: "attestation")
       }
-      guard PublicKey(validator.proposalPublicKey) == keys.proposal.publicKey else {
+      guard validator.proposalPublicKey == keys.proposal.publicKey else {
         throw .otherKey(keys.index, role: "proposal")
       }
     }

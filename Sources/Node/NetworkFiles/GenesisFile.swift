@@ -145,7 +145,7 @@ package struct GenesisFile: Equatable, Sendable {
   /// A public key under lean-quickstart's name or leanSpec's.
   private static func key(
     _ role: String, of index: Int, _ value: YAMLValue, _ problems: inout FileProblems
-  ) -> Bytes52? {
+  ) -> PublicKey? {
     guard let entry = value["\(role)_pubkey"] ?? value["\(role)_public_key"] else {
       problems.add(value.error("validator \(index) has no \(role)_pubkey"))
       return nil
@@ -160,14 +160,14 @@ package struct GenesisFile: Equatable, Sendable {
       problems.add(entry.error("the \(role) key of validator \(index) has \(found); \(remedy)"))
       return nil
     }
-    return key
+    return PublicKey(key)
   }
 
   /// Tells a key that has two jobs: other clients take it, but its validators must not both sign.
   private static func warnOfSharedKeys(
     _ values: [YAMLValue], _ validators: [Validator?], _ problems: inout FileProblems
   ) {
-    var owners: [Bytes52: UInt64] = [:]
+    var owners: [PublicKey: UInt64] = [:]
     for (value, validator) in zip(values, validators) {
       guard let validator else { continue }
       for key in [validator.attestationPublicKey, validator.proposalPublicKey] {
@@ -214,7 +214,7 @@ extension GenesisFile {
   }
 }
 
-extension Bytes52 {
-  /// 104 digits without `0x`.
+extension PublicKey {
+  /// The digits without `0x`.
   fileprivate var digits: Substring { Hexadecimal.encode(bytes).dropFirst(2) }
 }

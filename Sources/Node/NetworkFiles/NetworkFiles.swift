@@ -94,7 +94,7 @@ package struct NetworkFiles: Sendable {
     var validators: [KeyManifest.Validator] = []
     if let genesis, let rows, let path = paths.validators {
       let registry = genesis.validators.map {
-        (attestation: PublicKey($0.attestationPublicKey), proposal: PublicKey($0.proposalPublicKey))
+        (attestation: $0.attestationPublicKey, proposal: $0.proposalPublicKey)
       }
       validators =
         problems.collect { () throws(KeyFileError) in

@@ -135,10 +135,10 @@ package struct JournalInterchange: Codable, Equatable, Sendable {
     }
 
     func publicKey(_ text: String) throws(JournalError) -> PublicKey {
-      guard let bytes = Hexadecimal.decode(text).flatMap(Bytes52.init) else {
-        throw refusal("pubkey is not 52 bytes of hexadecimal")
+      guard let key = PublicKey(hexadecimal: text) else {
+        throw refusal("pubkey is not 52 bytes of hexadecimal, nor 32 of leanXMSS")
       }
-      return PublicKey(bytes)
+      return key
     }
 
     func bytes32(_ text: String, name: String) throws(JournalError) -> Bytes32 {

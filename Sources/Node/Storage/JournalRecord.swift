@@ -45,8 +45,8 @@ extension JournalStore {
     var records: [Data: JournalRecord] = [:]
     for row in try Row.fetchAll(database, sql: "SELECT id, public_key, is_retired FROM key") {
       let bytes: Data = row[1]
-      guard let publicKey = Bytes52(bytes) else { throw wrongLength("a public key") }
-      var record = JournalRecord(publicKey: PublicKey(publicKey))
+      guard let publicKey = PublicKey(bytes) else { throw wrongLength("a public key") }
+      var record = JournalRecord(publicKey: publicKey)
       record.isRetired = row[2]
       records[row[0]] = record
     }
@@ -76,7 +76,7 @@ extension JournalStore {
   static func insertKey(_ publicKey: PublicKey, in database: Database) throws {
     try database.execute(
       sql: "INSERT OR IGNORE INTO key (id, public_key) VALUES (?, ?)",
-      arguments: [data(SigningKeyID(publicKey).digest), Data(publicKey.bytes.bytes)])
+      arguments: [data(SigningKeyID(publicKey).digest), Data(publicKey.bytes)])
   }
 
   /// Raises the floor of `key`; a lower value changes nothing.

@@ -74,10 +74,11 @@ struct JournalExportCommand: ParsableCommand {
     if !keys.isEmpty {
       chosen = Set(
         try keys.map { text in
-          guard let bytes = Hexadecimal.decode(text).flatMap(Bytes52.init) else {
-            throw ValidationError("--key \(text) is not 52 bytes of hexadecimal")
+          guard let key = PublicKey(hexadecimal: text) else {
+            throw ValidationError(
+              "--key \(text) is not 52 bytes of hexadecimal, nor 32 of leanXMSS")
           }
-          return SigningKeyID(PublicKey(bytes))
+          return SigningKeyID(key)
         })
     }
     let store = try openJournal(journal)

@@ -48,7 +48,7 @@ struct XMSSListBackendTests {
       children: [], signatures: [signed], message: message, slot: 0x0B)
     let expected =
       Array("XMSS-LIST-1/S\0".utf8) + message.bytes + [0x0B, 0, 0, 0] + [1, 0, 0, 0]
-      + signed.publicKey.bytes.bytes + [0xA8, 1, 0, 0] + signed.signature.bytes
+      + signed.publicKey.bytes + [0xA8, 1, 0, 0] + signed.signature.bytes
     #expect(proof == expected)
   }
 

@@ -72,8 +72,7 @@ struct CandidateTests {
     let proofs = try selection.compactionJobs.map { try $0.run(on: prover) }
     let candidate = try selection.compacted(by: proofs).seal()
     let wrapped = try candidate.wrapJob(signature: signature()).run(on: prover)
-    let signed = candidate.assemble(
-      try candidate.mergeJob(proposerProof: wrapped).run(on: prover))
+    let signed = try candidate.proven(by: prover, with: .proof(wrapped))
 
     #expect(wrapped.participants == TestChain.bits([2]))
     #expect(signed.block.hashTreeRoot() == candidate.root)

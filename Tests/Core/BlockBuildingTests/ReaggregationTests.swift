@@ -21,8 +21,7 @@ struct ReaggregationTests {
       participants: TestChain.bits([2]),
       proof: ByteList512KiB(
         unchecked: ListProver.proof([TestChain.key(102)], candidate.root, 2)))
-    let signed = candidate.assemble(
-      try candidate.mergeJob(proposerProof: wrapped).run(on: prover))
+    let signed = try candidate.proven(by: prover, with: .proof(wrapped))
     chain.store.onTick(to: Interval(of: 2), hasProposal: false)
     try chain.store.onBlock(VerifiedBlock(trusting: signed))
     return (chain, signed, data)

@@ -14,8 +14,8 @@ struct TestChain {
   init() throws {
     let validators = (0..<UInt64(TestChain.validatorCount)).map { index in
       Validator(
-        attestationPublicKey: TestChain.key(UInt8(index)).bytes,
-        proposalPublicKey: TestChain.key(UInt8(index) + 100).bytes, index: ValidatorIndex(index))
+        attestationPublicKey: TestChain.key(UInt8(index)),
+        proposalPublicKey: TestChain.key(UInt8(index) + 100), index: ValidatorIndex(index))
     }
     let state = State(genesisTime: 0, validators: try Validators(validators))
     let genesis = Block(

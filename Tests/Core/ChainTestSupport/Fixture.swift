@@ -17,7 +17,7 @@ package enum Fixture {
         guard let key = Bytes52(Array(repeating: 0, count: 50) + [UInt8(index), kind]) else {
           preconditionFailure("a key has 52 bytes")
         }
-        return key
+        return PublicKey(key)
       }
       entries.append(
         Validator(

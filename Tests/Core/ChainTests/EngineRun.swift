@@ -263,7 +263,7 @@ struct EngineRun {
     let candidate = try selection.uncompacted.seal()
     let proof = MultiMessageAggregate(
       proof: try ByteList512KiB(MockBackend.header + candidate.root.bytes))
-    return candidate.assemble(proof)
+    return SignedBlock(block: candidate.block, proof: proof)
   }
 
   // MARK: What happened

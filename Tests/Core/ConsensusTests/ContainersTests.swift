@@ -17,7 +17,6 @@ struct ContainersTests {
     #expect(AttestationData.sszFixedByteCount == 128)
     #expect(Attestation.sszFixedByteCount == 136)
     #expect(BlockHeader.sszFixedByteCount == 112)
-    #expect(Validator.sszFixedByteCount == 112)
     #expect(Status.sszFixedByteCount == 80)
     #expect(block.sszBytes().count == 88)
     #expect(Block.sszFixedByteCount == nil)
@@ -44,10 +43,6 @@ struct ContainersTests {
 
   @Test func `values that claim to lie in memory as on the wire do`() throws {
     let key = try #require(Bytes52((0..<52).map { UInt8($0) }))
-    let validators = (0..<3).map {
-      Validator(attestationPublicKey: key, proposalPublicKey: Bytes52(), index: .init($0))
-    }
-    try expectImage(validators)
     try expectImage([UInt16(0x0102), 0x0304])
     try expectImage([Slot(0x0102_0304_0506_0708), 2])
     try expectImage([SHA256.hash([1]), SHA256.hash([2])])

@@ -16,8 +16,7 @@ struct SignatureChecksTests {
 
   init() throws {
     signer = try TestSigner(count: 3)
-    let keys = signer.publicKeys.map(\.bytes)
-    let validators = keys.enumerated().map { index, key in
+    let validators = signer.publicKeys.enumerated().map { index, key in
       Validator(
         attestationPublicKey: key, proposalPublicKey: key, index: ValidatorIndex(UInt64(index)))
     }
@@ -41,7 +40,8 @@ struct SignatureChecksTests {
     let own = try store.signatureCheck(of: attestation(of: 1, signedBy: 1))
     let foreign = try store.signatureCheck(of: attestation(of: 1, signedBy: 2))
     #expect(throws: Rejection.invalidSignature) { try foreign.verified(scheme: .test) }
-    let together = AttestationSignatureCheck.verified([foreign, own], scheme: .test)
+    let together = try AttestationSignatureCheck.verified(
+      [foreign, own], by: XMSSListBackend(scheme: .test), scheme: .test)
     #expect(together.map { $0 != nil } == [false, true])
 
     let verified = try own.verified(scheme: .test)

@@ -19,7 +19,7 @@ struct TestChain {
   init(validatorCount: Int, limits: Store.Limits = Store.Limits()) throws {
     let validators = (0..<validatorCount).map { index in
       Validator(
-        attestationPublicKey: Bytes52(), proposalPublicKey: Bytes52(),
+        attestationPublicKey: PublicKey(Bytes52()), proposalPublicKey: PublicKey(Bytes52()),
         index: ValidatorIndex(UInt64(index)))
     }
     let state = State(genesisTime: 0, validators: try Validators(validators))

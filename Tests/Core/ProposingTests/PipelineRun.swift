@@ -30,14 +30,17 @@ struct PipelineRun {
   private var pending: [(time: Int64, input: ProposalPipeline.Input)] = []
   private(set) var now: Int64 = -4000
 
-  init(_ policy: ProposalPolicy = ProposalPolicy(), costs: [CostSample] = []) {
+  init(
+    _ policy: ProposalPolicy = ProposalPolicy(), costs: [CostSample] = [],
+    foldsProposer: Bool = false
+  ) {
     pipeline = ProposalPipeline(
       slot: 10, proposer: 2, clock: SlotClock(genesisTime: 1000), policy: policy)
     surroundings = ProposalPipeline.Surroundings(
       view: ProposalPipeline.View(head: root(1), justifiedSlot: 6, votesRevision: 0),
       isGateOpen: true, conflictsWithFinalized: false, isParentHere: true,
       usualArrivalMilliseconds: 0, firstAggregate: nil,
-      expected: ExpectedBlock(), costs: CostEstimator(costs))
+      expected: ExpectedBlock(), costs: CostEstimator(costs, foldsProposer: foldsProposer))
   }
 
   /// Runs to a time; `change` then happens, and the pipeline looks at it.

@@ -33,6 +33,25 @@ struct ProposalPolicyTests {
       since: UnixMilliseconds(UInt64(PipelineRun.slotStart)))
   }
 
+  @Test func `a prover that folds the proposer in has no wrap stage, and none is planned for`() {
+    let costs = [
+      CostSample(stage: .sign, size: WorkSize(), milliseconds: 100),
+      CostSample(stage: .wrap, size: WorkSize(signatures: 1), milliseconds: 700),
+      CostSample(
+        stage: .merge, size: WorkSize(signatures: 1, components: 1), milliseconds: 1_000),
+      CostSample(
+        stage: .merge, size: WorkSize(signatures: 1, components: 2), milliseconds: 1_500),
+    ]
+    #expect(CostEstimator(costs, foldsProposer: true).commit(attestations: 1) == 1_100)
+    #expect(CostEstimator(costs, foldsProposer: true).commit(attestations: 2) == 1_600)
+    var run = PipelineRun(costs: costs, foldsProposer: true)
+    run.durations = [.sign: 100, .merge: 1_000]
+    run.run(to: 1_000)
+    #expect(
+      run.drawing.joined(separator: " ")
+        == "-1230:select/2 -1220:seal -1150:sign -1050:merge 0:publish 0:hit+0")
+  }
+
   @Test func `a cheap prover affords every vote`() {
     #expect(affordable(mergeFixed: 100, perComponent: 10, from: -800) == 8)
   }

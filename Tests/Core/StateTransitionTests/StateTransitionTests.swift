@@ -3,12 +3,13 @@ import Hashing
 import SSZ
 import StateTransition
 import Testing
+import XMSS
 
 struct StateTransitionTests {
   private func genesis(validatorCount: Int) throws -> State {
     let validators = (0..<validatorCount).map { index in
       Validator(
-        attestationPublicKey: Bytes52(), proposalPublicKey: Bytes52(),
+        attestationPublicKey: PublicKey(Bytes52()), proposalPublicKey: PublicKey(Bytes52()),
         index: ValidatorIndex(UInt64(index)))
     }
     return State(genesisTime: 0, validators: try Validators(validators))

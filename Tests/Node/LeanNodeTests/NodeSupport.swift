@@ -24,8 +24,8 @@ func registry(_ keys: [ValidatorKeys]) throws -> Validators {
   try Validators(
     keys.map {
       Validator(
-        attestationPublicKey: $0.attestation.publicKey.bytes,
-        proposalPublicKey: $0.proposal.publicKey.bytes, index: $0.index)
+        attestationPublicKey: $0.attestation.publicKey,
+        proposalPublicKey: $0.proposal.publicKey, index: $0.index)
     })
 }
 

@@ -1,0 +1,344 @@
+/// What a worker is for: a worker that proves never holds up one that verifies, and neither sees a
+/// key.
+package enum WorkerLane: String, Hashable, Sendable, CaseIterable {
+  case prove
+  case verify
+  case sign
+}
+
+/// Why a job brought nothing.
+package enum WorkerJobFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The worker refused, with its own words.
+  case refused(WorkerFailure)
+  /// The time was over.
+  case late(seconds: Int, wasRunning: Bool)
+  /// The worker died or was ended while it worked on it.
+  case lost(String)
+  /// Too many more urgent jobs wait.
+  case crowdedOut
+  /// There is no worker for it, or none any more.
+  case noWorker(String)
+
+  package var description: String {
+    switch self {
+    case .refused(let failure): failure.text
+    case .late(let seconds, true): "not done in \(seconds) s: the worker was ended"
+    case .late(let seconds, false): "no worker was free for \(seconds) s"
+    case .lost(let reason): "the worker was lost: \(reason)"
+    case .crowdedOut: "too many more urgent jobs wait for the prover"
+    case .noWorker(let reason): reason
+    }
+  }
+}
+
+/// All workers and the work that waits for them, as a value: it says what to do, and is told what
+/// happened.
+///
+/// A worker has one request at a time. Whatever it does but answer that request in time ends it, and
+/// another is started after a pause; the job that it had is lost, the others go on.
+struct WorkerQueue: Sendable {
+  /// Jobs of a lane that may wait: two for each of 32 nodes in a process.
+  ///
+  /// At the limit the least urgent of the newest goes: what is most urgent always gets in.
+  static let waitingLimit = 64
+
+  /// How long the first answer may take: an interpreter starts, or a connection is made.
+  static let helloMilliseconds: UInt64 = 60_000
+
+  /// How long getting ready may take: 17 s and more on a machine that is busy.
+  static let prepareMilliseconds: UInt64 = 180_000
+
+  /// The pause before a worker is started again; it doubles with each life that brought nothing.
+  static let firstPauseMilliseconds: UInt64 = 250
+  static let longestPauseMilliseconds: UInt64 = 30_000
+
+  struct Job: Sendable {
+    let id: UInt64
+    let lane: WorkerLane
+    let priority: Int
+    let request: WorkerRequest
+    let submitted: UInt64
+    let deadline: UInt64
+  }
+
+  enum Phase: Sendable {
+    case down(until: UInt64)
+    case greeting(deadline: UInt64)
+    case preparing(deadline: UInt64)
+    case idle
+    case busy(Job, since: UInt64)
+    /// It was told to end, and has not yet.
+    case ending
+    /// It is not started again.
+    case stopped
+  }
+
+  struct Worker: Sendable {
+    let lane: WorkerLane
+    var phase = Phase.down(until: 0)
+    var hello: WorkerHello?
+    /// Counts its requests, so that answers of a former life are known.
+    var request: UInt64 = 0
+    /// Lives in a row that brought nothing.
+    var failures = 0
+    var lives = 0
+    var reason = "not started yet"
+  }
+
+  enum Effect: Sendable {
+    case spawn(worker: Int)
+    case send(worker: Int, WorkerFrame)
+    case kill(worker: Int)
+    case finish(
+      job: UInt64, Result<WorkerAnswer, WorkerJobFailure>, worker: Int?, milliseconds: UInt64)
+    case tell(Severity, worker: Int, String)
+    /// A worker is ready for jobs, for the first time or again.
+    case ready(worker: Int)
+  }
+
+  enum Severity: Sendable { case info, warning, error }
+
+  enum Input: Sendable {
+    case time
+    case submit(Job)
+    case frame(worker: Int, WorkerFrame)
+    case ended(worker: Int, String)
+    case stop
+  }
+
+  /// The sizes that workers must have.
+  let publicKeyByteCount: Int
+  let signatureByteCount: Int
+  private(set) var workers: [Worker]
+  private(set) var waiting: [Job] = []
+
+  init(lanes: [WorkerLane], publicKeyByteCount: Int, signatureByteCount: Int) {
+    self.publicKeyByteCount = publicKeyByteCount
+    self.signatureByteCount = signatureByteCount
+    workers = lanes.map { Worker(lane: $0) }
+  }
+
+  mutating func handle(_ input: Input, at now: UInt64) -> [Effect] {
+    var effects: [Effect] = []
+    switch input {
+    case .time: break
+    case .submit(let job): submit(job, &effects)
+    case .frame(let worker, let frame): take(frame, from: worker, now, &effects)
+    case .ended(let worker, let reason): end(worker, reason, now, &effects)
+    case .stop: stop(&effects)
+    }
+    expire(now, &effects)
+    start(now, &effects)
+    return effects
+  }
+
+  /// The next moment at which something is to be done although nothing happens.
+  var nextDeadline: UInt64? {
+    let phases = workers.compactMap { worker -> UInt64? in
+      switch worker.phase {
+      case .down(let time), .greeting(let time), .preparing(let time): time
+      case .busy(let job, _): job.deadline
+      case .idle, .ending, .stopped: nil
+      }
+    }
+    return (phases + waiting.map(\.deadline)).min()
+  }
+
+  // MARK: Jobs
+
+  private mutating func submit(_ job: Job, _ effects: inout [Effect]) {
+    waiting.append(job)
+    guard waiting.count(where: { $0.lane == job.lane }) > Self.waitingLimit else { return }
+    let least = waiting.indices.filter { waiting[$0].lane == job.lane }
+      .max { (waiting[$0].priority, waiting[$0].id) < (waiting[$1].priority, waiting[$1].id) }
+    guard let least else { return }
+    let gone = waiting.remove(at: least)
+    effects.append(.finish(job: gone.id, .failure(.crowdedOut), worker: nil, milliseconds: 0))
+  }
+
+  private mutating func start(_ now: UInt64, _ effects: inout [Effect]) {
+    for index in workers.indices {
+      switch workers[index].phase {
+      case .down(let time) where time <= now:
+        workers[index].phase = .greeting(deadline: now + Self.helloMilliseconds)
+        workers[index].lives += 1
+        effects.append(.spawn(worker: index))
+        send(.hello, to: index, &effects)
+      case .idle:
+        let lane = workers[index].lane
+        let next = waiting.indices.filter { waiting[$0].lane == lane }
+          .min { (waiting[$0].priority, waiting[$0].id) < (waiting[$1].priority, waiting[$1].id) }
+        guard let next else { continue }
+        let job = waiting.remove(at: next)
+        workers[index].phase = .busy(job, since: now)
+        send(job.request, to: index, &effects)
+      case .down, .greeting, .preparing, .busy, .ending, .stopped: break
+      }
+    }
+  }
+
+  private mutating func send(
+    _ request: WorkerRequest, to worker: Int, _ effects: inout [Effect]
+  ) {
+    workers[worker].request += 1
+    effects.append(.send(worker: worker, request.frame(workers[worker].request)))
+  }
+
+  private mutating func expire(_ now: UInt64, _ effects: inout [Effect]) {
+    for job in waiting where job.deadline <= now {
+      let seconds = Int((job.deadline - job.submitted) / 1_000)
+      effects.append(
+        .finish(
+          job: job.id, .failure(.late(seconds: seconds, wasRunning: false)), worker: nil,
+          milliseconds: 0))
+    }
+    waiting.removeAll { $0.deadline <= now }
+    for index in workers.indices {
+      switch workers[index].phase {
+      case .greeting(let deadline) where deadline <= now:
+        kill(index, "it does not say who it is", &effects)
+      case .preparing(let deadline) where deadline <= now:
+        kill(index, "it does not get ready", &effects)
+      case .busy(let job, let start) where job.deadline <= now:
+        let seconds = Int((job.deadline - job.submitted) / 1_000)
+        effects.append(
+          .finish(
+            job: job.id, .failure(.late(seconds: seconds, wasRunning: true)), worker: index,
+            milliseconds: now - start))
+        kill(index, "\(job.request.name) took longer than it may", &effects)
+      case .down, .greeting, .preparing, .idle, .busy, .ending, .stopped: break
+      }
+    }
+  }
+
+  // MARK: Workers
+
+  private mutating func take(
+    _ frame: WorkerFrame, from worker: Int, _ now: UInt64, _ effects: inout [Effect]
+  ) {
+    if case .ending = workers[worker].phase { return }
+    guard frame.request == workers[worker].request else {
+      return lose(
+        worker, "it answers request \(frame.request), which it does not have", now, &effects)
+    }
+    let answer: WorkerAnswer
+    do throws(WorkerFrameDefect) {
+      answer = try WorkerAnswer(frame)
+    } catch {
+      return lose(worker, "\(error)", now, &effects)
+    }
+    switch (workers[worker].phase, answer) {
+    case (.greeting, .hello(let hello)):
+      if let problem = problem(with: hello) {
+        workers[worker].failures = .max
+        return lose(worker, problem, now, &effects)
+      }
+      workers[worker].hello = hello
+      workers[worker].phase = .preparing(deadline: now + Self.prepareMilliseconds)
+      send(.prepare, to: worker, &effects)
+    case (.preparing, .done):
+      workers[worker].phase = .idle
+      effects.append(.ready(worker: worker))
+    case (.preparing, .failure(let failure)), (.greeting, .failure(let failure)):
+      lose(worker, "it does not get ready: \(failure.text)", now, &effects)
+    case (.busy(let job, let start), let answer):
+      guard answer.answers(job.request) else {
+        return lose(worker, "its answer is none to \(job.request.name)", now, &effects)
+      }
+      workers[worker].failures = 0
+      workers[worker].phase = .idle
+      let result: Result<WorkerAnswer, WorkerJobFailure> =
+        if case .failure(let failure) = answer { .failure(.refused(failure)) } else {
+          .success(answer)
+        }
+      effects.append(.finish(job: job.id, result, worker: worker, milliseconds: now - start))
+    case (_, _): lose(worker, "it answers what nobody asked", now, &effects)
+    }
+  }
+
+  private func problem(with hello: WorkerHello) -> String? {
+    if let failure = hello.selfTestFailure { return "its self-test failed: \(failure)" }
+    guard hello.publicKeyByteCount == publicKeyByteCount,
+      hello.signatureByteCount == signatureByteCount
+    else {
+      return "keys of \(hello.publicKeyByteCount) and signatures of \(hello.signatureByteCount) "
+        + "bytes: \(hello.scheme); this network has \(publicKeyByteCount) and \(signatureByteCount)"
+    }
+    return nil
+  }
+
+  /// Ends a worker that did something else than it should.
+  private mutating func lose(
+    _ worker: Int, _ reason: String, _ now: UInt64, _ effects: inout [Effect]
+  ) {
+    if case .busy(let job, let start) = workers[worker].phase {
+      effects.append(
+        .finish(
+          job: job.id, .failure(.lost(reason)), worker: worker, milliseconds: now - start))
+    }
+    kill(worker, reason, &effects)
+  }
+
+  private mutating func kill(_ worker: Int, _ reason: String, _ effects: inout [Effect]) {
+    workers[worker].phase = .ending
+    workers[worker].reason = reason
+    effects += [.tell(.warning, worker: worker, "is ended: \(reason)"), .kill(worker: worker)]
+  }
+
+  private mutating func end(
+    _ worker: Int, _ reason: String, _ now: UInt64, _ effects: inout [Effect]
+  ) {
+    switch workers[worker].phase {
+    case .stopped, .down: return
+    case .ending: break
+    case .busy(let job, let start):
+      workers[worker].reason = reason
+      effects += [
+        .finish(
+          job: job.id, .failure(.lost(reason)), worker: worker, milliseconds: now - start),
+        .tell(.warning, worker: worker, "died at \(job.request.name): \(reason)"),
+      ]
+    case .greeting, .preparing, .idle:
+      workers[worker].reason = reason
+      effects.append(.tell(.warning, worker: worker, "died: \(reason)"))
+    }
+    let failures = workers[worker].failures
+    let pause =
+      failures >= 7
+      ? Self.longestPauseMilliseconds : Self.firstPauseMilliseconds << UInt64(failures)
+    workers[worker].failures = failures < .max ? failures + 1 : failures
+    workers[worker].phase = .down(until: now + min(pause, Self.longestPauseMilliseconds))
+  }
+
+  private mutating func stop(_ effects: inout [Effect]) {
+    for job in waiting {
+      effects.append(
+        .finish(job: job.id, .failure(.noWorker("the node stops")), worker: nil, milliseconds: 0))
+    }
+    waiting = []
+    for index in workers.indices {
+      if case .busy(let job, _) = workers[index].phase {
+        effects.append(
+          .finish(
+            job: job.id, .failure(.noWorker("the node stops")), worker: index, milliseconds: 0))
+      }
+      workers[index].phase = .stopped
+      effects.append(.kill(worker: index))
+    }
+  }
+}
+
+extension WorkerAnswer {
+  /// Whether an answer is one to a request; a failure is one to any.
+  func answers(_ request: WorkerRequest) -> Bool {
+    switch (self, request) {
+    case (.failure, _), (.hello, .hello), (.done, .prepare), (.done, .prepareKey),
+      (.proof, .aggregate), (.proof, .merge), (.proof, .split), (.claims, .verify),
+      (.key, .openKey), (.signature, .sign):
+      true
+    case (.verdicts(let verdicts), .verifySignatures(let signatures)):
+      verdicts.count == signatures.count
+    default: false
+    }
+  }
+}

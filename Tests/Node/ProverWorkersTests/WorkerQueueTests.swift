@@ -1,0 +1,149 @@
+import Testing
+
+@testable import ProverWorkers
+
+/// The queue with workers that exist in its effects only.
+private struct Run {
+  var queue: WorkerQueue
+  var now: UInt64 = 1_000
+  var effects: [WorkerQueue.Effect] = []
+  private var jobs: UInt64 = 0
+
+  init(_ lanes: WorkerLane...) {
+    queue = WorkerQueue(lanes: lanes, publicKeyByteCount: 32, signatureByteCount: 2_404)
+  }
+
+  mutating func handle(_ input: WorkerQueue.Input) {
+    effects += queue.handle(input, at: now)
+  }
+
+  /// Lets a worker answer its newest request.
+  mutating func answer(_ answer: WorkerAnswer, worker: Int = 0) {
+    handle(.frame(worker: worker, answer.frame(queue.workers[worker].request)))
+  }
+
+  mutating func getReady(worker: Int = 0) {
+    handle(.time)
+    answer(.hello(WorkerFrameTests.hello), worker: worker)
+    answer(.done, worker: worker)
+    effects = []
+  }
+
+  @discardableResult
+  mutating func submit(priority: Int = 0, milliseconds: UInt64 = 10_000) -> UInt64 {
+    jobs += 1
+    handle(
+      .submit(
+        WorkerQueue.Job(
+          id: jobs, lane: .prove, priority: priority, request: .merge([], proposer: nil),
+          submitted: now, deadline: now + milliseconds)))
+    return jobs
+  }
+
+  /// How jobs ended since the last look.
+  mutating func ends() -> [UInt64: Result<WorkerAnswer, WorkerJobFailure>] {
+    defer { effects = [] }
+    var ends: [UInt64: Result<WorkerAnswer, WorkerJobFailure>] = [:]
+    for case .finish(let job, let result, _, _) in effects { ends[job] = result }
+    return ends
+  }
+
+  var kills: Int { effects.count { if case .kill = $0 { true } else { false } } }
+  var spawns: Int { effects.count { if case .spawn = $0 { true } else { false } } }
+}
+
+struct WorkerQueueTests {
+  @Test func `what is most urgent goes first, and equals in their order`() {
+    var run = Run(.prove)
+    run.getReady()
+    let running = run.submit(priority: 2)
+    let last = run.submit(priority: 2)
+    let middle = run.submit(priority: 1)
+    let first = run.submit(priority: 0)
+    let second = run.submit(priority: 0)
+    var order: [UInt64] = []
+    for _ in 0..<5 {
+      run.answer(.proof([1]))
+      order += run.ends().keys
+    }
+    #expect(order == [running, first, second, middle, last])
+  }
+
+  @Test func `at the limit the least urgent of the newest goes`() {
+    var run = Run(.prove)
+    run.getReady()
+    _ = run.submit()
+    for _ in 0..<WorkerQueue.waitingLimit - 1 { run.submit(priority: 1) }
+    let idle = run.submit(priority: 2)
+    #expect(run.ends().isEmpty)
+    let more = run.submit(priority: 2)
+    #expect(run.ends() == [more: .failure(.crowdedOut)])
+    run.submit(priority: 0)
+    #expect(run.ends() == [idle: .failure(.crowdedOut)])
+    #expect(run.queue.waiting.count == WorkerQueue.waitingLimit)
+  }
+
+  @Test func `a job whose time is over ends, and its worker only if it works on it`() {
+    var run = Run(.prove)
+    run.getReady()
+    let running = run.submit(milliseconds: 5_000)
+    let waiting = run.submit(milliseconds: 3_000)
+    #expect(run.queue.nextDeadline == 4_000)
+    run.now = 4_000
+    run.handle(.time)
+    #expect(run.kills == 0)
+    #expect(run.ends() == [waiting: .failure(.late(seconds: 3, wasRunning: false))])
+    run.now = 6_000
+    run.handle(.time)
+    #expect(run.kills == 1)
+    #expect(run.ends() == [running: .failure(.late(seconds: 5, wasRunning: true))])
+    // An answer that comes after all is no answer any more.
+    run.answer(.proof([1]))
+    #expect(run.ends().isEmpty)
+  }
+
+  @Test func `a worker that dies again and again is started with longer and longer pauses`() {
+    var run = Run(.prove)
+    var pauses: [UInt64] = []
+    for _ in 0..<10 {
+      run.handle(.time)
+      #expect(run.spawns == 1)
+      run.effects = []
+      run.handle(.ended(worker: 0, "exit with status 1"))
+      let next = run.queue.nextDeadline ?? 0
+      pauses.append(next - run.now)
+      run.now = next
+    }
+    #expect(pauses == [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+    // A job that is done makes it as good as new.
+    run.getReady()
+    run.submit()
+    run.answer(.proof([1]))
+    run.handle(.ended(worker: 0, "exit with status 1"))
+    #expect(run.queue.nextDeadline == run.now + 250)
+  }
+
+  @Test func `a worker that never says who it is, or never gets ready, is ended`() {
+    var run = Run(.prove)
+    run.handle(.time)
+    run.now += WorkerQueue.helloMilliseconds
+    run.handle(.time)
+    #expect(run.kills == 1)
+    var other = Run(.prove)
+    other.handle(.time)
+    other.answer(.hello(WorkerFrameTests.hello))
+    other.now += WorkerQueue.prepareMilliseconds
+    other.handle(.time)
+    #expect(other.kills == 1)
+  }
+
+  @Test func `a job of a lane waits for a worker of that lane`() {
+    var run = Run(.verify, .prove)
+    run.handle(.time)
+    run.getReady(worker: 0)
+    run.submit()
+    #expect(run.queue.waiting.count == 1)
+    run.getReady(worker: 1)
+    #expect(run.queue.waiting.isEmpty)
+  }
+}

@@ -178,8 +178,8 @@ package struct NetworkPlan: Sendable {
       return try Validators(
         manifest.validators.map { validator in
           Validator(
-            attestationPublicKey: validator.attestation.publicKey.bytes,
-            proposalPublicKey: validator.proposal.publicKey.bytes,
+            attestationPublicKey: validator.attestation.publicKey,
+            proposalPublicKey: validator.proposal.publicKey,
             index: ValidatorIndex(validator.index))
         })
     } catch {

@@ -129,7 +129,8 @@ let package = Package(
     core("Randomness"),
     core("ChainEvents", ["Hashing"], fast: true),
     core(
-      "Syncing", ["ChainEvents", "Consensus", "Hashing", deque, orderedCollections], fast: true),
+      "Syncing", ["ChainEvents", "Consensus", "Hashing", "SSZ", deque, orderedCollections],
+      fast: true),
     core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
     core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
@@ -181,7 +182,7 @@ let package = Package(
       [
         "Aggregation", "BlockBuilding", "ChainEvents", "ForkChoice", "Gossipsub", "PeerIdentity",
         "RequestResponse", "StateTransition", "Consensus", "XMSS", "SigningLedger", "SSZ",
-        "Hashing", "Wire",
+        "Hashing", "Syncing", "Wire",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .target(name: "CWorkers", path: "Sources/Node/CWorkers"),

@@ -18,6 +18,7 @@ public enum Conformance {
     SlotClockRunner.self,
     SSZRunner.self,
     StateTransitionRunner.self,
+    SyncRunner.self,
     XMSSRunner.self,
   ]
 

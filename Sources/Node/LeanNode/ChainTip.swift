@@ -1,6 +1,7 @@
 internal import ChainHost
 internal import Consensus
 internal import ForkChoice
+internal import Hashing
 internal import Networking
 internal import RequestResponse
 internal import Storage
@@ -8,13 +9,16 @@ private import Synchronization
 
 /// How far our chain is, for peers: first what the disk held, then what the engine publishes.
 final class ChainTip: Sendable {
-  private let initial: Status
+  private let initial: (status: Status, beforeHead: Bytes32)
   private let published = Mutex<PublishedView?>(nil)
 
   init(_ store: Store) {
     let head = store.headNode
-    initial = Status(
-      finalized: store.latestFinalized, head: Checkpoint(root: head.root, slot: head.slot))
+    initial = (
+      Status(
+        finalized: store.latestFinalized, head: Checkpoint(root: head.root, slot: head.slot)),
+      head.block.parentRoot
+    )
   }
 
   /// From now on the engine says it.
@@ -22,10 +26,14 @@ final class ChainTip: Sendable {
     published.withLock { $0 = view }
   }
 
-  var status: Status {
+  /// How far the chain is, and the parent of its head.
+  var newest: (status: Status, beforeHead: Bytes32) {
     guard let view = published.withLock(\.self)?.current else { return initial }
-    return Status(
-      finalized: view.finalized, head: Checkpoint(root: view.head.root, slot: view.head.slot))
+    return (
+      Status(
+        finalized: view.finalized, head: Checkpoint(root: view.head.root, slot: view.head.slot)),
+      view.head.block.parentRoot
+    )
   }
 }
 
@@ -33,9 +41,18 @@ extension ChainSource {
   /// Our chain from the engine's view and the disk.
   init(_ tip: ChainTip, _ database: ChainDatabase) {
     self.init(
-      status: { tip.status },
+      status: { tip.newest.status },
       block: { root in try? database.block(root) },
-      range: { _, _ in .incompleteHistory })
+      range: { start, count in
+        let (status, beforeHead) = tip.newest
+        let range = try? database.range(
+          from: start, count: count, head: status.head, beforeHead: beforeHead)
+        switch range {
+        case .roots(let roots): return .roots(roots)
+        case .outsideHistory: return .outsideHistory
+        case .incomplete, nil: return .incompleteHistory
+        }
+      })
   }
 }
 

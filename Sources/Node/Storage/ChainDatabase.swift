@@ -1,5 +1,5 @@
 public import Consensus
-private import Foundation
+internal import Foundation
 internal import GRDB
 public import Hashing
 internal import SSZ
@@ -9,20 +9,40 @@ internal import SSZ
 /// Losing the newest commits to a power cut costs a few blocks, which peers have: so commits do
 /// not wait for the disk. What must never be lost, the signing journal, is another file.
 public final class ChainDatabase: Sendable {
-  /// The slots behind the anchor whose blocks are kept for peers that catch up: three days.
-  public static let retainedSlots: UInt64 = 65_536
+  /// How far back blocks are kept for peers that catch up.
+  public enum Retention: Hashable, Sendable {
+    /// All blocks.
+    case archive
+    /// The blocks of so many slots behind the anchor.
+    case slots(UInt64)
+
+    /// Three days.
+    public static let usual = Retention.slots(65_536)
+
+    /// The oldest slot that is kept.
+    func oldest(anchor slot: Slot) -> Slot {
+      switch self {
+      case .archive: 0
+      case .slots(let count): slot.saturatingSubtract(count)
+      }
+    }
+  }
 
   /// The database file.
   public let path: String
 
-  private let queue: DatabaseQueue
+  let queue: DatabaseQueue
+  let retention: Retention
 
   /// Opens or creates the database of the network whose genesis block is `genesis`.
   ///
   /// - Throws: A ``ChainDatabaseError`` when the file belongs to another network, is damaged, is in
   ///   use, or cannot be written.
-  public init(path: String, genesis: Bytes32) throws(ChainDatabaseError) {
+  public init(
+    path: String, genesis: Bytes32, retention: Retention = .usual
+  ) throws(ChainDatabaseError) {
     self.path = path
+    self.retention = retention
     do {
       var configuration = Configuration()
       configuration.label = "chain database"
@@ -47,23 +67,44 @@ public final class ChainDatabase: Sendable {
 
   /// Keeps an imported block.
   public func insert(_ block: SignedBlock, root: Bytes32) throws(ChainDatabaseError) {
+    try write { try Self.insert(block, root: root, into: $0) }
+  }
+
+  static func insert(_ block: SignedBlock, root: Bytes32, into database: Database) throws {
+    try database.execute(
+      sql: "INSERT OR IGNORE INTO block (root, slot, parent, body) VALUES (?, ?, ?, ?)",
+      arguments: [
+        data(root), slot(block.block.slot), data(block.block.parentRoot), Data(block.sszBytes()),
+      ])
+  }
+
+  /// Makes a finalized block the one to start again from, and forgets what lies far behind it or
+  /// beside its chain.
+  public func setAnchor(_ block: Block, state: State) throws(ChainDatabaseError) {
     try write { database in
-      try database.execute(
-        sql: "INSERT OR IGNORE INTO block (root, slot, body) VALUES (?, ?, ?)",
-        arguments: [data(root), slot(block.block.slot), Data(block.sszBytes())])
+      try Self.extendHistory(to: block, state, in: database)
+      try Self.prune(before: retention.oldest(anchor: block.slot), in: database)
+      try Self.putAnchor(block, state, in: database)
     }
   }
 
-  /// Makes a finalized block the one to start again from, and forgets what lies far behind it.
-  public func setAnchor(_ block: Block, state: State) throws(ChainDatabaseError) {
-    let oldest = block.slot.saturatingSubtract(Self.retainedSlots)
+  /// Starts from a finalized block that was got from elsewhere: what came before it is not here.
+  public func startOver(from block: SignedBlock, state: State) throws(ChainDatabaseError) {
     try write { database in
-      try database.execute(sql: "DELETE FROM anchor")
+      let root = block.block.hashTreeRoot()
+      try Self.beginHistory(at: block.block, in: database)
+      try Self.insert(block, root: root, into: database)
       try database.execute(
-        sql: "INSERT INTO anchor (slot, block, state) VALUES (?, ?, ?)",
-        arguments: [slot(block.slot), Data(block.sszBytes()), Data(state.sszBytes())])
-      try database.execute(sql: "DELETE FROM block WHERE slot < ?", arguments: [slot(oldest)])
+        sql: "UPDATE history SET start = ?", arguments: [slot(block.block.slot)])
+      try Self.putAnchor(block.block, state, in: database)
     }
+  }
+
+  private static func putAnchor(_ block: Block, _ state: State, in database: Database) throws {
+    try database.execute(sql: "DELETE FROM anchor")
+    try database.execute(
+      sql: "INSERT INTO anchor (slot, block, state) VALUES (?, ?, ?)",
+      arguments: [slot(block.slot), Data(block.sszBytes()), Data(state.sszBytes())])
   }
 
   /// The place to start again from, a finalized block and the state after it; `nil` in a new
@@ -127,11 +168,11 @@ public final class ChainDatabase: Sendable {
     return block
   }
 
-  private func write(_ body: (Database) throws -> Void) throws(ChainDatabaseError) {
+  func write(_ body: (Database) throws -> Void) throws(ChainDatabaseError) {
     do { try queue.write(body) } catch { throw ChainDatabaseError(error, path: path) }
   }
 
-  private func read<Output>(
+  func read<Output>(
     _ body: (Database) throws -> Output
   ) throws(ChainDatabaseError) -> Output {
     do { return try queue.read(body) } catch { throw ChainDatabaseError(error, path: path) }
@@ -162,6 +203,7 @@ public final class ChainDatabase: Sendable {
           ) STRICT;
           """)
     }
+    migrator.registerMigration("canonical chain", migrate: addHistory)
     guard try !queue.read(migrator.hasBeenSuperseded) else {
       throw ChainDatabaseError(
         .newerVersion, "chain database \(path) was written by a newer swiftlet; use that one")
@@ -188,11 +230,11 @@ public final class ChainDatabase: Sendable {
   }
 }
 
-private func data(_ root: Bytes32) -> Data {
+func data(_ root: Bytes32) -> Data {
   Data(root.bytes)
 }
 
 /// Slots beyond what SQLite can hold are no slots that a clock will reach.
-private func slot(_ slot: Slot) -> Int64 {
+func slot(_ slot: Slot) -> Int64 {
   Int64(clamping: slot.rawValue)
 }

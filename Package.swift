@@ -123,7 +123,8 @@ let package = Package(
     core(
       "Simulation",
       [
-        "Chain", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation", "ChainEvents",
+        "Chain", "ChainWork", "BlockBuilding", "ForkChoice", "StateTransition", "Aggregation",
+        "ChainEvents",
         "Proposing", "Randomness", "SigningLedger", "Consensus", "XMSS", "SSZ", "Hashing",
       ], fast: true),
     core("Randomness"),
@@ -132,12 +133,19 @@ let package = Package(
       "Syncing", ["ChainEvents", "Consensus", "Hashing", "SSZ", deque, orderedCollections],
       fast: true),
     core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
-    core("Proposing", ["ChainEvents", "Consensus", "Hashing"], fast: true),
+    core("Proposing", ["ChainEvents", "ChainWork", "Consensus", "Hashing"], fast: true),
+    core(
+      "ChainWork",
+      [
+        "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing", "SSZ",
+        "XMSS", deque,
+      ], fast: true),
     core("SigningLedger", ["Hashing", "SSZ", "XMSS"], fast: true),
     core(
       "Chain",
       [
-        "Aggregation", "BlockBuilding", "ChainEvents", "Consensus", "ForkChoice", "Hashing",
+        "Aggregation", "BlockBuilding", "ChainEvents", "ChainWork", "Consensus", "ForkChoice",
+        "Hashing",
         "Proposing", "SSZ", "XMSS", deque, orderedCollections,
       ], fast: true),
 
@@ -173,6 +181,13 @@ let package = Package(
         "SigningLedger", "StateTransition", "Storage", "Consensus", "Wire", "XMSS", "SSZ",
         "Hashing",
       ]),
+    node(
+      "LoadBenchmark",
+      [
+        "Aggregation", "BlockBuilding", "Chain", "ChainWork", "ChainEvents", "ChainHost",
+        "Consensus",
+        "ForkChoice", "Hashing", "LeanNode", "SSZ", "Simulation", "XMSS",
+      ]),
     node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
     node(
       "NetworkFiles",
@@ -192,40 +207,47 @@ let package = Package(
     node(
       "Devnet",
       [
-        "Aggregation", "Chain", "ChainEvents", "ChainHost", "Consensus", "Hashing", "KeyFiles",
+        "Aggregation", "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Hashing",
+        "KeyFiles",
         "LeanNode", "Libp2p", "Networking", "NodeStatus", "PeerIdentity", "Proposing", "QUIC",
         "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node(
       "ChainHost",
-      ["Chain", "ChainEvents", "Consensus", "ForkChoice", "Hashing", deque]),
+      ["Chain", "ChainWork", "ChainEvents", "Consensus", "ForkChoice", "Hashing", deque]),
     node(
       "Networking",
       [
-        "Chain", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing", "Libp2p",
+        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
+        "Libp2p",
         "PeerIdentity",
         "QUIC", "RequestResponse", "Randomness", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "NetworkBenchmark",
       [
-        "Chain", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p", "Networking",
+        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p",
+        "Networking",
         "PeerIdentity",
         "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "LeanNode",
       [
-        "Aggregation", "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing",
+        "Aggregation", "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "ForkChoice",
+        "Hashing",
         "KeyFiles", "Networking", "Proposing", "RequestResponse", "SSZ", "SigningLedger",
         "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
-        "Aggregation", "Benchmarking", "Chain", "ChainEvents", "Conformance", "Consensus",
+        "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainWork", "ChainEvents",
+        "Conformance",
+        "Consensus",
         "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet", "Hashing", "KeyFiles",
-        "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking", "NodeStatus",
+        "LoadBenchmark", "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking",
+        "NodeStatus",
         "Proposing", "SSZ", "SigningLedger", "Simulation",
         "Storage", "Terminal", "Theme", "Wire", "XMSS", argumentParser,
       ],
@@ -277,7 +299,9 @@ let package = Package(
     tests(
       "Core", "Simulation",
       [
-        "Simulation", "Chain", "ChainEvents", "Aggregation", "Consensus", "ForkChoice", "Hashing",
+        "Simulation", "BlockBuilding", "Chain", "ChainWork", "ChainEvents", "Aggregation",
+        "Consensus", "ForkChoice",
+        "Hashing",
         "Proposing", "Randomness", "SSZ",
       ]),
     tests("Core", "Randomness", ["Randomness"]),
@@ -292,7 +316,8 @@ let package = Package(
     .executableTarget(
       name: "JournalChild",
       dependencies: [
-        "Chain", "Consensus", "Hashing", "LeanNode", "SSZ", "SigningLedger", "Storage", "XMSS",
+        "Chain", "ChainWork", "Consensus", "Hashing", "LeanNode", "SSZ", "SigningLedger", "Storage",
+        "XMSS",
       ],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     .target(
@@ -334,7 +359,7 @@ let package = Package(
       ]),
     tests(
       "Node", "SwiftletCommand",
-      ["Chain", "ChainEvents", "Dashboard", "Devnet", "SwiftletCommand"]),
+      ["Chain", "ChainWork", "ChainEvents", "Dashboard", "Devnet", "SwiftletCommand"]),
     .target(
       name: "ChainTestSupport",
       dependencies: ["Consensus", "ForkChoice", "Hashing", "SSZ", "XMSS"],
@@ -342,17 +367,24 @@ let package = Package(
     tests(
       "Node", "ChainHost",
       [
-        "Aggregation", "AggregationTestSupport", "Chain", "ChainEvents", "ChainHost",
+        "Aggregation", "AggregationTestSupport", "Chain", "ChainWork", "ChainEvents", "ChainHost",
         "ChainTestSupport", "Consensus", "Hashing", "SSZ", "XMSS",
       ]),
     tests(
       "Core", "Chain",
       [
-        "Aggregation", "AggregationTestSupport", "BlockBuilding", "Chain", "ChainEvents",
+        "Aggregation", "AggregationTestSupport", "BlockBuilding", "Chain", "ChainWork",
+        "ChainEvents",
         "ChainTestSupport",
         "Consensus", "ForkChoice", "Hashing", "Proposing", "SSZ", "StateTransition", "XMSS",
       ]),
-    tests("Core", "Proposing", ["ChainEvents", "Consensus", "Hashing", "Proposing"]),
+    tests("Core", "Proposing", ["ChainEvents", "ChainWork", "Consensus", "Hashing", "Proposing"]),
+    tests(
+      "Core", "ChainWork",
+      [
+        "Aggregation", "AggregationTestSupport", "BlockBuilding", "ChainEvents", "ChainTestSupport",
+        "ChainWork", "Consensus", "ForkChoice", "SSZ", "XMSS",
+      ]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
     tests("Core", "NodeStatus", ["ChainEvents", "DashboardDemo", "Hashing", "NodeStatus"]),
@@ -383,7 +415,8 @@ let package = Package(
     .executableTarget(
       name: "NetworkPeer",
       dependencies: [
-        "Chain", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p", "Networking",
+        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p",
+        "Networking",
         "PeerIdentity",
         "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
       ],
@@ -391,20 +424,23 @@ let package = Package(
     tests(
       "Node", "Networking",
       [
-        "Chain", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing", "Libp2p",
+        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
+        "Libp2p",
         "Networking", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "RequestResponse",
         "SSZ", "Wire", "XMSS",
       ]),
     tests(
       "Node", "Devnet",
       [
-        "Aggregation", "Chain", "ChainEvents", "Consensus", "Devnet", "Hashing", "LeanNode",
+        "Aggregation", "Chain", "ChainWork", "ChainEvents", "Consensus", "Devnet", "Hashing",
+        "LeanNode",
         "Networking", "NodeStatus", "NodeTestSupport", "SSZ", "Simulation", "XMSS",
       ]),
     tests(
       "Node", "LeanNode",
       [
-        "Aggregation", "AggregationTestSupport", "Chain", "ChainEvents", "Consensus", "ForkChoice",
+        "Aggregation", "AggregationTestSupport", "Chain", "ChainWork", "ChainEvents", "Consensus",
+        "ForkChoice",
         "Hashing", "KeyFiles", "LeanNode", "Networking", "NodeTestSupport", "Proposing", "SSZ",
         "SigningLedger", "Storage", "XMSS",
       ]),

@@ -32,7 +32,7 @@ extension Store {
   ///   the jobs that are answered, on how many signatures there are.
   public func rankedAggregationJobs(
     currentSlot: Slot, limit: Int, maximumSignatures: Int = .max
-  ) -> [BlockBuilding.AggregationJob] {
+  ) -> [AggregationJob] {
     freshData(limit: Store.rankedDataLimit)
       .compactMap { data in
         provableVoterCount(for: data).map { count in
@@ -46,13 +46,13 @@ extension Store {
       }
       .prefix(limit)
       .compactMap { aggregationJob(for: $0.data, maximumSignatures: maximumSignatures) }
-      .map { BlockBuilding.AggregationJob($0, registry: validators) }
+      .map { AggregationJob($0, registry: validators) }
   }
 }
 
 extension AggregationJob {
   /// Looks up the keys of everyone that the job covers.
-  init(_ job: Store.AggregationJob, registry: Validators) {
+  init(_ job: Store.UnprovenVotes, registry: Validators) {
     data = job.data
     let children = job.children.prefix(AggregationLimits.maximumChildren)
     self.job = AggregateJob(

@@ -5,7 +5,7 @@ internal import SSZ
 /// In which order votes are chosen when not all fit.
 public enum SelectionOrder: String, Sendable, Hashable, CaseIterable {
   /// leanSpec's: by target slot, in rounds.
-  case targetSlot
+  case targetSlot = "target-slot"
   /// What finalizes, then what justifies, then what brings most new voters; nothing else.
   case finality
 }

@@ -8,7 +8,7 @@ internal import StateTransition
 /// The search for the votes of a block: what is chosen so far, and what that would do to the state.
 struct VoteSearch {
   /// A known vote that proofs cover.
-  struct Candidate {
+  struct ProvenVote {
     let data: AttestationData
     let voters: Bits
     private let known: [SingleMessageAggregate]
@@ -34,7 +34,7 @@ struct VoteSearch {
   private let view: ProposalView
   private let rules: SelectionRules
   /// By target slot; those of one target in the order of the pool.
-  private let candidates: [Candidate]
+  private let candidates: [ProvenVote]
   /// The parent's state at the slot of the block.
   private let advancedState: State
 
@@ -50,7 +50,7 @@ struct VoteSearch {
   init(view: ProposalView, rules: SelectionRules) throws(Rejection) {
     self.view = view
     self.rules = rules
-    candidates = view.store.knownPayloads.entries.compactMap { Candidate($0) }
+    candidates = view.store.knownPayloads.entries.compactMap { ProvenVote($0) }
       .sorted { $0.data.target.slot < $1.data.target.slot }
     advancedState = try view.parentState.processSlots(to: view.slot)
     postState = try advancedState.processBlock(view.block(attestations: []))
@@ -69,7 +69,7 @@ struct VoteSearch {
   /// Takes the vote that does most for finality; answers whether one does anything.
   mutating func takeBest(_ proofByteCount: ([Int]) -> Int) -> Bool {
     guard votes.count < rules.maximumAttestationData else { return false }
-    var useful: [(candidate: Candidate, score: VoteScore)] = []
+    var useful: [(candidate: ProvenVote, score: VoteScore)] = []
     for candidate in candidates {
       if let score = score(of: candidate) { useful.append((candidate, score)) }
     }
@@ -94,7 +94,7 @@ struct VoteSearch {
 
   /// Adds a vote unless the proof of the block would become too large.
   @discardableResult
-  private mutating func take(_ candidate: Candidate, _ proofByteCount: ([Int]) -> Int) -> Bool {
+  private mutating func take(_ candidate: ProvenVote, _ proofByteCount: ([Int]) -> Int) -> Bool {
     let counts = [candidate.voters.setCount] + signerCounts
     guard proofByteCount(counts) <= AggregationLimits.maximumProofBytes else { return false }
     signerCounts = counts
@@ -136,7 +136,7 @@ struct VoteSearch {
 
   /// How much a vote would do for finality now; `nil` when the transition would ignore it or it
   /// adds no voter.
-  private mutating func score(of candidate: Candidate) -> VoteScore? {
+  private mutating func score(of candidate: ProvenVote) -> VoteScore? {
     let data = candidate.data
     guard isPossible(data) else { return nil }
     if isGenesisSelfVote(data) {

@@ -1,5 +1,6 @@
 internal import BlockBuilding
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Proposing

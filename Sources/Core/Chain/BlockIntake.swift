@@ -1,4 +1,5 @@
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -72,15 +73,18 @@ struct BlockIntake: Sendable {
   private mutating func admit(
     _ received: ReceivedBlock, _ moment: Moment, _ store: Store
   ) -> [Step] {
-    let (slot, proposer) = (received.slot, received.block.block.proposerIndex.rawValue)
+    let (slot, proposer) = (received.slot, received.block.block.proposerIndex)
     guard slot > store.latestFinalized.slot else {
-      return drop(received, "not after the finalized slot", .ignored)
+      return condemn(
+        [received],
+        .headNotDescendantOfFinalized(head: received.root, finalized: store.latestFinalized))
     }
     guard slot <= moment.latestAcceptableSlot(store) else {
-      return drop(received, "too far in the future", .ignored)
+      return condemn([received], .blockTooFarInFuture(slot: slot, time: store.time))
     }
-    guard proposer == slot.rawValue % validatorCount else {
-      return drop(received, "validator \(proposer) does not propose slot \(slot)", .rejected)
+    let scheduled = ValidatorIndex(slot.rawValue % validatorCount)
+    guard proposer == scheduled else {
+      return condemn([received], .wrongProposer(proposer, scheduled: scheduled))
     }
     guard store.tree.contains(received.parentRoot) else { return wait(received, store) }
     return verify(received, store)
@@ -192,23 +196,19 @@ struct BlockIntake: Sendable {
         [.log(.warning, "block \(received.root.short) was not verified: \(reason)")]
         + Step.judge(received.origin, .ignored)
     case .rejected(.invalidBlockProof):
-      steps = tellRefusal(received, "\(Rejection.invalidBlockProof)", .rejected)
+      steps = tellRefusal(received, .invalidBlockProof)
     case .rejected(let rejection): return condemn(copies, rejection)
     }
     for copy in copies.dropFirst() { steps += verify(copy, store) }
     return steps
   }
 
+  /// Refuses a block, all its copies, and everything that waits for it.
   private mutating func condemn(_ copies: [ReceivedBlock], _ rejection: Rejection) -> [Step] {
-    copies.flatMap { drop($0, rejection.description, Verdict(rejection)) }
-  }
-
-  /// Refuses a block and everything that waits for it.
-  private mutating func drop(
-    _ received: ReceivedBlock, _ reason: String, _ verdict: Verdict
-  ) -> [Step] {
-    orphans.discardDescendants(of: received.root).flatMap { Step.judge($0.origin, .ignored) }
-      + tellRefusal(received, reason, verdict)
+    copies.flatMap { copy in
+      orphans.discardDescendants(of: copy.root).flatMap { Step.judge($0.origin, .ignored) }
+        + tellRefusal(copy, rejection)
+    }
   }
 
   // MARK: Telling
@@ -221,13 +221,11 @@ struct BlockIntake: Sendable {
         arrivalMilliseconds: moment.arrival(in: received.slot), bytes: received.byteCount))
   }
 
-  private func tellRefusal(
-    _ received: ReceivedBlock, _ reason: String, _ verdict: Verdict
-  ) -> [Step] {
-    Step.judge(received.origin, verdict) + [
+  private func tellRefusal(_ received: ReceivedBlock, _ rejection: Rejection) -> [Step] {
+    Step.judge(received.origin, Verdict(rejection)) + [
       .forkChoice(
         .blockRejected(
-          slot: received.slot.rawValue, block: received.root, reason: reason,
+          slot: received.slot.rawValue, block: received.root, reason: rejection.description,
           from: received.origin.peer))
     ]
   }

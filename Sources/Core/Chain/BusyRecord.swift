@@ -1,3 +1,5 @@
+internal import ChainWork
+
 /// What held the engine longest since the last interval began.
 struct BusyRecord: Hashable, Sendable {
   /// Shorter calls are nobody's fault: a tick may be this late.
@@ -40,7 +42,7 @@ extension ChainEngine.Input {
     case .signed: "signatures"
     case .published, .publicationFailed: "a published block"
     case .command: "a command"
-    case .storageFailed, .shutDown: "the end"
+    case .shutDown: "the end"
     }
   }
 }

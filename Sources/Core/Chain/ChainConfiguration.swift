@@ -1,3 +1,5 @@
+package import BlockBuilding
+public import ChainWork
 public import Consensus
 public import Proposing
 
@@ -35,6 +37,19 @@ public struct ChainConfiguration: Sendable {
 
   /// Costs measured before the first duty.
   public var costSamples: [CostSample]
+
+  /// In which order votes are chosen for our blocks.
+  package var voteOrder = SelectionOrder.finality
+
+  /// A mistake that the engine makes on purpose; checkers of simulations have to find it.
+  package var mistake: Mistake?
+
+  package enum Mistake: Sendable {
+    /// A prepared block is neither released nor given up.
+    case keptStash
+    /// The prover takes the least urgent proof first.
+    case unfairProver
+  }
 
   /// Creates a configuration; the defaults are the recommended ones.
   public init(

@@ -1,3 +1,4 @@
+package import ChainWork
 package import Consensus
 package import ForkChoice
 

@@ -56,15 +56,6 @@ extension ChainEngine {
     toProposals(.shutDown(by: end))
   }
 
-  /// A database that fails means that nothing from here on would survive: end, do not linger.
-  mutating func die(_ reason: String) {
-    perform([.log(.error, "the chain database failed: \(reason)")])
-    shutDown()
-    toProposals(.shutDown(by: reading.wall))
-    life = .stopped
-    perform([.effect(.fatal("the chain database failed: \(reason)"))])
-  }
-
   /// A stopping engine is done when no proposal is left that could still be published.
   mutating func stopIfDone() {
     guard case .stopping = life, proposals.openSlots.isEmpty else { return }

@@ -1,4 +1,5 @@
 internal import ChainEvents
+internal import ChainWork
 public import Consensus
 public import ForkChoice
 internal import Hashing
@@ -66,7 +67,8 @@ public struct ChainEngine: Sendable {
     chain = LiveStore(store)
     lanes = WorkLanes(
       costs: CostEstimator(
-        configuration.costSamples, foldsProposer: configuration.foldsProposer))
+        configuration.costSamples, foldsProposer: configuration.foldsProposer),
+      isFair: configuration.mistake != .unfairProver)
     blocks = BlockIntake(validatorCount: count)
     voting = VotingDesk(validators: configuration.validators)
     aggregation = AggregationDesk(configuration, validatorCount: count)
@@ -118,7 +120,6 @@ public struct ChainEngine: Sendable {
     case .publicationFailed(let root):
       perform(publication.handle(.refused(root), at: moment))
     case .command(let command): obey(command)
-    case .storageFailed(let reason): die(reason)
     case .shutDown: shutDown()
     }
   }

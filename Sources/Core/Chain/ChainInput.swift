@@ -1,4 +1,5 @@
 public import ChainEvents
+public import ChainWork
 public import Consensus
 public import Hashing
 
@@ -27,8 +28,6 @@ extension ChainEngine {
     case publicationFailed(root: Bytes32)
     /// A person wants something.
     case command(OperatorCommand)
-    /// The chain database failed: nothing that follows would survive a restart.
-    case storageFailed(String)
     /// The process has been told to end.
     case shutDown
   }
@@ -57,8 +56,6 @@ extension ChainEngine {
     case persist(ChainRecord)
     /// Everything is finished or abandoned: the process may end.
     case stopped
-    /// The node cannot go on; end the process with this message.
-    case fatal(String)
   }
 }
 
@@ -82,19 +79,4 @@ public enum OperatorCommand: String, Hashable, Sendable, CaseIterable {
   case stopAggregating = "stop_aggregating"
   /// Believe a wall clock that went back, instead of waiting until it has caught up.
   case acceptClock = "accept_clock"
-}
-
-/// How a message reached us.
-public struct MessageOrigin: Hashable, Sendable {
-  /// The short name of the peer.
-  public var peer: String
-
-  /// The number under which gossip waits for a verdict; `nil` for an answer to a request.
-  public var gossip: UInt64?
-
-  /// Creates an origin.
-  public init(peer: String, gossip: UInt64? = nil) {
-    self.peer = peer
-    self.gossip = gossip
-  }
 }

@@ -1,3 +1,4 @@
+internal import ChainWork
 internal import Consensus
 internal import Hashing
 

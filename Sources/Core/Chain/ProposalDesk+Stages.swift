@@ -1,5 +1,6 @@
 internal import BlockBuilding
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -20,13 +21,13 @@ struct Proposal: Sendable {
     case nothing
     case selected(Selection)
     case compacted(CompactSelection)
-    case sealed(BlockBuilding.Candidate)
-    case signed(BlockBuilding.Candidate, Signature)
-    case wrapped(BlockBuilding.Candidate, SingleMessageAggregate)
-    case complete(BlockBuilding.Candidate, SignedBlock)
+    case sealed(Candidate)
+    case signed(Candidate, Signature)
+    case wrapped(Candidate, SingleMessageAggregate)
+    case complete(Candidate, SignedBlock)
 
     /// The block as far as it is sealed.
-    var candidate: BlockBuilding.Candidate? {
+    var candidate: Candidate? {
       switch self {
       case .nothing, .selected, .compacted: nil
       case .sealed(let candidate), .signed(let candidate, _), .wrapped(let candidate, _),
@@ -56,6 +57,7 @@ extension ProposalDesk {
     _ slot: Slot, _ input: ProposalPipeline.Input, _ moment: Moment, _ chain: inout LiveStore
   ) -> [Step] {
     guard var pipeline = proposals[slot]?.pipeline else { return [] }
+    if configuration.mistake == .keptStash, case .prepared = pipeline.phase { return [] }
     refreshView(for: pipeline, moment, chain)
     let actions = pipeline.handle(
       input, at: moment.now, in: surroundings(of: pipeline, moment, chain))
@@ -109,7 +111,8 @@ extension ProposalDesk {
     switch (stage, proposals[build.slot]?.material) {
     case (.select, _):
       let rules = SelectionRules(
-        maximumAttestationData: maximumAttestations, oneDataPerSlot: configuration.oneDataPerSlot)
+        maximumAttestationData: maximumAttestations,
+        oneDataPerSlot: configuration.oneDataPerSlot, order: configuration.voteOrder)
       return view(for: build.slot, chain).map { .select(build, $0, rules) }
     case (.compact, .selected(let selection)): return .compact(build, selection)
     case (.seal, .selected(let selection)): return .seal(build, selection.uncompacted)
@@ -232,11 +235,11 @@ extension ProposalDesk {
   // MARK: Telling
 
   private func tell(
-    _ candidate: BlockBuilding.Candidate, _ slot: Slot, _ store: Store
+    _ candidate: Candidate, _ slot: Slot, _ store: Store
   ) -> Step {
     .proposal(
       .candidate(
-        ChainEvents.Candidate(
+        ProposalCandidate(
           slot: slot.rawValue, root: candidate.root, parent: candidate.block.parentRoot,
           votes: candidate.voterCount, validators: store.validators.count,
           aggregates: candidate.proofs.count)))
@@ -279,7 +282,7 @@ extension ProposalDesk {
   }
 }
 
-extension BlockBuilding.Candidate {
+extension Candidate {
   /// What the pipeline has to know of it.
   fileprivate var sealedBlock: ProposalPipeline.SealedBlock {
     ProposalPipeline.SealedBlock(

@@ -1,5 +1,6 @@
 internal import BlockBuilding
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -212,7 +213,7 @@ struct ProposalDesk: Sendable {
 
   /// Tells once per published block how many of the known voters it carries.
   private func coverage(
-    of candidate: BlockBuilding.Candidate, _ slot: Slot, _ store: Store
+    of candidate: Candidate, _ slot: Slot, _ store: Store
   ) -> Step {
     let included = candidate.voterCount
     let known = max(coverage[slot.saturatingSubtract(1), default: 0], included)

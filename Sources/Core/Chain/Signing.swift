@@ -20,7 +20,8 @@ public enum SigningAnswer: Sendable {
   case block(slot: Slot, root: Bytes32, Result<Signature, SigningRefusal>)
   /// The floors are durable, or what the journal said.
   case floors(through: Slot, failure: String?)
-  /// The signatures of a vote, each validator of the request once.
+  /// Signatures of a vote: all that were asked for, or those that are ready; more answers follow
+  /// until each validator of the request had its turn once.
   case attestations(
     data: AttestationData, [(validator: ValidatorIndex, Result<Signature, SigningRefusal>)])
 }
@@ -31,6 +32,8 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case keyMissing
   /// The key has no leaf for the slot, or not now.
   case keyExhausted
+  /// The key's file is not whole where the slot is signed, with the line that says so.
+  case keyDamaged(String)
   /// The journal holds another root for the leaf, or may: the slot is below the key's floor.
   case alreadySigned(String)
   /// The journal could not make the claim durable.
@@ -41,7 +44,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .keyMissing: "no key is loaded for the validator"
     case .keyExhausted: "the key has no leaf for the slot"
-    case .alreadySigned(let reason): reason
+    case .keyDamaged(let reason), .alreadySigned(let reason): reason
     case .journalUnavailable(let reason): "the journal is unavailable: \(reason)"
     }
   }
@@ -51,6 +54,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .keyMissing: .keyMissing
     case .keyExhausted: .keyExhausted
+    case .keyDamaged: .keyDamaged
     case .alreadySigned: .alreadySigned
     case .journalUnavailable: .journalUnavailable
     }

@@ -5,7 +5,8 @@ internal import Proposing
 internal import SSZ
 internal import XMSS
 
-/// Our votes: every validator of ours votes at interval 1, in one journal commit.
+/// Our votes: every validator of ours votes at interval 1, in one journal commit; votes leave as they
+/// are signed.
 struct VotingDesk: Sendable {
   enum Input {
     case schedule(Slot)
@@ -14,8 +15,19 @@ struct VotingDesk: Sendable {
     case shutDown
   }
 
+  /// The votes of one slot that are being signed.
+  private struct Signing {
+    var unsigned: Set<ValidatorIndex>
+    var votes = 0
+    var refusals: [String] = []
+
+    /// What went wrong, if something did.
+    var failure: String? { refusals.isEmpty ? nil : refusals.joined(separator: "; ") }
+  }
+
   private let validators: [ValidatorIndex]
   private var ledger = DutyLedger(.attestation)
+  private var signing: [Slot: Signing] = [:]
 
   init(validators: [ValidatorIndex]) {
     self.validators = validators
@@ -26,8 +38,7 @@ struct VotingDesk: Sendable {
     case .schedule(let slot): schedule(slot, moment.clock)
     case .proceed: expire(moment) + produce(moment, chain.store)
     case .signed(let data, let answers): send(data, answers, moment)
-    case .shutDown:
-      ledger.open.keys.sorted().flatMap { ledger.end($0, .missed, reason: "shutdown") }
+    case .shutDown: ledger.open.keys.sorted().flatMap { end($0, "shutdown", at: moment) }
     }
   }
 
@@ -53,6 +64,7 @@ struct VotingDesk: Sendable {
         return []
       }
       ledger.start(slot, at: moment.reading)
+      signing[slot] = Signing(unsigned: Set(validators))
       let data = store.produceAttestationData(slot: slot)
       let request = SigningRequest.attestations(
         data: data, root: data.hashTreeRoot(), validators: validators)
@@ -63,9 +75,7 @@ struct VotingDesk: Sendable {
   private mutating func expire(_ moment: Moment) -> [Step] {
     ledger.expired(at: moment.now).flatMap { slot -> [Step] in
       guard let entry = ledger.open[slot] else { return [] }
-      if entry.start != nil {
-        return ledger.end(slot, .missed, reason: "signing took too long")
-      }
+      if entry.start != nil { return end(slot, "signing took too long", at: moment) }
       guard !moment.isBarred(slot) else { return endBarred(slot) }
       guard entry.wasGated || !moment.isGateOpen else {
         return ledger.end(slot, .missed, reason: "overrun")
@@ -78,39 +88,46 @@ struct VotingDesk: Sendable {
     ledger.end(slot, .missed, reason: "nothing is signed until two slots after the clock jumped")
   }
 
-  /// Sends our votes and counts them: gossip does not echo.
+  /// Ends a duty some or all of whose signatures did not come.
+  private mutating func end(_ slot: Slot, _ reason: String, at moment: Moment) -> [Step] {
+    guard let left = signing.removeValue(forKey: slot), left.votes > 0 else {
+      return ledger.end(slot, .missed, reason: reason)
+    }
+    let reason = "\(reason): \(left.unsigned.count) of \(validators.count) votes were not sent"
+    return ledger.end(slot, .late, reason: reason)
+  }
+
+  /// Sends the votes that are signed and counts them: gossip does not echo.
   ///
-  /// Signatures that come when the duty has
-  /// ended are not sent: it was told as missed.
+  /// Signatures that come when the duty has ended are not sent: it was told as missed.
   private mutating func send(
     _ data: AttestationData,
     _ answers: [(validator: ValidatorIndex, Result<Signature, SigningRefusal>)],
     _ moment: Moment
   ) -> [Step] {
-    guard let start = ledger.open[data.slot]?.start else { return [] }
+    let slot = data.slot
+    guard let start = ledger.open[slot]?.start, var signing = signing[slot] else { return [] }
     var votes: [SignedAttestation] = []
-    var refusals: [(validator: ValidatorIndex, refusal: SigningRefusal)] = []
-    for (validator, answer) in answers {
+    var steps: [Step] = []
+    for (validator, answer) in answers where signing.unsigned.remove(validator) != nil {
       switch answer {
       case .success(let signature):
         votes.append(
           SignedAttestation(validatorIndex: validator, data: data, signature: signature))
-      case .failure(let refusal): refusals.append((validator, refusal))
+      case .failure(let refusal):
+        signing.refusals.append("validator \(validator): \(refusal)")
+        steps.append(.refused(.attestation, slot, validator, refusal))
       }
     }
-    let told = refusals.map { Step.refused(.attestation, data.slot, $0.validator, $0.refusal) }
-    let reason = refusals.map { "validator \($0.validator): \($0.refusal)" }
-      .joined(separator: "; ")
-    let failure = refusals.isEmpty ? nil : reason
+    signing.votes += votes.count
+    self.signing[slot] = signing.unsigned.isEmpty ? nil : signing
+    steps += tell(votes, data, moment)
+    guard signing.unsigned.isEmpty else { return steps }
     let elapsed = moment.reading.monotonicMilliseconds - start
-    let end =
-      votes.isEmpty
-      ? ledger.end(data.slot, .failed, reason: failure)
-      : ledger.endAsDone(data.slot, at: moment.now, reason: failure)
-    return told + tell(votes, data, moment) + [
-      .ended(.attest, data.slot, elapsed, failure: failure)
-    ]
-      + end
+    return steps + [.ended(.attest, slot, elapsed, failure: signing.failure)]
+      + (signing.votes == 0
+        ? ledger.end(slot, .failed, reason: signing.failure)
+        : ledger.endAsDone(slot, at: moment.now, reason: signing.failure))
   }
 
   private func tell(

@@ -191,7 +191,7 @@ extension ProposalEvent {
       .prebuildStarted(slot: slot.bounded, parent: parent)
     case .candidate(let candidate):
       .candidate(
-        Candidate(
+        ProposalCandidate(
           slot: candidate.slot.bounded, root: candidate.root, parent: candidate.parent,
           votes: candidate.votes.bounded, validators: candidate.validators.bounded,
           aggregates: candidate.aggregates.bounded))
@@ -279,7 +279,7 @@ extension NetworkEvent {
     switch self {
     case .peerConnected(let peer, let direction, let client, let address):
       .peerConnected(
-        peer: peer.name, direction, client: client.name, address: address.bounded(to: 256))
+        peer: peer.name, direction, client: client?.name, address: address?.bounded(to: 256))
     case .peerDisconnected(let peer, let reason):
       .peerDisconnected(peer: peer.name, reason: reason.bounded())
     case .peerStatus(let status):
@@ -288,8 +288,8 @@ extension NetworkEvent {
           peer: status.peer.name, headSlot: status.headSlot.bounded,
           finalizedSlot: status.finalizedSlot.bounded,
           roundTripMilliseconds: status.roundTripMilliseconds.bounded,
-          bytesIn: status.bytesIn.bounded, bytesOut: status.bytesOut.bounded,
-          scoreThousandths: status.scoreThousandths.bounded))
+          bytesIn: status.bytesIn?.bounded, bytesOut: status.bytesOut?.bounded,
+          scoreThousandths: status.scoreThousandths?.bounded))
     case .sync(let state, let head, let target):
       .sync(state, headSlot: head.bounded, targetSlot: target.bounded)
     case .syncGate(let open, let reason): .syncGate(open: open, reason: reason.bounded())

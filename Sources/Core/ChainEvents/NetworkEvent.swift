@@ -1,7 +1,7 @@
 /// Peers and syncing.
 public enum NetworkEvent: Equatable, Sendable {
-  /// A peer connected.
-  case peerConnected(peer: String, PeerDirection, client: String, address: String)
+  /// A peer connected; who dialled, its program and its address as far as the network knows them.
+  case peerConnected(peer: String, PeerDirection?, client: String?, address: String?)
   /// A peer left.
   case peerDisconnected(peer: String, reason: String)
   /// What we know of a peer, every few seconds.
@@ -22,17 +22,17 @@ public struct PeerStatus: Equatable, Sendable {
   public var finalizedSlot: UInt64
   /// Round trip time.
   public var roundTripMilliseconds: Int64
-  /// Bytes a second from the peer.
-  public var bytesIn: Int
-  /// Bytes a second to the peer.
-  public var bytesOut: Int
-  /// Gossip score in thousandths.
-  public var scoreThousandths: Int64
+  /// Bytes a second from the peer, where the network counts them.
+  public var bytesIn: Int?
+  /// Bytes a second to the peer, where the network counts them.
+  public var bytesOut: Int?
+  /// Gossip score in thousandths, where gossip keeps one.
+  public var scoreThousandths: Int64?
 
   /// Creates a status.
   public init(
     peer: String, headSlot: UInt64, finalizedSlot: UInt64, roundTripMilliseconds: Int64,
-    bytesIn: Int, bytesOut: Int, scoreThousandths: Int64
+    bytesIn: Int? = nil, bytesOut: Int? = nil, scoreThousandths: Int64? = nil
   ) {
     self.peer = peer
     self.headSlot = headSlot

@@ -7,7 +7,7 @@ public enum ProposalEvent: Equatable, Sendable {
   /// A candidate is being built on this parent.
   case prebuildStarted(slot: UInt64, parent: Bytes32)
   /// A candidate is sealed and unsigned.
-  case candidate(Candidate)
+  case candidate(ProposalCandidate)
   /// An unsigned candidate is built again.
   case refreshed(slot: UInt64, RefreshReason, oldParent: Bytes32, newParent: Bytes32)
   /// The leaf is claimed for this root: from here no other block can be signed.
@@ -40,7 +40,7 @@ extension ProposalEvent {
 }
 
 /// A sealed block without a signature.
-public struct Candidate: Equatable, Sendable {
+public struct ProposalCandidate: Equatable, Sendable {
   /// The slot it is for.
   public var slot: UInt64
   /// The root of the block.
@@ -131,7 +131,7 @@ extension ProposalEvent: EventFamily {
       switch name {
       case .scheduled: .scheduled(slot: slot, validator: try field("validator"))
       case .prebuildStarted: .prebuildStarted(slot: slot, parent: try field("parent"))
-      case .candidate: .candidate(try Candidate(field))
+      case .candidate: .candidate(try ProposalCandidate(field))
       case .refreshed:
         .refreshed(
           slot: slot, try field("reason"), oldParent: try field("old_parent"),

@@ -1,4 +1,4 @@
-extension Candidate: EventFields {
+extension ProposalCandidate: EventFields {
   init(_ field: FieldReader) throws(EventDecodingError) {
     self.init(
       slot: try field("slot"), root: try field("block"), parent: try field("parent"),

@@ -88,6 +88,8 @@ public enum MissReason: Hashable, Sendable {
   case keyMissing
   /// The proposal key has no leaf for the slot.
   case keyExhausted
+  /// The file of the proposal key is damaged where the slot is signed.
+  case keyDamaged
   /// The journal holds another root for this leaf.
   case alreadySigned
   /// The signing journal refused or failed.
@@ -112,8 +114,8 @@ extension MissReason: RawRepresentable, EventWord {
   /// Every reason in the order of declaration.
   public static let allCases: [MissReason] =
     [
-      .syncing, .keyMissing, .keyExhausted, .alreadySigned, .journalUnavailable, .importFailed,
-      .overrun, .shutdown, .clockStepped, .duplicateKeySeen, .nodeDown,
+      .syncing, .keyMissing, .keyExhausted, .keyDamaged, .alreadySigned, .journalUnavailable,
+      .importFailed, .overrun, .shutdown, .clockStepped, .duplicateKeySeen, .nodeDown,
     ] + Stage.allCases.map { .proverFailed($0) }
 
   private static let byWord = Dictionary(
@@ -125,6 +127,7 @@ extension MissReason: RawRepresentable, EventWord {
     case .syncing: "syncing"
     case .keyMissing: "key_missing"
     case .keyExhausted: "key_exhausted"
+    case .keyDamaged: "key_damaged"
     case .alreadySigned: "already_signed"
     case .journalUnavailable: "journal_unavailable"
     case .proverFailed(let stage): "prover_failed:\(stage.rawValue)"

@@ -6,7 +6,7 @@ public import XMSS
 /// The work of an aggregator. leanSpec: `aggregation.py`.
 extension Store {
   /// One proof to make: children that exist already, and signatures of who they do not cover.
-  public struct AggregationJob: Sendable {
+  public struct UnprovenVotes: Sendable {
     /// The vote that all signed.
     public let data: AttestationData
     /// Proofs to merge.
@@ -27,7 +27,7 @@ extension Store {
   ///
   /// Only new evidence starts a job: a new proof or a signature.
   /// Known proofs serve as building blocks.
-  public var aggregationJobs: [AggregationJob] {
+  public var unprovenVotes: [UnprovenVotes] {
     let fresh = newPayloads.entries.map(\.data)
     let signed = attestationSignatures.entries.map(\.data).filter { newPayloads[$0] == nil }
     return (fresh + signed).compactMap { aggregationJob(for: $0) }
@@ -46,9 +46,9 @@ extension Store {
   }
 
   mutating func aggregate(
-    by prove: (AggregationJob) -> SingleMessageAggregate?
+    by prove: (UnprovenVotes) -> SingleMessageAggregate?
   ) -> [SignedAggregatedAttestation] {
-    let aggregates = aggregationJobs.compactMap { job in
+    let aggregates = unprovenVotes.compactMap { job in
       prove(job).map { SignedAggregatedAttestation(data: job.data, proof: $0) }
     }
     completeAggregation(aggregates)
@@ -86,7 +86,7 @@ extension Store {
   /// - Returns: The job.
   package func aggregationJob(
     for data: AttestationData, maximumSignatures: Int = .max
-  ) -> AggregationJob? {
+  ) -> UnprovenVotes? {
     let (children, covered) = ProofCoverage.select(
       from: newPayloads[data] ?? [], then: knownPayloads[data] ?? [])
     let signers = attestationSignatures.voters(for: data).subtracting(covered).setIndices
@@ -96,7 +96,7 @@ extension Store {
       let validator = ValidatorIndex(UInt64(signer))
       return entry?[validator].map { (validator: validator, signature: $0) }
     }
-    return AggregationJob(data: data, children: children, signatures: signatures)
+    return UnprovenVotes(data: data, children: children, signatures: signatures)
   }
 }
 

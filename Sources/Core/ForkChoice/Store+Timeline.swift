@@ -20,7 +20,7 @@ extension Store {
   @discardableResult
   public mutating func onTick(
     to target: Interval, hasProposal: Bool,
-    aggregate: ((AggregationJob) -> SingleMessageAggregate?)? = nil
+    aggregate: ((UnprovenVotes) -> SingleMessageAggregate?)? = nil
   ) -> [SignedAggregatedAttestation] {
     var aggregates: [SignedAggregatedAttestation] = []
     while time < target {
@@ -37,7 +37,7 @@ extension Store {
   }
 
   private mutating func tick(
-    hasProposal: Bool, aggregate: ((AggregationJob) -> SingleMessageAggregate?)?
+    hasProposal: Bool, aggregate: ((UnprovenVotes) -> SingleMessageAggregate?)?
   ) -> [SignedAggregatedAttestation] {
     time = time + 1
     switch time.name {

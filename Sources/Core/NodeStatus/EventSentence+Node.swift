@@ -12,7 +12,7 @@ extension NetworkEvent {
   var sentence: String {
     switch self {
     case .peerConnected(let peer, let direction, let client, let address):
-      "\(peer) \(direction.rawValue) \(client) \(address)"
+      [peer, direction?.rawValue, client, address].compactMap(\.self).joined(separator: " ")
     case .peerDisconnected(let peer, let reason): "\(peer): \(reason)"
     case .peerStatus(let status): "\(status.peer) head \(status.headSlot)"
     case .sync(let state, let head, let target): "\(state.rawValue) \(head) of \(target)"

@@ -58,12 +58,10 @@ extension NodeStatus {
   private var network: [ChainEvent] {
     var events: [ChainEvent] = []
     for peer in peers.peers {
-      if let direction = peer.direction {
-        events.append(
-          .network(
-            .peerConnected(
-              peer: peer.peer, direction, client: peer.client, address: peer.address)))
-      }
+      events.append(
+        .network(
+          .peerConnected(
+            peer: peer.peer, peer.direction, client: peer.client, address: peer.address)))
       if let status = peer.status { events.append(.network(.peerStatus(status))) }
     }
     if let sync {

@@ -10,9 +10,9 @@ public struct KnownPeer: Equatable, Sendable {
   /// Who dialled.
   public internal(set) var direction: PeerDirection?
   /// Its program.
-  public internal(set) var client = ""
+  public internal(set) var client: String?
   /// Where it listens.
-  public internal(set) var address = ""
+  public internal(set) var address: String?
   /// When it connected, in milliseconds since 1970.
   public internal(set) var since: UInt64
   /// The newest status.
@@ -58,10 +58,11 @@ public struct PeerBook: Sendable {
   public private(set) var news: [News] = []
 
   mutating func connect(
-    _ peer: String, _ direction: PeerDirection, client: String, address: String, time: UInt64
+    _ peer: String, _ direction: PeerDirection?, client: String?, address: String?, time: UInt64
   ) {
-    let known = peers.first { $0.peer == peer }
-    guard known?.direction != direction || known?.address != address else {
+    if let known = peers.first(where: { $0.peer == peer }), known.direction == direction,
+      known.address == address
+    {
       // The same connection: now the peer has said which program it is.
       return updateKnown(peer) { $0.client = client }
     }
@@ -71,7 +72,8 @@ public struct PeerBook: Sendable {
       $0.client = client
       $0.address = address
     }
-    addNews(News(time: time, peer: peer, text: "connected (\(direction.rawValue)) \(client)"))
+    let facts = [direction.map { "(\($0.rawValue))" }, client].compactMap(\.self)
+    addNews(News(time: time, peer: peer, text: (["connected"] + facts).joined(separator: " ")))
   }
 
   mutating func disconnect(_ peer: String, reason: String, time: UInt64) {

@@ -28,7 +28,7 @@ extension ProposalRecord: Packable {
     self.init(slot: reader.number())
     validator = reader.optional { $0.number() }
     preparedAt = reader.optional { $0.signed() }
-    candidate = reader.optional { Candidate(unpacking: &$0) }
+    candidate = reader.optional { ProposalCandidate(unpacking: &$0) }
     let otherParent = reader.optional { $0.root() }
     let otherRoot = reader.optional { $0.root() }
     let marks = reader.byte()
@@ -63,7 +63,7 @@ extension ProposalRecord.Discard: Packable {
   }
 }
 
-extension Candidate: Packable {
+extension ProposalCandidate: Packable {
   func pack(into writer: inout PackWriter) {
     writer.add(number: slot)
     writer.add(root)

@@ -15,7 +15,7 @@ public struct ProposalRecord: Equatable, Sendable {
   /// The parent of the newest build.
   public internal(set) var parent: Bytes32?
   /// The newest sealed candidate.
-  public internal(set) var candidate: Candidate?
+  public internal(set) var candidate: ProposalCandidate?
   /// The root that holds the leaf.
   public internal(set) var committedRoot: Bytes32?
   /// When the leaf was claimed, from the start of the slot.

@@ -1,4 +1,5 @@
 internal import ChainEvents
+package import ChainWork
 package import Consensus
 
 // What time and surroundings mean for the phase: start, refresh, commit, publish, give up.

@@ -1,4 +1,5 @@
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import Hashing
 

@@ -1,4 +1,5 @@
 package import ChainEvents
+package import ChainWork
 package import Consensus
 package import Hashing
 

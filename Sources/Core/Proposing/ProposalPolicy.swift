@@ -1,4 +1,5 @@
 internal import ChainEvents
+package import ChainWork
 package import Consensus
 
 /// How our proposals trade votes against time and safety against reward.

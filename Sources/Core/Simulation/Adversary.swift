@@ -115,6 +115,7 @@ extension Cluster {
     guard adversary.nodes.contains(node), !isQuiet, plan.blockDelayMilliseconds == nil else {
       return
     }
+    attack(with: vote, node)
     switch adversary.voteTrick() {
     case .none: break
     case .future:
@@ -138,14 +139,14 @@ extension Cluster {
     }
   }
 
-  private func signed(_ data: AttestationData, by validator: ValidatorIndex) -> SignedAttestation {
+  func signed(_ data: AttestationData, by validator: ValidatorIndex) -> SignedAttestation {
     let key = SimulatedKeys.publicKey(of: validator, role: .attestation)
     return SignedAttestation(
       validatorIndex: validator, data: data,
       signature: SimulatedKeys.sign(data.hashTreeRoot(), slot: data.slot, with: key))
   }
 
-  private mutating func garbage(for data: AttestationData) -> SignedAggregatedAttestation {
+  mutating func garbage(for data: AttestationData) -> SignedAggregatedAttestation {
     let count = 1 + adversary.random.below(options.validatorCount * 2)
     return SignedAggregatedAttestation(
       data: data,
@@ -165,7 +166,7 @@ extension Cluster {
       proof: MultiMessageAggregate(proof: noise(72)))
   }
 
-  private mutating func noise(_ count: Int) -> ByteList512KiB {
+  mutating func noise(_ count: Int) -> ByteList512KiB {
     ByteList512KiB(unchecked: adversary.noise(count))
   }
 }

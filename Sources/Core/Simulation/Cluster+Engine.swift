@@ -2,6 +2,7 @@ internal import Aggregation
 internal import BlockBuilding
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -21,6 +22,7 @@ extension Cluster {
   /// Hands an input to a node's engine, does what it wants, and checks the call.
   mutating func handle(_ input: ChainEngine.Input, _ node: NodeIndex, job: ChainJob? = nil) {
     let reading = nodes[node].reading(at: queue.now)
+    guard stopwatch == nil else { return measure(input, node, at: reading) }
     let facts = nodes[node].chain.map {
       EngineFacts($0, keepsStore: input.comparesStore(job, $0, at: reading.wall))
     }
@@ -45,6 +47,16 @@ extension Cluster {
     if options.plantedBug == .twoFacedMajority { voteForEverybody(node) }
   }
 
+  private mutating func measure(
+    _ input: ChainEngine.Input, _ node: NodeIndex, at reading: ClockReading
+  ) {
+    let start = stopwatch?() ?? 0
+    let effects = nodes[node].chain?.handle(input, at: reading) ?? []
+    engineNanoseconds += (stopwatch?() ?? 0) - start
+    for effect in effects { perform(effect, node) }
+    armTimer(node)
+  }
+
   /// Keeps one timer for each engine; it sleeps by the monotonic clock, as the real shell does.
   mutating func armTimer(_ node: NodeIndex) {
     nodes[node].wakeGeneration += 1
@@ -59,11 +71,7 @@ extension Cluster {
   private mutating func perform(_ effect: ChainEngine.Effect, _ node: NodeIndex) {
     switch effect {
     case .emit(let event): emit(event, node)
-    case .work(let work):
-      queue.schedule(
-        .workEnded(node, incarnation: nodes[node].incarnation, work),
-        at: queue.now.advanced(by: latency(of: work.job)))
-      if options.plantedBug == .proofOnEngine { keepEngineBusy(with: work, node) }
+    case .work(let work): begin(work, node)
     case .sign(let request): beginSigning(request, node)
     case .publishBlock(let block):
       publish(block, node)
@@ -74,17 +82,16 @@ extension Cluster {
     case .publishAttestations(let votes):
       for vote in votes { publish(vote, node) }
     case .publishAggregate(let aggregate): broadcast(.aggregate(aggregate), from: node)
-    // The simulated lanes have no threads that could hang.
-    case .abandon: break
+    case .abandon(let ticket, let lane): free(lane, of: ticket, node)
     case .requestBlocks(let blocks): request(blocks, node)
     case .persist(.block(let block, _)): nodes[node].blocks.append(block)
     case .persist(.anchor(let block, let state)):
       if Store.keepsState(at: block.slot, after: nodes[node].anchor.block.slot) {
         nodes[node].anchor = (block, state)
       }
-    case .judge: break
-    case .stopped: nodes[node].chain = nil
-    case .fatal(let message): checks.fail(.noEngineDies, node, message, at: queue.now)
+    case .judge(let gossip, let verdict): judge(gossip, verdict, node)
+    // Nobody asks an engine of a simulation to stop.
+    case .stopped: checks.fail(.noEngineDies, node, "the engine has stopped", at: queue.now)
     }
   }
 
@@ -119,7 +126,26 @@ extension Cluster {
 
   // MARK: Work
 
+  /// Starts a job on its lane, which has to be free: one that hangs keeps it until it is given up.
+  private mutating func begin(_ work: Work, _ node: NodeIndex) {
+    if nodes[node].busyLanes.updateValue(work.ticket, forKey: work.lane) != nil {
+      checks.fail(
+        .proverServesByPriority, node, "the \(work.lane.rawValue) lane has two jobs",
+        at: queue.now)
+    }
+    guard !nodes[node].isProverHung || work.lane != .prover else { return }
+    queue.schedule(
+      .workEnded(node, incarnation: nodes[node].incarnation, work),
+      at: queue.now.advanced(by: latency(of: work.job)))
+    if options.plantedBug == .proofOnEngine { keepEngineBusy(with: work, node) }
+  }
+
+  private mutating func free(_ lane: WorkLane, of ticket: WorkTicket, _ node: NodeIndex) {
+    if nodes[node].busyLanes[lane] == ticket { nodes[node].busyLanes[lane] = nil }
+  }
+
   mutating func endWork(_ work: Work, _ node: NodeIndex) {
+    free(work.lane, of: work.ticket, node)
     handle(.workEnded(work.ticket, result(of: work.job, node)), node, job: work.job)
   }
 
@@ -158,7 +184,7 @@ extension Cluster {
 
   mutating func endCommit(_ commit: JournalCommit, _ node: NodeIndex) {
     let answer = nodes[node].endSigning(commit)
-    for leaf in answer.signedLeaves(of: commit.request) {
+    for leaf in answer.signedLeaves(of: commit.request) where stopwatch == nil {
       checks.sign(leaf, node, at: queue.now)
     }
     handle(.signed(answer), node)

@@ -16,7 +16,10 @@ extension Cluster {
       nodes[node].clock.synchronize(at: queue.now)
       moveClock(node)
     case .proverBreaks(let node): nodes[node].isProverBroken = true
-    case .proverRecovers(let node): nodes[node].isProverBroken = false
+    case .proverHangs(let node): nodes[node].isProverHung = true
+    case .proverRecovers(let node):
+      nodes[node].isProverBroken = false
+      nodes[node].isProverHung = false
     case .validatorsOffline(let node): nodes[node].areValidatorsOffline = true
     case .validatorsOnline(let node): nodes[node].areValidatorsOffline = false
     case .linkCut(let from, let to): network.cut(from: from, to: to)

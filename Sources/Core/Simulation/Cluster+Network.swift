@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -13,6 +14,14 @@ enum Packet: Sendable {
   case request([Bytes32], from: NodeIndex)
   case response(SignedBlock, from: NodeIndex)
   case status(head: Slot, from: NodeIndex)
+
+  var sender: NodeIndex {
+    switch self {
+    case .block(_, let sender), .attestation(_, let sender), .aggregate(_, let sender),
+      .request(_, let sender), .response(_, let sender), .status(_, let sender):
+      sender
+    }
+  }
 }
 
 /// A message that everybody gets.
@@ -58,17 +67,19 @@ extension Cluster {
   }
 
   mutating func receive(_ packet: Packet, _ node: NodeIndex) {
-    guard nodes[node].chain != nil else { return }
+    guard nodes[node].chain != nil, !isMuted(packet.sender, node) else { return }
     switch packet {
     case .block(let block, let sender):
-      handle(.block(block, origin(sender)), node)
+      forge(copiesOf: block, node)
+      handle(.block(block, gossip(sender, node)), node)
     case .attestation(let vote, let sender):
-      handle(.attestation(vote, origin(sender)), node)
+      handle(.attestation(vote, gossip(sender, node)), node)
     case .aggregate(let aggregate, let sender):
-      handle(.aggregate(aggregate, origin(sender)), node)
+      handle(.aggregate(aggregate, gossip(sender, node)), node)
     case .status(let head, let sender):
       handle(.peer(nodes[sender].name, head: head), node)
     case .request(let roots, let sender):
+      guard !isAttacking(node, by: .silence) else { return }
       for block in roots.compactMap({ nodes[node].block($0) }) {
         send(.response(block, from: node), from: node, to: sender)
       }
@@ -81,8 +92,27 @@ extension Cluster {
     }
   }
 
-  private func origin(_ sender: NodeIndex) -> MessageOrigin {
-    MessageOrigin(peer: nodes[sender].name)
+  private mutating func gossip(_ sender: NodeIndex, _ node: NodeIndex) -> MessageOrigin {
+    MessageOrigin(peer: nodes[sender].name, gossip: nodes[node].number(gossipFrom: sender))
+  }
+
+  /// Messages of a peer that are condemned in one slot before the node stops listening to it.
+  static let rejectionLimit = 32
+
+  /// Whether gossip has condemned so much of a peer that it hears nothing more in this slot.
+  private func isMuted(_ sender: NodeIndex, _ node: NodeIndex) -> Bool {
+    nodes[node].rejections[sender, default: 0] >= Cluster.rejectionLimit
+  }
+
+  /// Takes the engine's verdict on a message of a peer.
+  mutating func judge(_ gossip: UInt64, _ verdict: Verdict, _ node: NodeIndex) {
+    guard let sender = nodes[node].unjudged.removeValue(forKey: gossip) else {
+      return checks.fail(.verdictsAreFair, node, "message \(gossip) judged twice", at: queue.now)
+    }
+    guard verdict == .rejected else { return }
+    nodes[node].rejections[sender, default: 0] += 1
+    guard checks.isHonest(node), checks.isHonest(sender) else { return }
+    checks.fail(.verdictsAreFair, node, "a message of node\(sender) condemned", at: queue.now)
   }
 
   // MARK: Requests
@@ -123,7 +153,8 @@ extension Cluster {
   mutating func exchangeStatus() {
     for node in nodes.indices {
       guard let head = nodes[node].chain?.store.headNode.slot else { continue }
-      broadcast(.status(head: head), from: node)
+      let claims = isAttacking(node, by: .farFuture) ? Slot(.max) : head
+      broadcast(.status(head: claims), from: node)
     }
   }
 }

@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -43,21 +44,15 @@ extension Cluster {
     case .eagerPromotion: promote(&call)
     case .coverageTwice:
       call.effects += call.effects.filter(\.isCoverage)
-    case .keptStash:
-      if call.after.preparedSlots.isEmpty {
-        call.after.preparedSlots = [slot.saturatingSubtract(1)]
-      }
     case .lateSnapshot:
       call.effects = call.effects.map(\.withCoverageCountedLate)
     case .judgedByHead: judgeByHead(&call)
-    case .unfairProver:
-      let startsAggregation = call.effects.contains(where: \.isAggregation)
-      if startsAggregation { call.after.waitingProverWork.append(.proposal) }
     case .silentHalf:
       guard isQuiet, node % 2 == 1 else { break }
       call.effects.removeAll(where: \.isVote)
-    case .deadEngine: call.effects.append(.fatal("planted"))
-    case .forgetfulJournal, .proofOnEngine, .twoFacedMajority: break
+    case .deadEngine: call.effects.append(.stopped)
+    case .harshJudge: call.effects = call.effects.map(\.withHarshVerdict)
+    case .forgetfulJournal, .proofOnEngine, .twoFacedMajority, .keptStash, .unfairProver: break
     }
   }
 
@@ -94,7 +89,8 @@ extension Cluster {
         .forkChoice(
           .blockRejected(
             slot: slot.rawValue, block: block.block.hashTreeRoot(),
-            reason: "too far in the future", from: origin.peer)))
+            reason: Rejection.blockTooFarInFuture(slot: slot, time: store.time).description,
+            from: origin.peer)))
     ]
     call.after = EngineFacts(call.chain, keepsStore: true)
   }
@@ -141,8 +137,8 @@ extension ChainEngine.Effect {
     if case .emit(.proposal(.coverage)) = self { true } else { false }
   }
 
-  fileprivate var isAggregation: Bool {
-    if case .work(let work) = self, case .aggregate = work.job { true } else { false }
+  fileprivate var withHarshVerdict: ChainEngine.Effect {
+    if case .judge(let gossip, _) = self { .judge(gossip: gossip, .rejected) } else { self }
   }
 
   fileprivate var isVote: Bool {

@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -48,6 +49,10 @@ public struct Cluster: Sendable {
   var diskRandom: SeededRandom
   var proverRandom: SeededRandom
   var clockRandom: SeededRandom
+  /// Measures calls of engines, if somebody wants that; then no invariant is checked.
+  var stopwatch: (@Sendable () -> UInt64)?
+  /// What the calls of all engines took by the stopwatch.
+  package internal(set) var engineNanoseconds: UInt64 = 0
   /// Whether the time of faults is over.
   var isQuiet = false
   private var isOver = false
@@ -100,11 +105,13 @@ public struct Cluster: Sendable {
       body: BlockBody())
     for index in 0..<options.nodeCount {
       let own = stride(from: index, to: options.validatorCount, by: options.nodeCount)
-      let configuration = ChainConfiguration(
+      var configuration = ChainConfiguration(
         clock: SlotClock(genesisTime: SimulationOptions.genesisTime),
         validators: own.map { ValidatorIndex(UInt64($0)) }, policy: options.policy,
         isAggregator: index < options.aggregatorCount,
         costSamples: options.prover.costSamples)
+      configuration.voteOrder = options.voteOrder
+      if !plan.adversaries.contains(index) { configuration.mistake = options.plantedBug?.mistake }
       let clock = SimulatedClock(
         epoch: SimulationOptions.epochMilliseconds,
         offset: plan.clockOffsetMilliseconds[index],
@@ -134,6 +141,21 @@ public struct Cluster: Sendable {
   public mutating func run() {
     while step() {}
   }
+
+  /// Runs until a slot begins, or as ``run()`` does.
+  package mutating func run(toSlot slot: Int) {
+    while queue.now < SimulationOptions.start(ofSlot: slot), step() {}
+  }
+
+  /// Measures what engines take from here on instead of checking what they do, which takes longer.
+  ///
+  /// - Parameter stopwatch: The time that the calling thread has had, in nanoseconds.
+  package mutating func measuresEngines(by stopwatch: @escaping @Sendable () -> UInt64) {
+    self.stopwatch = stopwatch
+  }
+
+  /// Slots from the last fault until every honest node had finalized a newer block, if they have.
+  package var recoverySlots: Int? { checks.liveness.recovery?.slots }
 
   /// Lets the next event happen; answers whether there is more to come.
   @discardableResult
@@ -191,6 +213,7 @@ public struct Cluster: Sendable {
     if hasFaults, slot + 1 == options.firstQuietSlot { becomeQuiet() }
     exchangeStatus()
     checks.endSlot(slot, nodes: nodes, isQuiet: isQuiet, at: queue.now)
+    for node in nodes.indices { nodes[node].rejections = [:] }
     let mayEnd = !isQuiet || checks.liveness.isJudged || !options.prover.keepsUp
     isOver = slot + 1 >= options.slots && mayEnd
     if isOver, let recovery = checks.liveness.recovery { statistics.count(recovery) }

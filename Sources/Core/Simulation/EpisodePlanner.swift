@@ -40,6 +40,13 @@ struct EpisodePlanner {
     }
   }
 
+  mutating func endlessProofs(perMille: Int) -> [TimedFault] {
+    episodes(perMille: perMille, slots: 1...2) { planner in
+      let node = planner.node()
+      return (.proverHangs(node: node), .proverRecovers(node: node))
+    }
+  }
+
   mutating func sleepingValidators(perMille: Int) -> [TimedFault] {
     episodes(perMille: perMille, slots: 2...20) { planner in
       let node = planner.node()

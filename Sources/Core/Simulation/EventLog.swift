@@ -55,4 +55,9 @@ public struct EventLog: Sendable {
   public var recentLines: [String] {
     Array(lines[oldest...] + lines[..<oldest])
   }
+
+  /// Those of nodes, each a JSON object; what happened to the world is no event of a node.
+  public var eventLines: [String] {
+    recentLines.filter { $0.first == "{" }
+  }
 }

@@ -22,10 +22,31 @@ public enum FaultPreset: String, Sendable, CaseIterable {
   case offline
   /// Nodes that equivocate, delay and withhold their blocks, vote from the future and send garbage.
   case adversary
+  /// Peers that send one proof in many forms, votes for everything, and copies without end.
+  case floods
+  /// Peers that forge: copies of blocks before the real ones, votes of others, and times to come.
+  case forgers
+  /// Peers that let others wait: for parents, heads and answers; and proofs that never end.
+  case hoarders
   /// One short fault of any kind after the other, with time to recover between them.
   case brief
   /// Most of the above at once, each less often.
   case chaos
+
+  /// Slots from the last fault within which 99 of 100 runs finalize a newer block on every honest
+  /// node, with proofs of up to 1.2 s; `Docs/Simulator.md` has the runs that it comes from.
+  public var usualRecoverySlots: Int {
+    switch self {
+    case .none: 0
+    case .brief, .oneway, .offline: 6
+    case .floods, .forgers: 8
+    case .lossy, .slow, .disks, .adversary: 9
+    case .provers, .hoarders: 11
+    case .partitions, .clocks: 12
+    case .crashes: 13
+    case .chaos: 15
+    }
+  }
 
   /// One line for people.
   public var summary: String {
@@ -43,6 +64,14 @@ public enum FaultPreset: String, Sendable, CaseIterable {
     case .adversary:
       "the last node (fewer than a third) equivocates, delays, withholds, forges, votes from the "
         + "future and sends garbage"
+    case .floods:
+      "the last node sends one proof with padded participants, votes for everything, and copies"
+    case .forgers:
+      "the last node sends blocks of others with noise for a proof, votes of others, and slots "
+        + "that are far away"
+    case .hoarders:
+      "the last node sends blocks and votes whose blocks nobody has and answers nothing; proofs "
+        + "that never end"
     case .brief: "one fault of at most 2 slots after the other, with 10 slots to recover"
     case .chaos: "lossy, partitions, crashes, clocks, disks, provers, offline, adversary, mixed"
     }

@@ -16,7 +16,9 @@ public enum Fault: Sendable, Equatable {
   case clockSynchronized(node: NodeIndex)
   /// Every proof that a node's prover finishes from now on fails.
   case proverBreaks(node: NodeIndex)
-  /// A node's prover works again.
+  /// No proof that a node's prover starts from now on ever ends.
+  case proverHangs(node: NodeIndex)
+  /// A node's prover works again; what hangs goes on hanging.
   case proverRecovers(node: NodeIndex)
   /// A node's validators stop voting and proposing while the node follows the chain.
   case validatorsOffline(node: NodeIndex)
@@ -79,6 +81,8 @@ public struct FaultPlan: Sendable, Equatable {
   public var adversaries: Set<NodeIndex>
   /// How late adversaries send each block; `nil` lets them draw from all their tricks.
   public var blockDelayMilliseconds: Int?
+  /// What adversaries do in every slot, besides their tricks with their own blocks and votes.
+  public var attacks: Set<Attack> = []
   /// How much longer than its model a prover takes, in thousandths; `nil` is a tenth more or less.
   public var proverStretchPerMille: LatencyDistribution?
   /// What happens when, earliest first.
@@ -134,6 +138,11 @@ public struct FaultPlan: Sendable, Equatable {
         minimum: 800, median: 1000, p90: 1500, p99: 4000, maximum: 12_000)
     case .offline: timeline += episodes.sleepingValidators(perMille: 80)
     case .adversary: adversaries = FaultPlan.adversaries(of: episodes.extent.nodeCount)
+    case .floods: attack(by: [.paddedParticipants, .manyVotes, .copies], episodes)
+    case .forgers: attack(by: [.forgedCopies, .forgedVotes, .farFuture], episodes)
+    case .hoarders:
+      attack(by: [.orphans, .unknownHeads, .silence], episodes)
+      timeline += episodes.endlessProofs(perMille: 60)
     case .brief: timeline += episodes.briefFaults()
     case .chaos: addChaos(&episodes)
     }
@@ -150,6 +159,11 @@ public struct FaultPlan: Sendable, Equatable {
       episodes.partitions(perMille: 20) + episodes.crashes(perMille: 25)
       + episodes.clockSteps(perMille: 20) + episodes.proverOutages(perMille: 20)
       + episodes.sleepingValidators(perMille: 20)
+  }
+
+  private mutating func attack(by attacks: Set<Attack>, _ episodes: EpisodePlanner) {
+    adversaries = FaultPlan.adversaries(of: episodes.extent.nodeCount)
+    self.attacks.formUnion(attacks)
   }
 
   /// The last nodes, fewer than a third of all where there are enough of them.

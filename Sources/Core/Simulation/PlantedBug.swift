@@ -1,3 +1,5 @@
+internal import Chain
+
 /// A mistake that an engine, a signer or a disk of the cluster can be given, to show that the
 /// checkers find it.
 public enum PlantedBug: String, Sendable, CaseIterable {
@@ -23,7 +25,7 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case lateSnapshot = "late-snapshot"
   /// Blocks that are judged by the slot of the head instead of the time.
   case judgedByHead = "judged-by-head"
-  /// A prover that takes whatever came first.
+  /// A prover that takes the least urgent proof first.
   case unfairProver = "unfair-prover"
   /// A majority that votes on both sides of a partition.
   case twoFacedMajority = "two-faced-majority"
@@ -31,6 +33,8 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case silentHalf = "silent-half"
   /// An engine that gives up.
   case deadEngine = "dead-engine"
+  /// An engine that condemns whatever it is sent.
+  case harshJudge = "harsh-judge"
 
   /// The invariant that it breaks.
   public var invariant: Invariant {
@@ -50,6 +54,19 @@ public enum PlantedBug: String, Sendable, CaseIterable {
     case .twoFacedMajority: .agreement
     case .silentHalf: .liveness
     case .deadEngine: .noEngineDies
+    case .harshJudge: .verdictsAreFair
+    }
+  }
+
+  /// The mistake of the engine itself, if it is one; others are made around it.
+  var mistake: ChainConfiguration.Mistake? {
+    switch self {
+    case .keptStash: .keptStash
+    case .unfairProver: .unfairProver
+    case .forgetfulJournal, .earlyBlock, .buildOnLiveStore, .lostOutcome, .proofOnEngine,
+      .cancelledBuildSigns, .eagerPromotion, .coverageTwice, .lateSnapshot, .judgedByHead,
+      .twoFacedMajority, .silentHalf, .deadEngine, .harshJudge:
+      nil
     }
   }
 
@@ -58,11 +75,10 @@ public enum PlantedBug: String, Sendable, CaseIterable {
     switch self {
     // Votes that came too late for the block, but before interval 4.
     case .lateSnapshot: options.prover = ProverPreset(mergeMilliseconds: 3000)
-    case .unfairProver: options.prover = ProverPreset(mergeMilliseconds: 1200)
     case .twoFacedMajority: options.aggregatorCount = options.nodeCount
     case .forgetfulJournal, .earlyBlock, .buildOnLiveStore, .lostOutcome, .proofOnEngine,
       .cancelledBuildSigns, .eagerPromotion, .coverageTwice, .keptStash, .judgedByHead,
-      .silentHalf, .deadEngine:
+      .unfairProver, .silentHalf, .deadEngine, .harshJudge:
       break
     }
   }
@@ -93,8 +109,15 @@ public enum PlantedBug: String, Sendable, CaseIterable {
         TimedFault(time: time(slot: 3, 0), fault: .proverBreaks(node: 0)),
         TimedFault(time: time(slot: 4, 0), fault: .proverRecovers(node: 0)),
       ]
+    case .unfairProver:
+      // Node 0 aggregates, and its proof of slot 8 never ends: when it is given up, in the middle of
+      // slot 12, the node's own block of that slot and the next votes wait for the prover.
+      plan.timeline = [
+        TimedFault(time: time(slot: 8, 900), fault: .proverHangs(node: 0)),
+        TimedFault(time: time(slot: 9, 0), fault: .proverRecovers(node: 0)),
+      ]
     case .earlyBlock, .buildOnLiveStore, .lostOutcome, .proofOnEngine, .cancelledBuildSigns,
-      .coverageTwice, .keptStash, .lateSnapshot, .judgedByHead, .unfairProver, .deadEngine:
+      .coverageTwice, .keptStash, .lateSnapshot, .judgedByHead, .deadEngine, .harshJudge:
       break
     }
   }

@@ -1,5 +1,6 @@
 public import Aggregation
 internal import ChainEvents
+internal import ChainWork
 internal import Proposing
 
 /// How long the prover of every simulated node takes.

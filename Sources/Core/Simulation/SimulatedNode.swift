@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -25,6 +26,17 @@ struct SimulatedNode: Sendable {
   var clockMovedAt = VirtualTime.zero
   var stamp: EventStamp
   var isProverBroken = false
+  /// Whether proofs that start now never end.
+  var isProverHung = false
+  /// The job that keeps each lane busy, until it ends or is given up.
+  var busyLanes: [WorkLane: WorkTicket] = [:]
+
+  /// The gossip that waits for a verdict, by number, with its sender.
+  var unjudged: [UInt64: NodeIndex] = [:]
+  private var gossipCount: UInt64 = 0
+  /// Messages of each peer that were condemned in this slot.
+  var rejections: [NodeIndex: Int] = [:]
+
   /// Until when a planted bug keeps the engine from doing anything.
   var busyUntil = VirtualTime.zero
   /// The last slot in which a planted majority voted here.
@@ -86,6 +98,16 @@ struct SimulatedNode: Sendable {
     if forgetsJournal { journal = SimulatedDisk() }
     startJournal(at: time, setsFloor: !forgetsJournal)
     wanted = [:]
+    unjudged = [:]
+    rejections = [:]
+    busyLanes = [:]
+  }
+
+  /// Numbers a message of a peer, for which gossip then waits for a verdict.
+  mutating func number(gossipFrom sender: NodeIndex) -> UInt64 {
+    gossipCount += 1
+    unjudged[gossipCount] = sender
+    return gossipCount
   }
 
   private func restoredStore() -> Store {

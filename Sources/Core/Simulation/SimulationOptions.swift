@@ -1,3 +1,4 @@
+public import BlockBuilding
 internal import Consensus
 public import Proposing
 
@@ -21,6 +22,8 @@ public struct SimulationOptions: Sendable {
   public var prover = ProverPreset.instant
   /// How every node proposes.
   public var policy = ProposalPolicy()
+  /// In which order every node chooses votes for its blocks.
+  public var voteOrder = SelectionOrder.finality
   /// Whether every event is kept, and not only the newest.
   public var keepsAllEvents = false
 

@@ -1,5 +1,6 @@
 public import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 
 /// The owner of the engine: takes inputs one at a time and performs what the engine wants.
@@ -68,12 +69,8 @@ public actor ChainActor {
     case .abandon(let ticket, let lane): services.executor.abandon(ticket, lane)
     case .requestBlocks(let blocks): services.network.request(blocks)
     case .judge(let gossip, let verdict): services.network.judge(gossip, verdict)
-    case .persist(let record):
-      services.storage.keep(record) { [mailbox] reason in mailbox.post(.storageFailed(reason)) }
+    case .persist(let record): services.storage.keep(record)
     case .stopped: mailbox.close()
-    case .fatal(let message):
-      mailbox.close()
-      services.onFatal(message)
     }
   }
 

@@ -1,4 +1,5 @@
 public import Chain
+internal import ChainWork
 public import Consensus
 internal import DequeModule
 private import Synchronization
@@ -179,8 +180,7 @@ extension ChainEngine.Input {
     case .attestation(_, let origin): .message(.vote, peer: origin.peer)
     case .peer(let name, _): .message(.news, peer: name)
     case .workEnded(_, let result): result.isOfProposal ? .first : .answers
-    case .signed, .wake, .networkReady, .published, .publicationFailed, .command, .storageFailed,
-      .shutDown:
+    case .signed, .wake, .networkReady, .published, .publicationFailed, .command, .shutDown:
       .first
     }
   }
@@ -191,7 +191,7 @@ extension ChainEngine.Input {
     case .block(_, let origin), .attestation(_, let origin), .aggregate(_, let origin):
       origin.gossip
     case .peer, .wake, .networkReady, .workEnded, .signed, .published, .publicationFailed,
-      .command, .storageFailed, .shutDown:
+      .command, .shutDown:
       nil
     }
   }
@@ -202,7 +202,7 @@ extension ChainEngine.Input {
     case .attestation(let vote, _): vote.data.slot
     case .aggregate(let aggregate, _): aggregate.data.slot
     case .block, .peer, .wake, .networkReady, .workEnded, .signed, .published,
-      .publicationFailed, .command, .storageFailed, .shutDown:
+      .publicationFailed, .command, .shutDown:
       nil
     }
   }

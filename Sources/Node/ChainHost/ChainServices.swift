@@ -1,5 +1,6 @@
 public import Chain
 public import ChainEvents
+public import ChainWork
 public import Consensus
 
 /// The clocks of the machine, or of a simulated one.
@@ -51,8 +52,8 @@ public protocol ChainSigner: Sendable {
 
 /// What has to survive the process.
 public protocol ChainStorage: Sendable {
-  /// Keeps something; on failure calls `failed` with a message for the operator.
-  func keep(_ record: ChainRecord, failed: @escaping @Sendable (String) -> Void)
+  /// Keeps something, as far as the disk lets it.
+  func keep(_ record: ChainRecord)
 }
 
 /// Everything that the actor needs of the world.
@@ -75,14 +76,10 @@ public struct ChainServices: Sendable {
   /// Where events go.
   public var events: EventBus
 
-  /// Called once when the engine can not go on, with a message for the operator.
-  public var onFatal: @Sendable (String) -> Void
-
   /// Creates the set.
   public init(
     clock: any WallClock, network: any ChainNetwork, executor: any WorkExecutor,
-    signer: any ChainSigner, storage: any ChainStorage, events: EventBus,
-    onFatal: @escaping @Sendable (String) -> Void
+    signer: any ChainSigner, storage: any ChainStorage, events: EventBus
   ) {
     self.clock = clock
     self.network = network
@@ -90,6 +87,5 @@ public struct ChainServices: Sendable {
     self.signer = signer
     self.storage = storage
     self.events = events
-    self.onFatal = onFatal
   }
 }

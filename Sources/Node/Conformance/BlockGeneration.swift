@@ -33,7 +33,7 @@ struct BlockGeneration {
     copy.onTick(to: Interval(of: block.slot), hasProposal: true) { $0.mockedProof }
     let shown = try SignedVotes(of: block, recorded: recorded, isValid: isValid, copy)
     // One proof for each vote with something new, over all that is known of it.
-    var made = copy.aggregationJobs.map { (data: $0.data, voters: $0.participants) }
+    var made = copy.unprovenVotes.map { (data: $0.data, voters: $0.participants) }
     for (data, voters) in shown.votes where voters.setCount(notIn: copy.evidence(for: data)) > 0 {
       made.removeAll { $0.data == data }
       made.append((data, voters.union(copy.evidence(for: data))))
@@ -151,7 +151,7 @@ extension Bits {
   }
 }
 
-extension Store.AggregationJob {
+extension Store.UnprovenVotes {
   /// The placeholder that a mocked prover makes.
   var mockedProof: SingleMessageAggregate { .mocked(data, participants) }
 }

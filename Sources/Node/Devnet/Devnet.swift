@@ -25,11 +25,9 @@ public final class Devnet: Sendable {
   ///   - settings: Validated settings.
   ///   - chain: The keys and the genesis.
   ///   - leaves: Watches what is signed.
-  ///   - onFatal: Called with a line when a node cannot go on.
   /// - Throws: ``DevnetRefusal/noPorts(_:)``.
   public init(
-    _ settings: DevnetSettings, chain: DevnetChain, leaves: LeafWatch,
-    onFatal: @escaping @Sendable (String) -> Void
+    _ settings: DevnetSettings, chain: DevnetChain, leaves: LeafWatch
   ) throws(DevnetRefusal) {
     self.settings = settings
     clock = chain.genesis.clock
@@ -51,7 +49,7 @@ public final class Devnet: Sendable {
         backend: SwitchableBackend(
           XMSSListBackend(scheme: settings.scheme, workers: .allCores),
           model: settings.proverCost, speed: settings.speed),
-        connect: wire.connects[index], onFatal: { onFatal("node \(name): \($0)") })
+        connect: wire.connects[index])
     }
   }
 

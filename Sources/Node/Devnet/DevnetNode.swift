@@ -19,18 +19,16 @@ public final class DevnetNode: Sendable {
   let backend: SwitchableBackend
 
   private let connect: DevnetWire.Connect
-  private let onFatal: @Sendable (String) -> Void
   private let life = Mutex<LeanNode?>(nil)
 
   init(
     _ configuration: NodeConfiguration, clock: NodeClock, backend: SwitchableBackend,
-    connect: @escaping DevnetWire.Connect, onFatal: @escaping @Sendable (String) -> Void
+    connect: @escaping DevnetWire.Connect
   ) {
     self.configuration = configuration
     self.clock = clock
     self.backend = backend
     self.connect = connect
-    self.onFatal = onFatal
     events = EventBus(
       stamp: EventStamp(
         node: configuration.name,
@@ -45,8 +43,7 @@ public final class DevnetNode: Sendable {
     guard current == nil else { return }
     do {
       let node = try LeanNode(
-        configuration, clock: clock, backend: backend, events: events, connect: connect,
-        onFatal: onFatal)
+        configuration, clock: clock, backend: backend, events: events, connect: connect)
       life.withLock { $0 = node }
       node.start()
     } catch {

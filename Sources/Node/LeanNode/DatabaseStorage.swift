@@ -41,7 +41,7 @@ public final class DatabaseStorage: ChainStorage {
   }
 
   /// Writes a record in the order of the calls.
-  public func keep(_ record: ChainRecord, failed: @escaping @Sendable (String) -> Void) {
+  public func keep(_ record: ChainRecord) {
     if let problem = backlog.withLock({ $0.add(record) }) { report(problem) }
     queue.async { [self] in write() }
   }

@@ -7,21 +7,19 @@ internal import Hashing
 internal import SSZ
 internal import SigningLedger
 public import Storage
-private import Synchronization
 internal import XMSS
 
 /// Signs what the engine asks for, after the journal has made the claims durable.
 ///
 /// Claims are made on one thread, in the order of the requests, those of a slot in one commit. What
-/// they permit is signed on all cores.
+/// they permit is signed on all cores, and votes are answered in parts, as they are ready.
 public final class JournaledSigner: ChainSigner {
-  private typealias Signed = Result<Signature, SigningRefusal>
-
   private let keys: [ValidatorIndex: ValidatorKeys]
   private let journal: SigningJournal
   private let report: @Sendable (KeyEvent) -> Void
   private let claims: DispatchQueue
   private let signing: DispatchQueue
+  private let votesAtOnce: Int
 
   /// Creates a signer; the journal must have been started with all of `keys`.
   ///
@@ -29,13 +27,16 @@ public final class JournaledSigner: ChainSigner {
   ///   - keys: The keys of the node's validators.
   ///   - journal: What stands before every signature.
   ///   - name: The node's name, for its threads.
+  ///   - votesAtOnce: Votes of one answer: some 10 ms of work by default, so that the first leave at
+  ///     once and a thousand cost the engine no more than a few dozen calls.
   ///   - report: Told of commits; refusals are in the answers.
   public init(
-    keys: [ValidatorKeys], journal: SigningJournal, name: String,
+    keys: [ValidatorKeys], journal: SigningJournal, name: String, votesAtOnce: Int = 32,
     report: @escaping @Sendable (KeyEvent) -> Void
   ) {
     self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.index, $0) })
     self.journal = journal
+    self.votesAtOnce = votesAtOnce
     self.report = report
     claims = DispatchQueue(label: "\(name) claims", qos: .userInteractive)
     signing = DispatchQueue(
@@ -56,11 +57,20 @@ public final class JournaledSigner: ChainSigner {
         let claimed = claim(
           validators.map { keys[$0]?.attestation }, slot: data.slot, root: root)
         // Away from the claims: a block's claim does not wait for a thousand votes.
-        signing.async {
-          let results = [Signed](signing: claimed)
-          answer(.attestations(data: data, Array(zip(validators, results)).map { ($0, $1) }))
-        }
+        signing.async { self.sign(claimed, of: validators, data, answer) }
       }
+    }
+  }
+
+  /// Spends leaves on all cores and answers part by part.
+  private func sign(
+    _ leaves: [ClaimedLeaf], of validators: [ValidatorIndex], _ data: AttestationData,
+    _ answer: @escaping @Sendable (SigningAnswer) -> Void
+  ) {
+    let parts = (leaves.count + votesAtOnce - 1) / votesAtOnce
+    DispatchQueue.concurrentPerform(iterations: parts) { [votesAtOnce] part in
+      let range = part * votesAtOnce..<min((part + 1) * votesAtOnce, leaves.count)
+      answer(.attestations(data: data, range.map { (validators[$0], leaves[$0].signed()) }))
     }
   }
 
@@ -117,31 +127,13 @@ private enum ClaimedLeaf: Sendable {
     switch self {
     case .refused(let refusal): return .failure(refusal)
     case .granted(let claim, let key):
-      do {
+      do throws(SigningError) {
         return .success(try key.sign(claim.permit()))
       } catch {
+        if case .damaged = error { return .failure(.keyDamaged(error.description)) }
         return .failure(.keyExhausted)
       }
     }
-  }
-}
-
-extension [Result<Signature, SigningRefusal>] {
-  /// Leaves that one thread takes at once: some 10 ms of work.
-  private static var leavesAtOnce: Int { 8 }
-
-  /// Spends leaves on all cores; the results are in their order.
-  fileprivate init(signing leaves: [ClaimedLeaf]) {
-    let results = Mutex([Element?](repeating: nil, count: leaves.count))
-    let parts = (leaves.count + Self.leavesAtOnce - 1) / Self.leavesAtOnce
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
-      let first = part * Self.leavesAtOnce
-      for index in first..<Swift.min(first + Self.leavesAtOnce, leaves.count) {
-        let result = leaves[index].signed()
-        results.withLock { $0[index] = result }
-      }
-    }
-    self = results.withLock { $0.compactMap(\.self) }
   }
 }
 

@@ -1,22 +1,29 @@
 private import Dispatch
+private import Foundation
 internal import KeyFiles
 private import Synchronization
 internal import XMSS
 
-/// Moves the windows of a node's keys in the background, one at a time, at the lowest priority.
+/// Moves the windows of a node's keys in the background, one at a time.
 ///
 /// A production window takes seconds of a core and is wanted hours before it is needed, so nothing
-/// ever waits for it. A window never goes back: what lies behind it was signed, or missed, and a clock
-/// that went back and returns must find the window where it left it.
+/// ever waits for it. Only after a long pause the clock is beyond a window: such a key signs nothing
+/// until its window has moved, so it goes first, and on all cores. A window never goes back: what lies
+/// behind it was signed, or missed, and a clock that went back and returns must find the window where
+/// it left it.
 final class KeyPreparer: Sendable {
-  private let queue: DispatchQueue
+  /// Windows that will be needed, and those that the clock has left.
+  private let later: DispatchQueue
+  private let now: DispatchQueue
   private let trees: TreeFolder
+  private static let cores = ProcessInfo.processInfo.activeProcessorCount
   private let busy = Mutex<Set<PublicKey>>([])
 
   /// Creates a preparer that keeps what it computes in a folder.
   init(name: String, treePath: String) {
     trees = TreeFolder(path: treePath)
-    queue = DispatchQueue(label: "\(name) key windows", qos: .background)
+    later = DispatchQueue(label: "\(name) key windows", qos: .background)
+    now = DispatchQueue(label: "\(name) late key windows", qos: .utility)
   }
 
   /// Starts to move the window of `key` if `slot` is in its second half; else does nothing.
@@ -24,19 +31,22 @@ final class KeyPreparer: Sendable {
     guard slot >= key.preparedSlots.lowerBound, key.preparation(for: slot) != nil,
       busy.withLock({ $0.insert(key.publicKey).inserted })
     else { return }
-    queue.async { [self] in
+    let isLate = slot >= key.preparedSlots.upperBound
+    (isLate ? now : later).async { [self] in
       // Work that was cancelled is unfinished: the window stays, and the next slot tries again.
-      let isMoved = (try? move(key, to: slot)) == true
+      let isMoved = (try? move(key, to: slot, threads: isLate ? Self.cores : 1)) == true
       busy.withLock { _ = $0.remove(key.publicKey) }
       if isMoved { finished() }
     }
   }
 
-  private func move(_ key: SecretKey, to slot: UInt64) throws(KeyGenerationError) -> Bool {
+  private func move(
+    _ key: SecretKey, to slot: UInt64, threads: Int
+  ) throws(KeyGenerationError) -> Bool {
     let name = key.publicKey
     let preparation = key.preparation(for: slot) { trees.tree($0, of: name) }
     guard let preparation else { return false }
-    preparation.work.run()
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in preparation.work.run() }
     try preparation.finish { trees.keep($1, $0, of: name) }
     trees.forget(
       before: key.preparedSlots.lowerBound / key.scheme.slotsPerBottomTree, of: name)

@@ -1,11 +1,10 @@
 public import Aggregation
-public import Chain
 internal import ChainEvents
 public import ChainHost
+public import ChainWork
 internal import Consensus
 private import Dispatch
 private import Foundation
-internal import Proposing
 private import Synchronization
 public import XMSS
 
@@ -142,7 +141,7 @@ public final class SwitchableBackend: Sendable {
   }
 
   /// What the backend says of its own costs, so that the first proposal is planned like the rest.
-  var costSamples: [CostSample] {
+  package var costSamples: [CostSample] {
     let backend = current
     func sample(_ stage: Stage, _ size: WorkSize, _ work: AggregationWork) -> CostSample? {
       backend.predictedLatency(of: work).map { latency in

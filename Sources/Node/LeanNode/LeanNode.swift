@@ -50,12 +50,10 @@ public final class LeanNode: Sendable {
   ///   - backend: The node's prover.
   ///   - events: The bus to emit on; a node that is started again continues the same one.
   ///   - connect: Joins the network.
-  ///   - onFatal: Called once when the node cannot go on.
   /// - Throws: ``StartFailure``.
   package init(
     _ configuration: NodeConfiguration, clock: NodeClock, backend: SwitchableBackend,
-    events: EventBus, connect: (NodePorts) throws -> any NodeNetwork,
-    onFatal: @escaping @Sendable (String) -> Void
+    events: EventBus, connect: (NodePorts) throws -> any NodeNetwork
   ) throws(StartFailure) {
     self.configuration = configuration
     self.clock = clock
@@ -110,7 +108,7 @@ public final class LeanNode: Sendable {
       engine: ChainEngine(configuration: engine, store: parts.store),
       services: ChainServices(
         clock: clock, network: network, executor: executor, signer: signer, storage: storage,
-        events: events, onFatal: onFatal),
+        events: events),
       mailbox: mailbox)
     tip.follow(actor.view)
   }
@@ -253,25 +251,29 @@ extension LeanNode {
   /// Moves windows that the clock has half used, on a thread of low priority.
   private func prepareKeys(for slot: Slot) {
     for keys in configuration.keys {
-      for key in [keys.attestation, keys.proposal] {
-        keyPreparer.prepare(key, for: slot.rawValue) { [self] in emitKeyWindows() }
+      for (key, role) in keys.roles {
+        keyPreparer.prepare(key, for: slot.rawValue) { [self] in
+          emitWindow(of: key, role, keys.index)
+        }
       }
     }
   }
 
   private func emitKeyWindows() {
     for keys in configuration.keys {
-      for (key, role) in [(keys.attestation, KeyRole.attestation), (keys.proposal, .proposal)] {
-        let (prepared, active) = (key.preparedSlots, key.activeSlots)
-        emit(
-          .key(
-            .window(
-              KeyWindow(
-                validator: keys.index.rawValue, role: role,
-                firstPreparedSlot: prepared.lowerBound, endPreparedSlot: prepared.upperBound,
-                endSlot: active.upperBound))))
-      }
+      for (key, role) in keys.roles { emitWindow(of: key, role, keys.index) }
     }
+  }
+
+  private func emitWindow(of key: SecretKey, _ role: KeyRole, _ validator: ValidatorIndex) {
+    let (prepared, active) = (key.preparedSlots, key.activeSlots)
+    emit(
+      .key(
+        .window(
+          KeyWindow(
+            validator: validator.rawValue, role: role,
+            firstPreparedSlot: prepared.lowerBound, endPreparedSlot: prepared.upperBound,
+            endSlot: active.upperBound))))
   }
 }
 

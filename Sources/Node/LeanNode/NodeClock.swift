@@ -1,4 +1,3 @@
-public import Chain
 public import ChainHost
 public import Consensus
 private import Foundation

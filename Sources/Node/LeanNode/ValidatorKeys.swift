@@ -1,3 +1,4 @@
+internal import ChainEvents
 public import Consensus
 internal import SSZ
 public import XMSS
@@ -18,6 +19,11 @@ public struct ValidatorKeys: Sendable {
     self.index = index
     self.attestation = attestation
     self.proposal = proposal
+  }
+
+  /// Both keys with what they sign.
+  var roles: [(key: SecretKey, role: KeyRole)] {
+    [(attestation, .attestation), (proposal, .proposal)]
   }
 }
 

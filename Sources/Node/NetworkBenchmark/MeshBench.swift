@@ -1,6 +1,7 @@
 private import Chain
 private import ChainEvents
 private import ChainHost
+private import ChainWork
 private import Consensus
 private import Foundation
 private import Hashing
@@ -140,7 +141,7 @@ private final class Member: Sendable {
           status: { nil }, block: { _ in nil }, range: { _, _ in .incompleteHistory }),
         report: { news in
           switch news {
-          case .peerConnected(_, _, client: "", _): arrivals.peers.add(1, ordering: .relaxed)
+          case .peerConnected(_, _, client: nil, _): arrivals.peers.add(1, ordering: .relaxed)
           case .peerDisconnected: arrivals.peers.subtract(1, ordering: .relaxed)
           case .peerConnected, .peerStatus, .sync, .syncGate: break
           }

@@ -1,6 +1,7 @@
 internal import Chain
 internal import ChainEvents
 internal import ChainHost
+internal import ChainWork
 internal import Consensus
 private import Dispatch
 internal import Hashing
@@ -175,8 +176,7 @@ public final class InMemoryNetwork: Sendable {
             PeerStatus(
               peer: sender, headSlot: status.head.slot.rawValue,
               finalizedSlot: status.finalized.slot.rawValue,
-              roundTripMilliseconds: Int64(2 * delay), bytesIn: 0, bytesOut: 0,
-              scoreThousandths: 0)))
+              roundTripMilliseconds: Int64(2 * delay))))
       }
     }
   }
@@ -215,9 +215,7 @@ public final class InMemoryNetwork: Sendable {
           ports.mailbox.post(.peer(other, head: nil))
           continue
         }
-        ports.report(
-          .peerConnected(
-            peer: other, .outbound, client: "swiftlet", address: "in this process"))
+        ports.report(.peerConnected(peer: other, nil, client: nil, address: nil))
       }
     }
   }

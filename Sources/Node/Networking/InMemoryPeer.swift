@@ -1,6 +1,7 @@
 package import Chain
 package import ChainEvents
 internal import ChainHost
+internal import ChainWork
 package import Consensus
 internal import Hashing
 internal import SSZ

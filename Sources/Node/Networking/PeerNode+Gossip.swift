@@ -1,6 +1,7 @@
 internal import Chain
 package import ChainEvents
 internal import ChainHost
+internal import ChainWork
 package import Consensus
 internal import Gossipsub
 internal import Hashing

@@ -18,10 +18,11 @@ extension PeerNode {
 
   /// Tells of a connection; again when the peer has said which program it is.
   func report(_ peer: PeerID, isDialed: Bool, client: String) {
-    let address = host.path(to: peer).map { "\($0.remote)" } ?? ""
+    let address = host.path(to: peer).map { "\($0.remote)" }
     ports.report(
       .peerConnected(
-        peer: name(of: peer), isDialed ? .outbound : .inbound, client: client, address: address))
+        peer: name(of: peer), isDialed ? .outbound : .inbound,
+        client: client.isEmpty ? nil : client, address: address))
   }
 
   /// Tells where a peer stands, and how fast bytes came and went since that was told last.
@@ -41,7 +42,7 @@ extension PeerNode {
           finalizedSlot: status.finalized.slot.rawValue,
           roundTripMilliseconds: Int64((path.roundTripNanoseconds ?? 0) / 1_000_000),
           bytesIn: rate(path.receivedBytes, before.receivedBytes),
-          bytesOut: rate(path.sentBytes, before.sentBytes), scoreThousandths: 0)))
+          bytesOut: rate(path.sentBytes, before.sentBytes))))
   }
 }
 

@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainHost
+internal import ChainWork
 internal import Consensus
 package import Hashing
 internal import Libp2p

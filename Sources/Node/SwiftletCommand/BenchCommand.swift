@@ -2,6 +2,7 @@ internal import ArgumentParser
 private import Benchmarking
 private import DashboardBenchmark
 private import Foundation
+private import LoadBenchmark
 private import NetworkBenchmark
 private import Synchronization
 
@@ -21,14 +22,22 @@ struct BenchCommand: AsyncParsableCommand {
 
       Suites: \(Self.names.joined(separator: ", ")).
 
-      The suite \(PublicationBench.name) runs only when it is named: it starts a real devnet for \
-      each of several merge costs, measures when blocks leave, and takes minutes.
+      Three run only when they are named, alone, and take minutes. \(PublicationBench.name) starts a \
+      real devnet for each of several merge costs and measures when blocks leave. \(LoadBench.name) \
+      runs one node in real time among 4,096 validators and 64 peers, with mock signatures and \
+      proofs. \(StallBench.name) runs a simulated chain without finality and measures what a slot \
+      costs. The last two exit with 1 when a goal is missed.
       """)
+
+  /// What runs only by its name, and how many slots it takes by default.
+  private static let long = [
+    PublicationBench.name: 60, LoadBench.name: 100, StallBench.name: 50_000,
+  ]
 
   /// `network` is one of the first too: its formats by CPU time, its sockets as a whole.
   private static let names = BenchmarkSuite.all.map(\.name) + [DashboardSuite.name]
 
-  @Argument(help: "The suites to run; all but \(PublicationBench.name) when none is named.")
+  @Argument(help: "The suites to run; without a name all but the long ones.")
   var suites: [String] = []
 
   @Option(
@@ -37,8 +46,10 @@ struct BenchCommand: AsyncParsableCommand {
   var data = "Tests/Vectors/large"
 
   @Option(
-    help: ArgumentHelp("Slots of each devnet of \(PublicationBench.name).", valueName: "slots"))
-  var slots: UInt64 = 60
+    help: ArgumentHelp(
+      "Slots of a long bench: 60 of each devnet, 100 under load, 50000 without finality.",
+      valueName: "slots"))
+  var slots: UInt64?
 
   @Flag(help: "Print the machine and the figures as JSON, to be compared with later.")
   var json = false
@@ -51,27 +62,37 @@ struct BenchCommand: AsyncParsableCommand {
   var against: String?
 
   func validate() throws {
-    let known = Self.names + [PublicationBench.name]
+    let known = Self.names + Self.long.keys.sorted()
     if let unknown = suites.first(where: { !known.contains($0) }) {
       throw ValidationError(
         "there is no suite '\(unknown)'; take some of: \(known.joined(separator: ", "))")
     }
-    if suites.contains(PublicationBench.name), suites.count > 1 {
-      throw ValidationError("\(PublicationBench.name) runs alone: anything else would disturb it")
+    if let long = suites.first(where: { Self.long[$0] != nil }) {
+      guard suites.count == 1 else {
+        throw ValidationError("\(long) runs alone: anything else would disturb it")
+      }
+      guard against == nil else {
+        throw ValidationError("\(long) cannot be compared: it takes no samples")
+      }
+      guard !json || long == PublicationBench.name else {
+        throw ValidationError("\(long) has no JSON: leave out --json")
+      }
+    } else if slots != nil {
+      throw ValidationError(
+        "--slots is for \(Self.long.keys.sorted().joined(separator: ", ")); name one of them")
     }
     guard against == nil || !json else {
       throw ValidationError("--against prints a table: leave out --json")
     }
-    guard against == nil || suites != [PublicationBench.name] else {
-      throw ValidationError("\(PublicationBench.name) cannot be compared: it takes no samples")
-    }
-    guard (5...10_000).contains(slots) else {
-      throw ValidationError("--slots is \(slots); take 5 to 10000")
+    if let slots, !(5...200_000).contains(slots) {
+      throw ValidationError("--slots is \(slots); take 5 to 200000")
     }
   }
 
   func run() async throws {
-    guard suites != [PublicationBench.name] else { return try await runPublication() }
+    if let long = suites.first, let usual = Self.long[long] {
+      return try await run(long, slots: slots ?? UInt64(usual))
+    }
     let saved = try against.map { try SavedRun(path: $0) }
     let data = BenchmarkData(folder: URL(filePath: data))
     let machine = BenchmarkMachine.current
@@ -96,25 +117,43 @@ struct BenchCommand: AsyncParsableCommand {
     }
   }
 
-  /// Runs the devnets until they are done or somebody interrupts; then what was measured counts.
-  private func runPublication() async throws {
+  /// Runs a long bench until it is done or somebody interrupts; then what was measured counts.
+  private func run(_ long: String, slots: UInt64) async throws {
     let isTerminal = isatty(STDERR_FILENO) != 0
-    let bench = PublicationBench(slots: slots) { line in
+    let tell: @Sendable (String) -> Void = { line in
       let text = isTerminal ? "\r\u{1B}[K\(line)" : "\(line)\n"
       FileHandle.standardError.write(Data(text.utf8))
     }
     let isDone = Latch()
-    let work = Task {
+    let work = Task { [json] in
       defer { isDone.raise() }
-      return try await bench.run()
+      return try await Self.result(of: long, slots: slots, json: json, tell)
     }
     await Interruption.wait(until: { isDone.isRaised })
     let isInterrupted = !isDone.isRaised
     work.cancel()
-    let figures = try await work.value
+    let (lines, failures) = try await work.value
     if isTerminal { FileHandle.standardError.write(Data("\n".utf8)) }
-    print(json ? try PublicationFigures.json(figures) : PublicationFigures.table(figures))
+    print(lines.joined(separator: "\n"))
+    for failure in failures { tell("missed: \(failure)") }
     if isInterrupted { throw ExitCode(130) }
+    if !failures.isEmpty { throw ExitCode(1) }
+  }
+
+  private static func result(
+    of long: String, slots: UInt64, json: Bool, _ tell: @escaping @Sendable (String) -> Void
+  ) async throws -> (lines: [String], failures: [String]) {
+    switch long {
+    case LoadBench.name:
+      let report = try await LoadBench(slots: slots, onSlot: tell).run()
+      return (report.lines, report.failures)
+    case StallBench.name:
+      let report = try await onThread { StallBench(slots: Int(slots), onWindow: tell).run() }
+      return (report.lines, report.failures)
+    default:
+      let figures = try await PublicationBench(slots: slots, onSlot: tell).run()
+      return ([json ? try PublicationFigures.json(figures) : PublicationFigures.table(figures)], [])
+    }
   }
 
   /// The machine, and one array of all kinds of figures, each element with its name.

@@ -142,8 +142,7 @@ struct DevnetCommand: AsyncParsableCommand {
     }
     progress.finish()
     let leaves = try LeafWatch(path: chain.leafRecordPath)
-    let failures = FailureLines()
-    let devnet = try Devnet(settings, chain: chain, leaves: leaves, onFatal: failures.add)
+    let devnet = try Devnet(settings, chain: chain, leaves: leaves)
     let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
     let hasScreen = Atomic(showsScreen)
     let isHeadless = picture.headless
@@ -175,14 +174,12 @@ struct DevnetCommand: AsyncParsableCommand {
     tellEnd("leaves seen to sign  \(leaves.leafCount), none twice: \(leaves.violations.isEmpty)")
     tellEnd("keys, journals and chains are in \(chain.folder)")
     if let record { tellEnd("every event is in \(record); swiftlet replay \(record) shows them") }
-    let problems = failures.lines + leaves.violations + report.errors
-    for problem in problems { say(problem) }
+    for problem in leaves.violations + report.errors { say(problem) }
     // A run that a person ended early has failed at nothing.
     let isStuck = isComplete && report.finalizedSlot ?? 0 == 0
     if isStuck { say("nothing was finalized") }
     if let failure = monitor.recordingFailure { say("the recording stopped: \(failure)") }
-    let isBroken = !failures.lines.isEmpty || !leaves.violations.isEmpty
-    if isBroken || isStuck { throw ExitCode.failure }
+    if !leaves.violations.isEmpty || isStuck { throw ExitCode.failure }
   }
 
   private func showScreen(
@@ -280,17 +277,6 @@ extension AggregationCostModel {
 }
 
 extension DevnetTransport: ExpressibleByArgument {}
-
-/// Lines that end a devnet badly, from any thread.
-private final class FailureLines: Sendable {
-  private let kept = Mutex<[String]>([])
-
-  var lines: [String] { kept.withLock { $0 } }
-
-  func add(_ line: String) {
-    kept.withLock { $0.append(line) }
-  }
-}
 
 /// Prints a line at once: a pipe or a file shall not wait until a buffer is full.
 private func tell(_ line: String) {

@@ -59,7 +59,7 @@ struct PublicationBench: Sendable {
       try DevnetChain.open(validated, unixSeconds: unixSeconds) { _ in }
     }
     let devnet = try Devnet(
-      validated, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath), onFatal: onSlot)
+      validated, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath))
     let monitor = try DevnetMonitor(devnet, recordingPath: nil) { onSlot("\(item.name): \($0)") }
     let lastSlot = devnet.currentSlot + slots
     try devnet.start()

@@ -1,4 +1,5 @@
 public import ArgumentParser
+public import BlockBuilding
 internal import Foundation
 internal import Hashing
 public import Proposing
@@ -59,6 +60,9 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "What becomes of a stale signed block: forfeit or publish.")
   var onStale = ProposalPolicy.Stale.forfeit
 
+  @Option(help: "In which order votes go into a block: finality or target-slot.")
+  var voteOrder = SelectionOrder.finality
+
   @Option(
     help: ArgumentHelp(
       "Give the nodes a mistake that a checker has to find: \(Self.bugs).", valueName: "mistake"))
@@ -115,7 +119,7 @@ struct SimulateCommand: ParsableCommand {
       var cluster = Cluster(options(seed: seed))
       cluster.run()
       if events {
-        for line in cluster.log.recentLines { print(line) }
+        for line in cluster.log.eventLines { print(line) }
       }
       statistics.merge(cluster.statistics)
       digests.append(cluster.log.digest)
@@ -144,6 +148,7 @@ struct SimulateCommand: ParsableCommand {
     options.lateBlocksMilliseconds = lateBlocks
     options.prover = ProverPreset(named: prover) ?? .instant
     options.policy = ProposalPolicy(start: startPolicy, commit: commit, stale: onStale)
+    options.voteOrder = voteOrder
     options.plantedBug = plant
     options.keepsAllEvents = events
     return options
@@ -155,6 +160,18 @@ struct SimulateCommand: ParsableCommand {
     let speed = Int(Double(report.nodeSlots) / max(seconds, 0.001))
     print(report.table)
     print("no invariant was broken; \(speed) node-slots a second")
+    guard let limit = usualRecoverySlots, report.recovery.p99 > limit else { return }
+    say("99 of 100 runs with \(faults.name) recover within \(limit) slots, these did not")
+    throw ExitCode(1)
+  }
+
+  /// The bound of a preset that so many runs have to hold; one run alone may be the hundredth.
+  private var usualRecoverySlots: Int? {
+    let hasFastProver = ["instant", "merge-1200"].contains(prover)
+    guard seeds >= 50, hasFastProver, intensity == 100, lateBlocks == nil, plant == nil,
+      faults.presets.count == 1
+    else { return nil }
+    return faults.presets[0].usualRecoverySlots
   }
 
   private func tell(_ violation: Violation, _ cluster: Cluster) throws {
@@ -166,12 +183,14 @@ struct SimulateCommand: ParsableCommand {
             violation: "\(violation)", invariant: violation.invariant.rawValue, seed: seed,
             replay: replay(seed: seed), events: cluster.log.recentLines)))
     }
+    // A reader of events gets nothing else: what broke is for the other stream.
+    let tell: (String) -> Void = events ? { say($0) } : { print($0) }
     if !events {
       for line in cluster.log.recentLines { print(line) }
     }
-    print("\(violation)")
-    print("seed \(seed); the \(cluster.log.recentLines.count) events before it are above")
-    print("replay: \(replay(seed: seed))")
+    tell("\(violation)")
+    tell("seed \(seed); the \(cluster.log.recentLines.count) events before it are above")
+    tell("replay: \(replay(seed: seed))")
   }
 
   /// The command that repeats a run.
@@ -184,6 +203,7 @@ struct SimulateCommand: ParsableCommand {
     ]
     if intensity != 100 { words.append("--intensity \(intensity)") }
     if let lateBlocks { words.append("--late-blocks \(lateBlocks)") }
+    if voteOrder != .finality { words.append("--vote-order \(voteOrder.rawValue)") }
     if let plant { words.append("--plant \(plant.rawValue)") }
     return words.joined(separator: " ") + " --seed \(seed)"
   }
@@ -234,6 +254,11 @@ extension FaultMixture: ExpressibleByArgument {
 }
 
 extension PlantedBug: ExpressibleByArgument {}
+extension SelectionOrder: ExpressibleByArgument {}
 extension ProposalPolicy.Start: ExpressibleByArgument {}
 extension ProposalPolicy.Commit: ExpressibleByArgument {}
 extension ProposalPolicy.Stale: ExpressibleByArgument {}
+
+private func say(_ line: String) {
+  FileHandle.standardError.write(Data("\(line)\n".utf8))
+}

@@ -106,7 +106,10 @@ extension FleetStatus: DashboardModel {
       return .ask(
         Question(
           title: "disconnect \(peer.peer)?",
-          lines: ["\(peer.client) \(peer.address)", "It may dial us again at once."],
+          lines: [
+            [peer.client, peer.address].compactMap(\.self).joined(separator: " "),
+            "It may dial us again at once.",
+          ],
           order: OperatorOrder(node: node.name, .disconnectPeer(id: peer.peer)),
           logName: "operator.disconnect \(peer.peer)"))
     }

@@ -74,14 +74,14 @@ struct PeersPanel: Panel {
     let lag = scene.lag(of: peer)
     let age = scene.now > peer.since ? scene.now - peer.since : 0
     return [
-      scene.span(peer.peer), scene.span(peer.client, .dim),
+      scene.span(peer.peer), scene.span(peer.client ?? "-", .dim),
       scene.span(peer.direction.map { $0 == .inbound ? "in" : "out" } ?? "-", .dim),
       PeerWords.roundTrip(scene, status),
       scene.span(status.map { Words.number($0.headSlot) } ?? "-"),
       scene.span(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 2 ? .warning : .text),
       scene.span(status.map { Words.number($0.finalizedSlot) } ?? "-", .dim),
-      PeerWords.known(scene, status) { "\($0.bytesIn / 1000)" },
-      PeerWords.known(scene, status) { "\($0.bytesOut / 1000)" },
+      PeerWords.kilobytes(scene, status?.bytesIn),
+      PeerWords.kilobytes(scene, status?.bytesOut),
       PeerWords.score(scene, status),
       scene.span("\(peer.rejected)", peer.rejected > 0 ? .warning : .dim),
       scene.span(Words.duration(age), .dim),
@@ -120,17 +120,9 @@ enum TableWords {
 }
 
 enum PeerWords {
-  /// A value of a status; networks that know none of bytes and scores tell zeros for all of them.
-  static func known(
-    _ scene: Scene, _ status: PeerStatus?, _ words: (PeerStatus) -> String
-  ) -> Span {
-    guard let status, isMeasured(status) else { return scene.span("-", .dim) }
-    return scene.span(words(status))
-  }
-
-  /// Whether the network measures traffic and scores.
-  private static func isMeasured(_ status: PeerStatus) -> Bool {
-    status.bytesIn != 0 || status.bytesOut != 0 || status.scoreThousandths != 0
+  static func kilobytes(_ scene: Scene, _ bytes: Int?) -> Span {
+    guard let bytes else { return scene.span("-", .dim) }
+    return scene.span("\(bytes / 1000)")
   }
 
   static func roundTrip(_ scene: Scene, _ status: PeerStatus?) -> Span {
@@ -141,8 +133,8 @@ enum PeerWords {
 
   /// Thousandths as `9.5`.
   static func score(_ scene: Scene, _ status: PeerStatus?) -> Span {
-    guard let status, isMeasured(status) else { return scene.span("-", .dim) }
-    let tenths = status.scoreThousandths / 100
+    guard let score = status?.scoreThousandths else { return scene.span("-", .dim) }
+    let tenths = score / 100
     let words = "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
     return scene.span(words, tenths < 0 ? .warning : .text)
   }
@@ -169,8 +161,8 @@ struct PeerPanel: Panel {
     var facts = Facts()
     let age = scene.now > peer.since ? scene.now - peer.since : 0
     facts.add(
-      "client", scene.span(peer.client.isEmpty ? "-" : peer.client),
-      scene.span("  \(peer.address)", .dim),
+      "client", scene.span(peer.client ?? "-"),
+      scene.span(peer.address.map { "  \($0)" } ?? "", .dim),
       scene.span("  connected for \(Words.duration(age))", .dim))
     let blocks = scene.node.peers.peers.reduce(0) { $0 + $1.blocksDelivered }
     let votes = scene.node.peers.peers.reduce(0) { $0 + $1.votesDelivered }

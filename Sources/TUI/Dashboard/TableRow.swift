@@ -79,12 +79,12 @@ struct TableRow {
     self.init(
       peer.peer, .peers,
       [
-        .text(peer.peer), .text(peer.client),
+        .text(peer.peer), .text(peer.client ?? ""),
         peer.direction.map { .text($0 == .inbound ? "in" : "out") } ?? .none,
         Value(status?.roundTripMilliseconds), Value(status?.headSlot),
         Value(scene.lag(of: peer)), Value(status?.finalizedSlot),
-        status.map { .number(Double($0.scoreThousandths) / 1000) } ?? .none, Value(peer.rejected),
-      ], aliases: peer.address)
+        status?.scoreThousandths.map { .number(Double($0) / 1000) } ?? .none, Value(peer.rejected),
+      ], aliases: peer.address ?? "")
   }
 
   init(_ validator: OwnValidator, _ scene: Scene) {

@@ -193,7 +193,7 @@ struct DemoScript {
     emit(
       .proposal(
         .candidate(
-          Candidate(
+          ProposalCandidate(
             slot: slot, root: root, parent: head, votes: isStalled(slot) ? 8 : 14,
             validators: Int(voters), aggregates: 3))), slot, end)
     return end

@@ -41,7 +41,8 @@ package enum EventSamples {
     .proposal(.prebuildStarted(slot: 8, parent: one)),
     .proposal(
       .candidate(
-        Candidate(slot: 8, root: two, parent: one, votes: 14, validators: 16, aggregates: 3))),
+        ProposalCandidate(slot: 8, root: two, parent: one, votes: 14, validators: 16, aggregates: 3)
+      )),
     .proposal(.refreshed(slot: 8, .newVotes, oldParent: one, newParent: two)),
     .proposal(.committed(slot: 8, root: two)),
     .proposal(.prepared(slot: 8, root: two, bytes: 1_310_000, leadMilliseconds: -12)),

@@ -3,6 +3,7 @@ import AggregationTestSupport
 import BlockBuilding
 import ChainEvents
 import ChainTestSupport
+import ChainWork
 import Consensus
 import ForkChoice
 import Hashing
@@ -24,6 +25,8 @@ struct EngineRun {
   /// How often each stage still fails.
   var failures: [Stage: Int] = [:]
   var signingMilliseconds: Int64 = 2
+  /// Votes in one answer of the signer, each answer later by `signingMilliseconds`; all by default.
+  var votesInAnswer = Int.max
   var verifyingMilliseconds: Int64 = 1
   /// Why nothing is signed, if so.
   var refusal: SigningRefusal?
@@ -57,7 +60,6 @@ struct EngineRun {
   private(set) var signed: [SigningRequest] = []
   private(set) var records: [ChainRecord] = []
   private(set) var isStopped = false
-  private(set) var fatal: String?
   private var queue: [(time: Int64, number: Int, input: ChainEngine.Input)] = []
   private var inputs = 0
   private var alarm: Int64?
@@ -103,6 +105,11 @@ struct EngineRun {
   /// Time passes without the engine being called.
   mutating func jump(to time: Int64) {
     now = time
+  }
+
+  /// Runs to a slot's start plus some milliseconds, then hands an input in.
+  mutating func run(toSlot slot: Int64, plus offset: Int64 = 0, then input: ChainEngine.Input) {
+    run(to: slot * 4000 + offset, then: input)
   }
 
   private var nextTime: Int64? {
@@ -155,7 +162,9 @@ struct EngineRun {
     case .work(let work): run(work)
     case .sign(let request):
       signed.append(request)
-      post(.signed(answer(request)), after: signingMilliseconds)
+      for (number, answer) in answers(request).enumerated() {
+        post(.signed(answer), after: signingMilliseconds * Int64(number + 1))
+      }
     case .publishBlock(let block):
       blocks.append((now, block))
       if let publishingMilliseconds {
@@ -171,9 +180,6 @@ struct EngineRun {
     case .judge(let gossip, let verdict): verdicts[gossip] = verdict
     case .persist(let record): records.append(record)
     case .stopped: isStopped = true
-    case .fatal(let message):
-      fatal = message
-      isStopped = true
     }
   }
 
@@ -210,13 +216,16 @@ struct EngineRun {
     }
   }
 
-  private func answer(_ request: SigningRequest) -> SigningAnswer {
+  private func answers(_ request: SigningRequest) -> [SigningAnswer] {
     switch request {
-    case .floors(let slot): .floors(through: slot, failure: floorFailure)
+    case .floors(let slot): [.floors(through: slot, failure: floorFailure)]
     case .block(let slot, let proposer, let root):
-      .block(slot: slot, root: root, signature(of: proposer))
+      [.block(slot: slot, root: root, signature(of: proposer))]
     case .attestations(let data, _, let validators):
-      .attestations(data: data, validators.map { ($0, signature(of: $0)) })
+      stride(from: 0, to: validators.count, by: min(votesInAnswer, validators.count)).map { first in
+        let part = validators[first...].prefix(votesInAnswer)
+        return .attestations(data: data, part.map { ($0, signature(of: $0)) })
+      }
     }
   }
 
@@ -264,6 +273,17 @@ struct EngineRun {
     let proof = MultiMessageAggregate(
       proof: try ByteList512KiB(MockBackend.header + candidate.root.bytes))
     return SignedBlock(block: candidate.block, proof: proof)
+  }
+
+  /// A proof of nothing that names voters.
+  func aggregate(
+    _ data: AttestationData, by voters: [ValidatorIndex]
+  ) throws -> SignedAggregatedAttestation {
+    SignedAggregatedAttestation(
+      data: data,
+      proof: SingleMessageAggregate(
+        participants: try AggregationBits(indices: voters),
+        proof: try ByteList512KiB([0] + Array("MOCKED-AGGREGATION-PROOF".utf8) + [0, 1])))
   }
 
   // MARK: What happened

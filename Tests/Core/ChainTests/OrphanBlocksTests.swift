@@ -1,4 +1,5 @@
 import ChainTestSupport
+import ChainWork
 import Consensus
 import Hashing
 import SSZ

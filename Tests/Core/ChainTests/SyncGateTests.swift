@@ -1,3 +1,4 @@
+import ChainWork
 import Consensus
 import Testing
 

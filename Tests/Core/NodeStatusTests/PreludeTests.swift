@@ -16,7 +16,7 @@ struct PreludeTests {
   /// How a node stands, but for what lies in the past.
   private func standing(_ node: NodeStatus) -> [String] {
     let peers = node.peers.peers.map { peer in
-      "\(peer.peer) \(peer.client) \(peer.address) \(String(describing: peer.direction))"
+      "\(peer.peer) \(peer.client ?? "") \(peer.address ?? "") \(String(describing: peer.direction))"
         + " \(String(describing: peer.status))"
     }
     let validators = node.validators.map { validator in

@@ -1,4 +1,5 @@
 import ChainEvents
+import ChainWork
 import Consensus
 import Hashing
 import Testing

@@ -1,4 +1,5 @@
 import ChainEvents
+import ChainWork
 import Consensus
 import Testing
 
@@ -79,5 +80,16 @@ struct ProposalPolicyTests {
     #expect(start(merge: 2241, firstAggregate: nil) == -800)
     #expect(start(merge: 2241, firstAggregate: -1700) == -1700)
     #expect(start(merge: 3000, firstAggregate: -2300) == -800)
+  }
+
+  @Test func `a doubted prediction is forgotten by halves until a block is tried again`() {
+    let merge = CostSample(stage: .merge, size: WorkSize(components: 2), milliseconds: 9000)
+    var costs = CostEstimator(Array(repeating: merge, count: 32))
+    var doubts = 0
+    while costs.likelyCommit(attestations: 1) > 4000 {
+      costs.doubtCommit()
+      doubts += 1
+    }
+    #expect(doubts == 6)
   }
 }

@@ -1,3 +1,4 @@
+import BlockBuilding
 import ChainEvents
 import Simulation
 import Testing
@@ -33,6 +34,8 @@ struct ClusterTests {
         })
       cluster.run()
       #expect(cluster.violation == nil)
+      let recovery = cluster.statistics.recoveries.maximum ?? 0
+      #expect(recovery <= faults.usualRecoverySlots)
     }
   }
 
@@ -52,17 +55,27 @@ struct ClusterTests {
     #expect(digests[0] != digests[2])
   }
 
-  @Test func `finality resumes after the partition that starves the order of leanSpec`() {
-    // Where the simulator found it: votes of the partition, which justify nothing, filled every
-    // later block to the cap. `SelectionTests` shows the two orders side by side.
-    var cluster = Cluster(
-      options {
-        $0.slots = 128
-        $0.faults = FaultMixture(.partitions)
-        $0.seed = 106
-      })
-    cluster.run()
-    #expect(cluster.violation == nil)
+  /// Seeds after whose faults old votes, which justify nothing, compete with those that do.
+  private static let crowded: [(faults: FaultPreset, seed: UInt64)] = [
+    (.partitions, 106), (.partitions, 161), (.chaos, 105), (.chaos, 135),
+  ]
+
+  @Test(arguments: crowded)
+  func `finality resumes with votes in the order of finality, and in one case with no other`(
+    faults: FaultPreset, seed: UInt64
+  ) {
+    let broken = SelectionOrder.allCases.filter { order in
+      var cluster = Cluster(
+        options {
+          $0.slots = 128
+          $0.faults = FaultMixture(faults)
+          $0.seed = seed
+          $0.voteOrder = order
+        })
+      cluster.run()
+      return cluster.violation != nil
+    }
+    #expect(broken == (faults == .chaos && seed == 135 ? [.targetSlot] : []))
   }
 
   @Test func `a commit that a crash cut off ends with its process`() {

@@ -71,7 +71,9 @@ struct FaultPlanTests {
   private func balance(_ timeline: [TimedFault]) -> Int {
     timeline.reduce(0) { balance, timed in
       switch timed.fault {
-      case .partition, .crash, .clockStep, .proverBreaks, .validatorsOffline, .linkCut: balance + 1
+      case .partition, .crash, .clockStep, .proverBreaks, .proverHangs, .validatorsOffline,
+        .linkCut:
+        balance + 1
       case .heal, .restart, .clockSynchronized, .proverRecovers, .validatorsOnline, .linkRestored:
         balance - 1
       }

@@ -3,6 +3,7 @@ import AggregationTestSupport
 import Chain
 import ChainEvents
 import ChainTestSupport
+import ChainWork
 import Consensus
 import Hashing
 import Synchronization
@@ -66,19 +67,16 @@ private final class World: WallClock, ChainNetwork, WorkExecutor, ChainSigner, C
     }
   }
 
-  func keep(_ record: ChainRecord, failed: @escaping @Sendable (String) -> Void) {
+  func keep(_ record: ChainRecord) {
     state.withLock { $0.records += 1 }
   }
 }
 
 struct ChainActorTests {
-  private func services(
-    _ world: World, onFatal: @escaping @Sendable (String) -> Void = { _ in }
-  ) -> ChainServices {
+  private func services(_ world: World) -> ChainServices {
     ChainServices(
       clock: world, network: world, executor: world, signer: world, storage: world,
-      events: EventBus(stamp: EventStamp(node: "test", genesisMilliseconds: Fixture.genesis)),
-      onFatal: onFatal)
+      events: EventBus(stamp: EventStamp(node: "test", genesisMilliseconds: Fixture.genesis)))
   }
 
   private func actor(_ world: World) throws -> ChainActor {
@@ -111,20 +109,5 @@ struct ChainActorTests {
     actor.mailbox.post(.shutDown)
     await run
     #expect(actor.view.current.life == .stopped)
-  }
-
-  @Test(.timeLimit(.minutes(1)))
-  func `a database that fails ends the actor with a message`() async throws {
-    let world = World()
-    let message = Mutex("")
-    let engine = ChainEngine(
-      configuration: ChainConfiguration(
-        clock: SlotClock(genesisTime: Fixture.genesis / 1000), validators: [0]),
-      store: try Fixture.genesisStore(validators: 2))
-    let actor = ChainActor(
-      engine: engine, services: services(world) { text in message.withLock { $0 = text } })
-    actor.mailbox.post(.storageFailed("disk full"))
-    await actor.run()
-    #expect(message.withLock { $0 } == "the chain database failed: disk full")
   }
 }

@@ -1,5 +1,6 @@
 import Chain
 import ChainTestSupport
+import ChainWork
 import Consensus
 import Hashing
 import SSZ

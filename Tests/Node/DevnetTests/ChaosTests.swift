@@ -148,9 +148,7 @@ private struct Stand {
     let chain = try DevnetChain.open(
       settings.validated(), unixSeconds: { UInt64(Date().timeIntervalSince1970) + 600 },
       onProgress: { _ in })
-    devnet = try Devnet(settings, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath)) {
-      Issue.record("a node ended: \($0)")
-    }
+    devnet = try Devnet(settings, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath))
     readers = devnet.nodes.compactMap { $0.events.subscribe() }
     try devnet.start()
   }

@@ -167,12 +167,6 @@ private final class Told: Sendable {
   func add(_ line: String?) { said.withLock { $0.append(line) } }
 }
 
-extension DatabaseStorage {
-  fileprivate func keep(_ record: ChainRecord) {
-    keep(record) { _ in Issue.record("the storage must not end the node") }
-  }
-}
-
 private let canMount = getuid() == 0 && run("mount", "--version") == 0
 
 private func run(_ arguments: String...) -> Int32 {

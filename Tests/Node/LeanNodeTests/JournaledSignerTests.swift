@@ -1,9 +1,11 @@
 import Chain
+import ChainEvents
 import Consensus
 import Hashing
 import NodeTestSupport
 import SigningLedger
 import Storage
+import Synchronization
 import Testing
 import XMSS
 
@@ -75,5 +77,55 @@ struct JournaledSignerTests {
       Issue.record("the leaf of slot 5 was spent for nothing")
       return
     }
+  }
+
+  @Test func `votes are answered as they are ready, after one commit`() async throws {
+    let events = Mutex<[KeyEvent]>([])
+    let signer = JournaledSigner(
+      keys: keys, journal: journal, name: "test", votesAtOnce: 1,
+      report: { event in events.withLock { $0.append(event) } })
+    let nowhere = Checkpoint(root: .zero, slot: 0)
+    let data = AttestationData(slot: 3, head: nowhere, target: nowhere, source: nowhere)
+    let answers = AsyncStream<SigningAnswer>.makeStream()
+    signer.sign(
+      .attestations(data: data, root: Bytes32 { $0[0] = 1 }, validators: [0, 1, 7])
+    ) { answers.continuation.yield($0) }
+    var words: [ValidatorIndex: String] = [:]
+    for await answer in answers.stream.prefix(3) {
+      guard case .attestations(data, let results) = answer, results.count == 1 else {
+        Issue.record("\(answer)")
+        continue
+      }
+      words[results[0].validator] =
+        switch results[0].1 {
+        case .success: "signed"
+        case .failure(let refusal): "\(refusal)"
+        }
+    }
+    #expect(words == [0: "signed", 1: "signed", 7: "no key is loaded for the validator"])
+    let commits = events.withLock { $0 }.filter {
+      if case .journal(.claimed, _, 2, _) = $0 { true } else { false }
+    }
+    #expect(commits.count == 1)
+  }
+
+  @Test func `a key whose file is damaged says so`() async throws {
+    var bytes = try keys[0].proposal.sszBytes()
+    bytes[bytes.count - 1] ^= 1
+    let damaged = try SecretKey(ssz: bytes.span.bytes, scheme: .test, checkingTrees: false)
+    let signer = JournaledSigner(
+      keys: [ValidatorKeys(index: 0, attestation: keys[0].attestation, proposal: damaged)],
+      journal: journal, name: "test", report: { _ in })
+    var refusals: [SigningRefusal] = []
+    for slot in damaged.preparedSlots {
+      let answer = await withCheckedContinuation { continuation in
+        signer.sign(.block(slot: Slot(slot), proposer: 0, root: .zero)) {
+          continuation.resume(returning: $0)
+        }
+      }
+      if case .block(_, _, .failure(let refusal)) = answer { refusals.append(refusal) }
+    }
+    #expect(!refusals.isEmpty)
+    #expect(refusals.allSatisfy { $0.missReason == .keyDamaged })
   }
 }

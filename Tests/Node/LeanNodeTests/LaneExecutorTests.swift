@@ -1,6 +1,7 @@
 import Aggregation
 import AggregationTestSupport
 import Chain
+import ChainWork
 import Consensus
 import Dispatch
 import ForkChoice

@@ -37,8 +37,7 @@ struct LeanNodeTests {
       events: EventBus(
         stamp: EventStamp(
           node: "test", genesisMilliseconds: configuration.genesis.clock.genesis.rawValue)),
-      connect: { InMemoryNetwork(seed: 1).join("test", $0) },
-      onFatal: { Issue.record("\($0)") })
+      connect: { InMemoryNetwork(seed: 1).join("test", $0) })
   }
 
   @Test func `a bit turned in the kept block is refused at the start, with file and remedy`() throws

@@ -1,6 +1,7 @@
 import Chain
 import ChainEvents
 import ChainHost
+import ChainWork
 import Consensus
 import Foundation
 import Hashing
@@ -86,7 +87,7 @@ let network = try PeerNetwork(
       range: { .roots(blocks.roots($0, $1)) }),
     report: { news in
       switch news {
-      case .peerConnected(let peer, _, client: "", _): say("connected \(peer)")
+      case .peerConnected(let peer, _, client: nil, _): say("connected \(peer)")
       case .peerDisconnected(let peer, _): say("disconnected \(peer)")
       case .peerStatus(let status): say("status \(status.peer) head \(status.headSlot)")
       case .peerConnected, .sync, .syncGate: break

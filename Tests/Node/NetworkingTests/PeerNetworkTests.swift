@@ -1,5 +1,6 @@
 import Chain
 import ChainHost
+import ChainWork
 import Consensus
 import Hashing
 import Libp2p

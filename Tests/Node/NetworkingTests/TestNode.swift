@@ -1,6 +1,7 @@
 import Chain
 import ChainEvents
 import ChainHost
+import ChainWork
 import Consensus
 import Hashing
 import Libp2p
@@ -71,7 +72,7 @@ final class TestNode: DatagramNode {
   func words() -> [String] {
     news().compactMap { news in
       switch news {
-      case .peerConnected(let peer, _, client: "", _): "\(peer) connected"
+      case .peerConnected(let peer, _, client: nil, _): "\(peer) connected"
       case .peerConnected(let peer, _, client: _, _): "\(peer) said who it is"
       case .peerDisconnected(let peer, _): "\(peer) left"
       case .peerStatus, .sync, .syncGate: nil

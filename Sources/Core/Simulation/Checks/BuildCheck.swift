@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import Hashing
 internal import SSZ
@@ -50,7 +51,7 @@ struct BuildCheck: Sendable {
       }
       return nil
     case .emit, .work, .sign, .publishAttestations, .publishAggregate, .abandon,
-      .requestBlocks, .judge, .persist, .stopped, .fatal:
+      .requestBlocks, .judge, .persist, .stopped:
       return nil
     }
   }

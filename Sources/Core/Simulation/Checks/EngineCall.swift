@@ -1,5 +1,6 @@
 internal import Chain
 internal import ChainEvents
+internal import ChainWork
 internal import Consensus
 internal import ForkChoice
 internal import Hashing
@@ -95,9 +96,20 @@ struct EngineCall {
   var mayImport: Bool {
     if let job, !job.isStageOfBuild { return true }
     if case .signed(.attestations) = input { return true }
-    return events.contains {
-      if case .forkChoice(.block(let block)) = $0 { block.isOurs } else { false }
+    return hasImport(ofOurs: true)
+  }
+
+  /// Whether a block entered the store in this call.
+  func hasImport(ofOurs isOurs: Bool) -> Bool {
+    events.contains {
+      if case .forkChoice(.block(let block)) = $0 { block.isOurs == isOurs } else { false }
     }
+  }
+
+  /// Our blocks that entered the store in this call.
+  var ownImports: [SignedBlock] {
+    guard hasImport(ofOurs: true) else { return [] }
+    return effects.compactMap { if case .publishBlock(let block) = $0 { block } else { nil } }
   }
 }
 

@@ -20,7 +20,6 @@ struct LivenessCheck: Sendable {
   private(set) var recovery: Recovery?
 
   private var lastFaultySlot: Slot?
-  private var oldestFinalized: Slot = 0
   private var newestFinalized: Slot = 0
   private var firstStep: Int?
 
@@ -31,7 +30,6 @@ struct LivenessCheck: Sendable {
   mutating func noteFaultySlot(_ slot: Int, _ nodes: [SimulatedNode]) {
     lastFaultySlot = Slot(UInt64(slot))
     let finalized = nodes.compactMap { $0.chain?.store.latestFinalized.slot }
-    oldestFinalized = finalized.min() ?? oldestFinalized
     newestFinalized = finalized.max() ?? newestFinalized
   }
 
@@ -73,8 +71,8 @@ struct LivenessCheck: Sendable {
   /// justifiable slot has to come and to be justified; nothing else extends the bound.
   private func bound(_ lastFaultySlot: Slot) -> Int {
     let settled = lastFaultySlot + LivenessCheck.settlingSlots
-    let first = settled.nextJustifiable(after: oldestFinalized)
-    let second = first.nextJustifiable(after: oldestFinalized)
+    let first = settled.nextJustifiable(after: newestFinalized)
+    let second = first.nextJustifiable(after: newestFinalized)
     let needed = second + LivenessCheck.justificationSlots
     return max(Int(needed.rawValue - lastFaultySlot.rawValue), SimulationOptions.livenessSlots)
   }

@@ -26,13 +26,13 @@ extension ForkChoiceEvent {
   fileprivate var judgedByTime: (slot: UInt64, isRefused: Bool)? {
     switch self {
     case .block(let block): return (block.slot, false)
-    case .blockRejected(let slot, _, let reason, _): return reason.namesFuture ? (slot, true) : nil
+    case .blockRejected(let slot, _, let reason, _): return reason.isFuture ? (slot, true) : nil
     case .attestation(let vote):
       if vote.verdict == .accepted { return (vote.vote.slot, false) }
-      return vote.reason?.namesFuture == true ? (vote.vote.slot, true) : nil
+      return vote.reason?.isFuture == true ? (vote.vote.slot, true) : nil
     case .aggregate(let aggregate):
       if aggregate.verdict == .accepted { return (aggregate.vote.slot, false) }
-      return aggregate.reason?.namesFuture == true ? (aggregate.vote.slot, true) : nil
+      return aggregate.reason?.isFuture == true ? (aggregate.vote.slot, true) : nil
     case .blockGossip, .blockPending, .head, .reorg, .justified, .finalized, .safeTarget,
       .justification:
       return nil
@@ -44,20 +44,22 @@ extension ChainEvent {
   /// The peer whose message was refused because its slot had not begun.
   var refusedAsFutureFrom: String? {
     switch self {
-    case .forkChoice(.blockRejected(_, _, let reason, let peer)): reason.namesFuture ? peer : nil
+    case .forkChoice(.blockRejected(_, _, let reason, let peer)): reason.isFuture ? peer : nil
     case .forkChoice(.attestation(let vote)):
-      vote.reason?.namesFuture == true ? vote.from : nil
+      vote.reason?.isFuture == true ? vote.from : nil
     case .forkChoice(.aggregate(let aggregate)):
-      aggregate.reason?.namesFuture == true ? aggregate.from : nil
+      aggregate.reason?.isFuture == true ? aggregate.from : nil
     case .clock, .duty, .proposal, .forkChoice, .network, .key, .node, .unknown: nil
     }
   }
 }
 
 extension String {
-  /// The words of the engine for a block, and of the store for a vote.
-  fileprivate var namesFuture: Bool {
-    contains("too far in the future")
-      || contains(Rejection.Reason.attestationTooFarInFuture.rawValue)
+  /// Whether a refusal names a slot that has not begun; refusals begin with leanSpec's reason.
+  fileprivate var isFuture: Bool {
+    switch Rejection.Reason(rawValue: String(prefix { $0 != ":" })) {
+    case .blockTooFarInFuture, .attestationTooFarInFuture: true
+    default: false
+    }
   }
 }

@@ -1,4 +1,5 @@
 internal import Chain
+internal import ChainWork
 internal import Consensus
 
 /// Rule 12: the prover serves proposal before aggregation before reaggregation, one job at a time,

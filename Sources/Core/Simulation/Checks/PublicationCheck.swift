@@ -24,7 +24,7 @@ struct PublicationCheck: Sendable {
       case .emit(.proposal(.coverage(let slot, let block, let included, let known, _))):
         finding = cover(slot, block, call) ?? checkKnown(slot, included: included, known: known)
       case .emit, .work, .sign, .publishAttestations, .publishAggregate, .abandon,
-        .requestBlocks, .judge, .persist, .stopped, .fatal:
+        .requestBlocks, .judge, .persist, .stopped:
         break
       }
     }

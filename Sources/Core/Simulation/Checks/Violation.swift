@@ -31,8 +31,10 @@ public enum Invariant: String, Sendable, CaseIterable {
   case agreement
   /// Finality resumes within 16 slots after the last fault, or as soon as the protocol can.
   case liveness
-  /// No engine gives up.
+  /// No engine stops unasked.
   case noEngineDies
+  /// No honest message is condemned, and none is judged twice.
+  case verdictsAreFair
 }
 
 /// A broken invariant.

@@ -1,5 +1,6 @@
 import Chain
 import ChainEvents
+import ChainWork
 import Consensus
 import ForkChoice
 import Hashing
@@ -86,7 +87,8 @@ struct CallMaker {
     .emit(
       .proposal(
         .candidate(
-          Candidate(slot: slot, root: root, parent: .zero, votes: 0, validators: 4, aggregates: 0)))
+          ProposalCandidate(
+            slot: slot, root: root, parent: .zero, votes: 0, validators: 4, aggregates: 0)))
     )
   }
 }

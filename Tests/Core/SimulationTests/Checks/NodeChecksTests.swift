@@ -188,7 +188,9 @@ struct NodeChecksTests {
     func rejected(_ slot: UInt64) -> ChainEngine.Effect {
       .emit(
         .forkChoice(
-          .blockRejected(slot: slot, block: root, reason: "too far in the future", from: "node1")))
+          .blockRejected(
+            slot: slot, block: root,
+            reason: Rejection.blockTooFarInFuture(slot: 9, time: 0).description, from: "node1")))
     }
     func imported(_ slot: UInt64) -> ChainEngine.Effect {
       .emit(

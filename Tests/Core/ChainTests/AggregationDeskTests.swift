@@ -1,5 +1,6 @@
 import ChainEvents
 import ChainTestSupport
+import ChainWork
 import Consensus
 import ForkChoice
 import Proposing
@@ -8,8 +9,8 @@ import Testing
 
 @testable import Chain
 
-/// Votes of ours and of others, and their aggregation.
-struct ChainEngineVoteTests {
+/// Votes become proofs.
+struct AggregationDeskTests {
   private func starts(_ run: EngineRun) -> [String] {
     run.events.compactMap { event in
       guard
@@ -18,21 +19,6 @@ struct ChainEngineVoteTests {
       else { return nil }
       return "\(slot): \(votes)/\(expected) lead \(lead)"
     }
-  }
-
-  @Test func `all our validators vote in one journal commit and count themselves`() throws {
-    var run = try EngineRun()
-    run.run(to: 900)
-    guard case .attestations(let data, _, let validators)? = run.signed.first else {
-      Issue.record("nothing was signed")
-      return
-    }
-    #expect(run.signed.count == 1)
-    #expect(validators == [0, 1, 2, 3])
-    #expect(data.slot == 0)
-    #expect(run.votes.map(\.time) == [802])
-    #expect(run.votes[0].votes.map(\.validatorIndex) == [0, 1, 2, 3])
-    #expect(run.engine.store.attestationSignatures[data]?.signatures.count == 4)
   }
 
   @Test
@@ -125,102 +111,6 @@ struct ChainEngineVoteTests {
       run.ends(of: .aggregation) == ["1:done", "2:done", "3:missed", "4:missed"])
   }
 
-  @Test func `a closed gate holds our votes back and says so`() throws {
-    var run = try EngineRun(validators: 8, ours: [2])
-    run.run(toSlot: 4, plus: 3900)
-    run.step(.peer("a", head: 4))
-    run.run(toSlot: 9)
-    #expect(run.ends(of: .attestation).suffix(2) == ["7:gated", "8:gated"])
-  }
-
-  @Test func `a vote for a block that is not here waits for it`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(toSlot: 1, plus: 900)
-    let block = try run.foreignBlock(1)
-    let head = Checkpoint(root: block.block.hashTreeRoot(), slot: 1)
-    let genesis = run.engine.store.headNode.checkpoint
-    let data = AttestationData(slot: 1, head: head, target: head, source: genesis)
-    let vote = SignedAttestation(
-      validatorIndex: 0, data: data, signature: Fixture.signature(1))
-    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
-    run.run(toSlot: 1, plus: 1000)
-    #expect(run.verdicts.isEmpty)
-    run.step(.block(block, MessageOrigin(peer: "a")))
-    run.run(toSlot: 1, plus: 1100)
-    #expect(run.verdicts == [1: .accepted])
-  }
-
-  @Test func `a vote whose block never comes gets a verdict when it is dropped`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(toSlot: 1, plus: 900)
-    let nowhere = Checkpoint(root: root(9), slot: 1)
-    let data = AttestationData(slot: 1, head: nowhere, target: nowhere, source: nowhere)
-    let vote = SignedAttestation(
-      validatorIndex: 0, data: data, signature: Fixture.signature(1))
-    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
-    run.run(toSlot: 2, plus: 3999)
-    #expect(run.verdicts.isEmpty)
-    run.run(toSlot: 3)
-    #expect(run.verdicts == [1: .ignored])
-    #expect(run.engine.votes.waiting.count == 0)
-  }
-
-  @Test func `a block that several votes name is asked for, one that a single vote names is not`()
-    throws
-  {
-    var run = try EngineRun(ours: [])
-    run.run(toSlot: 1, plus: 900)
-    let nowhere = Checkpoint(root: root(9), slot: 1)
-    let data = AttestationData(slot: 1, head: nowhere, target: nowhere, source: nowhere)
-    for validator in 0...2 as ClosedRange<UInt64> {
-      #expect(run.requests.count == (validator < 2 ? 0 : 1))
-      let vote = SignedAttestation(
-        validatorIndex: ValidatorIndex(validator), data: data, signature: Fixture.signature(1))
-      run.step(.attestation(vote, MessageOrigin(peer: "peer \(validator)")))
-    }
-    #expect(run.requests == [[BlockRequest(root: root(9), namedBy: "peer 1")]])
-  }
-
-  @Test func `votes are verified in batches, one at a time`() throws {
-    var run = try EngineRun(ours: [])
-    run.verifyingMilliseconds = 100
-    run.run(to: 900)
-    let head = run.engine.store.headNode.checkpoint
-    let data = AttestationData(slot: 0, head: head, target: head, source: head)
-    for number in 0...3 as ClosedRange<UInt64> {
-      let vote = SignedAttestation(
-        validatorIndex: ValidatorIndex(number), data: data, signature: Fixture.signature(1))
-      run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: number)))
-    }
-    run.run(to: 1050)
-    #expect(run.verdicts == [0: .accepted])
-    run.run(to: 1150)
-    #expect(run.verdicts.count == 4)
-  }
-
-  @Test func `signatures that come after their slot are not sent: they were told as missed`()
-    throws
-  {
-    var run = try EngineRun(ours: [1])
-    run.signingMilliseconds = 3500
-    run.run(toSlot: 1, plus: 3000)
-    #expect(run.ends(of: .attestation) == ["0:missed"])
-    #expect(run.votes.isEmpty)
-  }
-
-  @Test
-  func `votes that a closed gate held back are told as gated, though it opens before the end`()
-    throws
-  {
-    var run = try EngineRun(validators: 8, ours: [2])
-    run.run(toSlot: 4, plus: 3900)
-    run.step(.peer("a", head: 4))
-    run.run(toSlot: 7, plus: 3900)
-    run.step(.peer("a", head: nil))
-    run.run(toSlot: 9)
-    #expect(run.ends(of: .attestation).suffix(2) == ["7:gated", "8:done"])
-  }
-
   @Test func `a proof that takes longer than its slot and the next is missed and not sent`() throws
   {
     var run = try EngineRun(ours: [1])
@@ -244,19 +134,6 @@ struct ChainEngineVoteTests {
     let first = run.aggregates.filter { $0.time < 8000 }.map(\.aggregate)
     #expect(first.map(\.data.slot) == [0, 1])
     #expect(first.map { $0.proof.participants.bits.setCount } == [8, 3])
-  }
-
-  @Test func `a verifier that fails blames no peer`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(toSlot: 1, plus: 900)
-    run.isVerifierBroken = true
-    let data = run.engine.store.produceAttestationData(slot: 1)
-    let vote = SignedAttestation(
-      validatorIndex: 0, data: data, signature: Fixture.signature(1))
-    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
-    run.step(.block(try run.foreignBlock(1), MessageOrigin(peer: "a", gossip: 2)))
-    run.run(toSlot: 1, plus: 1000)
-    #expect(run.verdicts == [1: .ignored, 2: .ignored])
   }
 
   @Test func `votes that only a block brought are split off its proof and count`() throws {
@@ -322,37 +199,16 @@ struct ChainEngineVoteTests {
     #expect(run.engine.waitingProverWork == [])
   }
 
-  @Test func `votes of slots to come cannot fill the waiting room`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(to: 900)
-    let nowhere = Checkpoint(root: root(9), slot: 99)
-    let data = AttestationData(slot: 99, head: nowhere, target: nowhere, source: nowhere)
-    let vote = SignedAttestation(
-      validatorIndex: 0, data: data, signature: Fixture.signature(1))
-    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
-    #expect(run.engine.votes.waiting.count == 0)
-    #expect(run.verdicts == [1: .ignored])
-  }
-
-  @Test func `a copy of a vote costs no second check`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(to: 900)
-    let head = run.engine.store.headNode.checkpoint
-    let data = AttestationData(slot: 0, head: head, target: head, source: head)
-    let vote = SignedAttestation(
-      validatorIndex: 0, data: data, signature: Fixture.signature(1))
-    run.step(.attestation(vote, MessageOrigin(peer: "a", gossip: 1)))
-    run.run(to: 950)
-    run.step(.attestation(vote, MessageOrigin(peer: "b", gossip: 2)))
-    run.run(to: 1000)
-    #expect(run.verdicts == [1: .accepted, 2: .ignored])
-  }
-}
-
-extension EngineRun {
-  /// Runs to a slot's start plus some milliseconds, then hands an input in.
-  mutating func run(toSlot slot: Int64, plus offset: Int64 = 0, then input: ChainEngine.Input) {
-    run(to: slot * 4000 + offset, then: input)
+  @Test func `an aggregate that our own store has no use for is not sent`() throws {
+    var run = try EngineRun(ours: [1])
+    run.durations = [.aggregate: 500]
+    run.run(to: 1700)
+    let data = try #require(run.votes.first?.votes.first?.data)
+    // A peer's proof of more voters comes while ours is made.
+    run.step(.aggregate(try run.aggregate(data, by: [0, 1, 2]), MessageOrigin(peer: "a")))
+    run.run(to: 4000)
+    #expect(run.aggregates.isEmpty)
+    #expect(run.ends(of: .aggregation) == ["0:failed"])
   }
 }
 

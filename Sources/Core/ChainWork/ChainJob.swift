@@ -3,8 +3,7 @@ public import BlockBuilding
 package import ChainEvents
 public import Consensus
 public import ForkChoice
-public import Hashing
-package import Proposing
+internal import Hashing
 internal import SSZ
 public import XMSS
 
@@ -34,9 +33,9 @@ public enum ChainJob: Sendable {
   /// Run the state transition.
   case seal(Build, CompactSelection)
   /// Make a proof of our signature.
-  case wrap(Build, BlockBuilding.Candidate, Signature)
+  case wrap(Build, Candidate, Signature)
   /// Make the proof of our block.
-  case merge(Build, BlockBuilding.Candidate, ProposerEvidence)
+  case merge(Build, Candidate, ProposerEvidence)
   /// Prove votes of others in a slot.
   case aggregate(Slot, AggregationJob)
   /// Split a vote off the proof of a block; asked for in a slot.
@@ -56,7 +55,7 @@ public enum JobResult: Sendable {
   /// Votes for a block, one proof each.
   case compacted(Build, CompactSelection)
   /// A block without signature.
-  case sealed(Build, BlockBuilding.Candidate)
+  case sealed(Build, Candidate)
   /// A proof of our signature.
   case wrapped(Build, SingleMessageAggregate)
   /// A complete block.
@@ -77,7 +76,7 @@ public enum JobResult: Sendable {
 
 extension JobResult {
   /// Why nothing was made, if so.
-  var failure: JobFailure? {
+  package var failure: JobFailure? {
     if case .failed(_, let failure) = self { failure } else { nil }
   }
 }
@@ -105,41 +104,11 @@ public struct Build: Hashable, Sendable {
 
   /// Counts the attempts for that slot; answers to an older one are ignored.
   public let attempt: Int
-}
 
-/// A vote of a peer that the rules allow, before its signature or proof is checked.
-public struct Unverified<Check: Sendable>: Sendable {
-  /// The check, which holds the vote.
-  public let check: Check
-
-  /// How it came.
-  public let origin: MessageOrigin
-
-  package init(_ check: Check, from origin: MessageOrigin) {
-    self.check = check
-    self.origin = origin
+  package init(slot: Slot, attempt: Int) {
+    self.slot = slot
+    self.attempt = attempt
   }
-}
-
-/// A block of a peer before its signatures are checked.
-public struct ReceivedBlock: Sendable {
-  /// The block with its proof.
-  public let block: SignedBlock
-
-  /// The root of the block, without the proof.
-  public let root: Bytes32
-
-  /// How it came.
-  public let origin: MessageOrigin
-
-  /// The length of its encoding.
-  let byteCount: Int
-
-  /// When it, or the last of its ancestors, reached us.
-  var arrived: UnixMilliseconds
-
-  var slot: Slot { block.block.slot }
-  var parentRoot: Bytes32 { block.block.parentRoot }
 }
 
 extension ChainJob {
@@ -172,7 +141,7 @@ extension ChainJob {
     case reaggregation(asked: Slot)
 
     /// Whether it goes when `other` is given up: splits asked for earlier go with later ones.
-    func isCovered(by other: Owner) -> Bool {
+    package func isCovered(by other: Owner) -> Bool {
       guard case .reaggregation(let asked) = self, case .reaggregation(let latest) = other else {
         return self == other
       }
@@ -192,7 +161,7 @@ extension ChainJob {
   }
 
   /// The slot that screens show it under.
-  var shownSlot: Slot? {
+  package var shownSlot: Slot? {
     switch self {
     case .reaggregate(_, let job): job.data.slot
     default:
@@ -272,5 +241,5 @@ extension ChainJob {
 
 extension Selection {
   /// Proofs that compaction has to merge; zero when each vote has one.
-  var compactedProofs: Int { compactionJobs.reduce(0) { $0 + $1.children.count } }
+  package var compactedProofs: Int { compactionJobs.reduce(0) { $0 + $1.children.count } }
 }

@@ -3,18 +3,17 @@ import ChainEvents
 import ChainTestSupport
 import Consensus
 import ForkChoice
-import Proposing
 import Testing
 
-@testable import Chain
+@testable import ChainWork
 
 struct WorkLanesTests {
-  private let run: EngineRun
+  private let store: Store
   private let view: ProposalView
 
   init() throws {
-    run = try EngineRun(ours: [])
-    view = try ProposalView(of: run.engine.store, slot: 1, proposerIndex: 1)
+    store = try Fixture.genesisStore(validators: 4)
+    view = try ProposalView(of: store, slot: 1, proposerIndex: 1)
   }
 
   /// A proof for our own block, by its slot.
@@ -28,7 +27,7 @@ struct WorkLanesTests {
 
   /// A proof of votes, by its slot.
   private func aggregation(_ slot: Slot) throws -> ChainJob {
-    var store = run.engine.store
+    var store = store
     let data = store.produceAttestationData(slot: 0)
     try store.onAttestation(
       VerifiedAttestation(

@@ -1,7 +1,7 @@
 import ChainEvents
 import Testing
 
-@testable import Proposing
+@testable import ChainWork
 
 struct CostEstimatorTests {
   private func merge(_ components: Int, _ milliseconds: UInt64) -> CostSample {
@@ -44,16 +44,6 @@ struct CostEstimatorTests {
     let costs = CostEstimator((1...6).map { merge(2, $0 == 3 ? 60_000 : 100) })
     #expect(costs.prediction(.merge, WorkSize(components: 2)) == 60_000)
     #expect(costs.likely(.merge, WorkSize(components: 2)) == 100)
-  }
-
-  @Test func `a doubted prediction is forgotten by halves until a block is tried again`() {
-    var costs = CostEstimator((1...32).map { _ in merge(2, 9000) })
-    var doubts = 0
-    while costs.likelyCommit(attestations: 1) > 4000 {
-      costs.doubtCommit()
-      doubts += 1
-    }
-    #expect(doubts == 6)
   }
 
   @Test func `old samples are forgotten`() {

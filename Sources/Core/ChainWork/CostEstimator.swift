@@ -100,7 +100,7 @@ public struct CostEstimator: Hashable, Sendable {
   }
 
   /// The cost in milliseconds that half of the runs keep; one run that hung does not move it.
-  func likely(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
+  package func likely(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
     guard let fit = fits[stage] else { return mean(stage, size) }
     return UInt64((fit.mean(size) * fit.median).rounded(.up))
   }

@@ -1,7 +1,6 @@
-internal import ChainEvents
-internal import Consensus
+package import ChainEvents
+package import Consensus
 internal import DequeModule
-internal import Proposing
 
 /// Where a piece of work runs: each lane is one executor of its own, off the cooperative pool.
 public enum WorkLane: String, Hashable, Sendable, CaseIterable {
@@ -55,34 +54,37 @@ public struct WorkTicket: Hashable, Sendable, Comparable {
 /// priority, oldest first, so a proposal waits for one proof at most. A job that does not end by its
 /// deadline is given up: its lane is free again, and a late answer to it counts for nothing.
 /// - Complexity: Submitting, starting and ending are O(1), whatever waits.
-struct WorkLanes: Sendable {
+package struct WorkLanes: Sendable {
   /// Jobs of one priority that may wait for a lane.
   ///
   /// Two for each of sixteen peers that all send blocks at once; our own jobs are a handful.
-  static let waitingLimit = 32
+  package static let waitingLimit = 32
 
   /// A job that runs.
-  struct Running: Sendable {
-    let job: ChainJob
+  package struct Running: Sendable {
+    package let job: ChainJob
     /// By the clock that never steps, in milliseconds.
-    let start: UInt64
-    let deadline: UInt64
+    package let start: UInt64
+    package let deadline: UInt64
   }
 
   private var waiting: [WorkLane: [Deque<Work>]] = [:]
-  private(set) var running: [WorkTicket: Running] = [:]
+  package private(set) var running: [WorkTicket: Running] = [:]
   private var submitted: UInt64 = 0
 
   /// What the stages cost on this machine.
-  var costs: CostEstimator
+  package var costs: CostEstimator
 
-  init(costs: CostEstimator = CostEstimator()) {
+  private let isFair: Bool
+
+  package init(costs: CostEstimator = CostEstimator(), isFair: Bool = true) {
     self.costs = costs
+    self.isFair = isFair
     for lane in WorkLane.allCases { waiting[lane] = WorkPriority.allCases.map { _ in Deque() } }
   }
 
   /// Takes a job in; says whether there was room.
-  mutating func submit(_ job: ChainJob) -> Bool {
+  package mutating func submit(_ job: ChainJob) -> Bool {
     let (lane, priority) = (job.traits.lane, job.traits.priority.rawValue)
     guard waiting[lane]?[priority].count ?? 0 < WorkLanes.waitingLimit else { return false }
     submitted += 1
@@ -91,7 +93,7 @@ struct WorkLanes: Sendable {
   }
 
   /// The jobs that may start now, one of each free lane; they count as running from here on.
-  mutating func start(at reading: ClockReading) -> [Work] {
+  package mutating func start(at reading: ClockReading) -> [Work] {
     WorkLane.allCases.compactMap { lane in
       guard !running.values.contains(where: { $0.job.traits.lane == lane }),
         let work = popFirst(of: lane)
@@ -105,7 +107,7 @@ struct WorkLanes: Sendable {
 
   /// Ends a running job, and learns what it cost if it made something; `nil` when it is unknown, for
   /// instance answered twice or given up before.
-  mutating func end(
+  package mutating func end(
     _ ticket: WorkTicket, at reading: ClockReading, isDone: Bool
   ) -> (job: ChainJob, milliseconds: UInt64)? {
     guard let ended = running.removeValue(forKey: ticket) else { return nil }
@@ -117,7 +119,7 @@ struct WorkLanes: Sendable {
   }
 
   /// Gives up the jobs whose deadline has passed, oldest first.
-  mutating func giveUp(at reading: ClockReading) -> [Work] {
+  package mutating func giveUp(at reading: ClockReading) -> [Work] {
     let overdue = running.filter { $0.value.deadline <= reading.monotonicMilliseconds }
     for ticket in overdue.keys { running[ticket] = nil }
     return overdue.sorted { $0.key < $1.key }.map { Work(ticket: $0.key, job: $0.value.job) }
@@ -125,7 +127,7 @@ struct WorkLanes: Sendable {
 
   /// Removes waiting jobs and says how many; running ones end by themselves.
   @discardableResult
-  mutating func cancel(where isCancelled: (ChainJob.Owner) -> Bool) -> Int {
+  package mutating func cancel(where isCancelled: (ChainJob.Owner) -> Bool) -> Int {
     var count = 0
     for lane in [WorkLane.builder, .prover] {
       for priority in WorkPriority.allCases.indices {
@@ -138,24 +140,25 @@ struct WorkLanes: Sendable {
   }
 
   /// The jobs that wait for a lane, in the order in which it will take them.
-  func waiting(for lane: WorkLane) -> [ChainJob] {
+  package func waiting(for lane: WorkLane) -> [ChainJob] {
     (waiting[lane] ?? []).flatMap { $0.map(\.job) }
   }
 
   /// The proof that is being made.
-  var proof: ChainJob? {
+  package var proof: ChainJob? {
     running.values.first { $0.job.traits.lane == .prover }?.job
   }
 
   /// When the next running job has to be given up, by the wall clock as it is now.
-  func nextDeadline(at reading: ClockReading) -> UnixMilliseconds? {
+  package func nextDeadline(at reading: ClockReading) -> UnixMilliseconds? {
     running.values.map(\.deadline).min().map { deadline in
       reading.wall + (max(deadline, reading.monotonicMilliseconds) - reading.monotonicMilliseconds)
     }
   }
 
   private mutating func popFirst(of lane: WorkLane) -> Work? {
-    for priority in WorkPriority.allCases.indices {
+    let priorities = WorkPriority.allCases.indices
+    for priority in isFair ? Array(priorities) : priorities.reversed() {
       if let work = waiting[lane]?[priority].popFirst() { return work }
     }
     return nil
@@ -167,7 +170,7 @@ extension WorkLane {
   ///
   /// Far above what any of them takes on a machine that works: selection and checks are milliseconds,
   /// and a proof that takes more than its slot and the next two is of no use to anyone.
-  var limitMilliseconds: UInt64 {
+  package var limitMilliseconds: UInt64 {
     switch self {
     case .builder, .votes: Preset.millisecondsPerSlot
     case .verifier: 2 * Preset.millisecondsPerSlot
@@ -177,7 +180,7 @@ extension WorkLane {
 }
 
 extension ProverState {
-  init(_ priority: WorkPriority) {
+  package init(_ priority: WorkPriority) {
     self =
       switch priority {
       case .proposal: .proposal

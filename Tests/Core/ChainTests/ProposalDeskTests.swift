@@ -1,4 +1,5 @@
 import ChainEvents
+import ChainWork
 import Consensus
 import ForkChoice
 import Hashing
@@ -9,7 +10,7 @@ import Testing
 @testable import Chain
 
 /// Rows of the scenario table that need a whole node, and the invariants of proposals.
-struct ChainEngineProposalTests {
+struct ProposalDeskTests {
   /// The validator of four that proposes slot 2 and every fourth after it.
   private func proposerOfTwo(
     _ configure: (inout ChainConfiguration) -> Void = { _ in }
@@ -103,7 +104,8 @@ struct ChainEngineProposalTests {
     var run = try proposerOfTwo { $0.isAggregator = false }
     run.run(toSlot: 1, plus: 3250)
     let data = run.engine.store.produceAttestationData(slot: 1)
-    run.post(.aggregate(try aggregate(data, by: [0, 1, 3]), MessageOrigin(peer: "late")), after: 0)
+    let late = try run.aggregate(data, by: [0, 1, 3])
+    run.post(.aggregate(late, MessageOrigin(peer: "late")), after: 0)
     run.run(toSlot: 2, plus: 100)
     let block = try #require(run.blocks.first?.block)
     #expect(block.block.body.attestations.map(\.data) == [data])
@@ -116,28 +118,12 @@ struct ChainEngineProposalTests {
     run.acceptsSignatures = false
     let data = run.engine.store.produceAttestationData(slot: 1)
     let origin = MessageOrigin(peer: "liar", gossip: 7)
-    run.post(.aggregate(try aggregate(data, by: [0, 1, 3]), origin), after: 0)
+    run.post(.aggregate(try run.aggregate(data, by: [0, 1, 3]), origin), after: 0)
     run.run(toSlot: 2, plus: 100)
     #expect(run.verdicts == [7: .rejected])
     #expect(run.engine.store.newPayloads.isEmpty)
     #expect(run.outcomes == ["2:hit+0"])
     #expect(run.blocks[0].block.block.body.attestations.isEmpty)
-  }
-
-  @Test func `scenario 22: a block that no peer took is sent again until its slot ends`() throws {
-    var run = try proposerOfTwo()
-    run.publishingMilliseconds = nil
-    run.run(toSlot: 2, plus: 5)
-    let root = run.blocks[0].block.block.hashTreeRoot()
-    for time in [8010, 8120, 8230] as [Int64] {
-      run.run(to: time, then: .publicationFailed(root: root))
-    }
-    run.run(toSlot: 5)
-    #expect(run.blocks.map(\.time) == [8000, 8110, 8220, 8330])
-    #expect(run.outcomes == ["2:hit+0"])
-    #expect(
-      run.ends(of: .publish) == ["2: 4000 ms, no peer took it in its slot at 12000"])
-    #expect(run.names().filter { $0 == "log" }.count == 1)
   }
 
   @Test func `scenario 23 and 26: a node that lags does not propose until the network stalls`()
@@ -159,7 +145,7 @@ struct ChainEngineProposalTests {
     run.step(.peer("a", head: 10))
     let head = run.engine.store.headNode.checkpoint
     let data = AttestationData(slot: 9, head: head, target: head, source: head)
-    run.post(.aggregate(try aggregate(data, by: [0, 1]), MessageOrigin(peer: "a")), after: 0)
+    run.post(.aggregate(try run.aggregate(data, by: [0, 1]), MessageOrigin(peer: "a")), after: 0)
     run.run(toSlot: 10, plus: 100)
     #expect(run.engine.gate.state == .behind)
     #expect(!run.engine.store.newPayloads.isEmpty)
@@ -269,14 +255,6 @@ struct ChainEngineProposalTests {
     #expect(run.names().contains("log"))
   }
 
-  @Test func `scenario 49: a database that fails ends the node with a message`() throws {
-    var run = try proposerOfTwo()
-    run.run(toSlot: 1, then: .storageFailed("disk full"))
-    #expect(run.fatal == "the chain database failed: disk full")
-    #expect(run.outcomes == ["2:missed(shutdown)"])
-    #expect(run.engine.nextDeadline == nil)
-  }
-
   @Test func `a proof that never ends is given up, told, and the prover is free again`() throws {
     var run = try EngineRun(validators: 1)
     run.run(toSlot: 2, plus: 100)
@@ -350,15 +328,5 @@ struct ChainEngineProposalTests {
       return [included, known, all]
     }
     #expect(coverage == [[4, 4, 4], [4, 4, 4]])
-  }
-
-  private func aggregate(
-    _ data: AttestationData, by voters: [ValidatorIndex]
-  ) throws -> SignedAggregatedAttestation {
-    SignedAggregatedAttestation(
-      data: data,
-      proof: SingleMessageAggregate(
-        participants: try AggregationBits(indices: voters),
-        proof: try ByteList512KiB([0] + Array("MOCKED-AGGREGATION-PROOF".utf8) + [0, 1])))
   }
 }

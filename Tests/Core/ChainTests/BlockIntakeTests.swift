@@ -1,5 +1,6 @@
 import ChainEvents
 import ChainTestSupport
+import ChainWork
 import Consensus
 import ForkChoice
 import SSZ
@@ -8,7 +9,7 @@ import Testing
 @testable import Chain
 
 /// Blocks of others.
-struct ChainEngineBlockTests {
+struct BlockIntakeTests {
   /// Blocks of slots 1 to `count`, each on the one before.
   private func chain(_ count: UInt64, _ run: EngineRun) throws -> [SignedBlock] {
     var store = run.engine.store
@@ -173,5 +174,55 @@ struct ChainEngineBlockTests {
     }
     #expect(blocks == 10)
     #expect(anchors == [1, 2, 3, 4, 5, 6, 7])
+  }
+
+  @Test func `of one block no more copies are kept than the limit`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 5)
+    let block = try chain(1, run)[0]
+    let last = UInt64(BlockIntake.copyLimit) + 1
+    for number in 0...last {
+      let proof = MultiMessageAggregate(proof: try ByteList512KiB([UInt8(number)]))
+      run.badProofs.append(proof)
+      let copy = SignedBlock(block: block.block, proof: proof)
+      run.step(.block(copy, MessageOrigin(peer: "peer \(number)", gossip: number)))
+    }
+    #expect(run.verdicts == [last: .ignored])
+    run.run(toSlot: 5, plus: 100)
+    #expect(run.verdicts.count { $0.value == .rejected } == Int(last))
+  }
+
+  @Test func `a third block of a slot is ignored until another builds on it`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 5)
+    let genesis = run.engine.store
+    var long = genesis
+    try long.onBlock(VerifiedBlock(trusting: try chain(1, run)[0]))
+    var informed = genesis
+    let point = genesis.headNode.checkpoint
+    let data = AttestationData(slot: 0, head: point, target: point, source: point)
+    try informed.onAggregatedAttestation(
+      VerifiedAggregate(trusting: try run.aggregate(data, by: [0, 1])))
+    let first = try run.foreignBlock(6, on: genesis)
+    let second = try run.foreignBlock(6, on: long)
+    let third = try run.foreignBlock(6, on: informed)
+    informed.onTick(to: Interval(of: 6), hasProposal: false)
+    try informed.onBlock(VerifiedBlock(trusting: third))
+    let child = try run.foreignBlock(7, on: informed)
+    run.step(.block(try chain(1, run)[0], MessageOrigin(peer: "a")))
+    run.run(toSlot: 6)
+    for (number, block) in [first, second].enumerated() {
+      run.step(.block(block, MessageOrigin(peer: "a", gossip: UInt64(number))))
+    }
+    run.run(toSlot: 6, plus: 100)
+    run.step(.block(third, MessageOrigin(peer: "a", gossip: 2)))
+    #expect(run.verdicts == [0: .accepted, 1: .accepted, 2: .ignored])
+    run.run(toSlot: 7)
+    run.step(.block(child, MessageOrigin(peer: "b", gossip: 3)))
+    #expect(run.requests.last == [BlockRequest(root: third.block.hashTreeRoot(), namedBy: "b")])
+    run.step(.block(third, MessageOrigin(peer: "b")))
+    run.run(toSlot: 7, plus: 100)
+    #expect(run.verdicts[3] == .accepted)
+    #expect(run.engine.store.tree.contains(child.block.hashTreeRoot()))
   }
 }

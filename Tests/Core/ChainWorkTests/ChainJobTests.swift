@@ -1,15 +1,16 @@
 import Aggregation
 import AggregationTestSupport
 import BlockBuilding
+import ChainTestSupport
 import Consensus
 import ForkChoice
 import SSZ
 import Testing
 import XMSS
 
-@testable import Chain
+@testable import ChainWork
 
-struct ChainWorkTests {
+struct ChainJobTests {
   private func reason(_ result: JobResult) -> String {
     switch result.failure {
     case nil: "product"
@@ -18,11 +19,20 @@ struct ChainWorkTests {
     }
   }
 
+  /// A fresh chain in slot 1.
+  private func store() throws -> Store {
+    var store = try Fixture.genesisStore(validators: 4)
+    store.onTick(to: Interval(.aggregation, of: 1), hasProposal: false)
+    return store
+  }
+
   @Test func `a prover that fails says nothing about what it was to check`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(toSlot: 1, plus: 100)
-    let block = try run.foreignBlock(1)
-    let check = try #require(try run.engine.store.signatureCheck(of: block))
+    let store = try store()
+    let candidate = try ProposalView(of: store, slot: 1, proposerIndex: 1).select().uncompacted
+      .seal()
+    let block = SignedBlock(
+      block: candidate.block, proof: MultiMessageAggregate(proof: try ByteList512KiB([1])))
+    let check = try #require(try store.signatureCheck(of: block))
     let received = ReceivedBlock(
       block: block, root: check.root, origin: MessageOrigin(peer: "a"), byteCount: 1, arrived: 0)
     let job = ChainJob.verifyBlock(received, check)
@@ -33,16 +43,15 @@ struct ChainWorkTests {
   }
 
   @Test func `a prover that fails says nothing about an aggregate`() throws {
-    var run = try EngineRun(ours: [])
-    run.run(toSlot: 1, plus: 1700)
+    let store = try store()
     let aggregate = SignedAggregatedAttestation(
-      data: run.engine.store.produceAttestationData(slot: 1),
+      data: store.produceAttestationData(slot: 1),
       proof: SingleMessageAggregate(
         participants: try AggregationBits(indices: [0, 1] as [ValidatorIndex]),
         proof: try ByteList512KiB([1])))
     let job = ChainJob.verifyAggregate(
       Unverified(
-        try run.engine.store.signatureCheck(of: aggregate), from: MessageOrigin(peer: "a")))
+        try store.signatureCheck(of: aggregate), from: MessageOrigin(peer: "a")))
     #expect(
       reason(job.run(on: BrokenBackend(), scheme: .test)) == "failed: backendFailed(\"broken\")")
     #expect(

@@ -1,0 +1,63 @@
+public import Consensus
+public import Hashing
+
+/// How a message reached us.
+public struct MessageOrigin: Hashable, Sendable {
+  /// The short name of the peer.
+  public var peer: String
+
+  /// The number under which gossip waits for a verdict; `nil` for an answer to a request.
+  public var gossip: UInt64?
+
+  /// Creates an origin.
+  public init(peer: String, gossip: UInt64? = nil) {
+    self.peer = peer
+    self.gossip = gossip
+  }
+}
+
+/// A vote of a peer that the rules allow, before its signature or proof is checked.
+public struct Unverified<Check: Sendable>: Sendable {
+  /// The check, which holds the vote.
+  public let check: Check
+
+  /// How it came.
+  public let origin: MessageOrigin
+
+  package init(_ check: Check, from origin: MessageOrigin) {
+    self.check = check
+    self.origin = origin
+  }
+}
+
+/// A block of a peer before its signatures are checked.
+public struct ReceivedBlock: Sendable {
+  /// The block with its proof.
+  public let block: SignedBlock
+
+  /// The root of the block, without the proof.
+  public let root: Bytes32
+
+  /// How it came.
+  public let origin: MessageOrigin
+
+  /// The length of its encoding.
+  package let byteCount: Int
+
+  /// When it, or the last of its ancestors, reached us.
+  package var arrived: UnixMilliseconds
+
+  package init(
+    block: SignedBlock, root: Bytes32, origin: MessageOrigin, byteCount: Int,
+    arrived: UnixMilliseconds
+  ) {
+    self.block = block
+    self.root = root
+    self.origin = origin
+    self.byteCount = byteCount
+    self.arrived = arrived
+  }
+
+  package var slot: Slot { block.block.slot }
+  package var parentRoot: Bytes32 { block.block.parentRoot }
+}

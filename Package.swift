@@ -226,10 +226,8 @@ let package = Package(
     node(
       "NetworkBenchmark",
       [
-        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Hashing", "Libp2p",
-        "Networking",
-        "PeerIdentity",
-        "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
+        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
+        "Libp2p", "Networking", "PeerIdentity", "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "LeanNode",
@@ -447,8 +445,8 @@ let package = Package(
     .executableTarget(
       name: "FuzzDecoders",
       dependencies: [
-        "CQUIC", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity", "RequestResponse",
-        "SSZ", "Wire", "XMSS",
+        "CQUIC", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity", "QUIC",
+        "RequestResponse", "SSZ", "Wire", "XMSS",
       ],
       path: "Tests/Node/FuzzDecoders", swiftSettings: checked),
     tests("Tidy", "Tidy"),

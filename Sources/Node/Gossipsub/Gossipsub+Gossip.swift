@@ -18,7 +18,7 @@ extension Gossipsub {
         peers[peer]?.usesCompressedIDs = form == .compressed
         continue
       }
-      guard room > 0, !promises.isOwed(id, by: peer) else { continue }
+      guard room > 0, cache[id] == nil, !promises.isOwed(id, by: peer) else { continue }
       room -= 1
       promises.add(id, from: peer, at: now)
       peers[peer]?.queue.request(id)

@@ -37,7 +37,7 @@ extension Gossipsub {
       return
     }
     guard allows(stated, of: .decodedBytes, from: peer, at: now),
-      !pending.isFull(for: peer, adding: message.data.count)
+      !pending.isFull(for: peer, adding: message.data.count, decoded: stated)
     else {
       promises.forgive(peer)
       counts.refused += 1
@@ -59,7 +59,8 @@ extension Gossipsub {
 
     let cached = CachedMessage(topic: message.topic, data: message.data, ids: ids)
     decline(cached, from: peer, at: now)
-    let number = pending.add(cached, from: peer, at: now)
+    let number = pending.add(
+      cached, decodedBytes: payload?.count ?? 0, from: peer, at: now)
     counts.delivered += 1
     effects.append(
       .deliver(Delivery(number: number, peer: peer, topic: message.topic, payload: payload)))

@@ -154,32 +154,14 @@ package struct Gossipsub: Sendable {
   /// The peers of a topic's mesh.
   package func mesh(of topic: String) -> Set<PeerID> { meshes[topic] ?? [] }
 
-  /// How a connected peer does.
-  package func status(of peer: PeerID) -> GossipPeerStatus? {
-    guard let state = peers[peer] else { return nil }
-    return GossipPeerStatus(
-      misconductPoints: state.score.points, queuedBytes: state.queue.bytes,
-      droppedMessages: state.queue.dropped,
-      meshTopics: meshes.filter { $0.value.contains(peer) }.keys.sorted())
-  }
+  /// What is held against a peer: at 100 it is disconnected; 0 also for one that is not there.
+  package func misconductPoints(of peer: PeerID) -> Int { peers[peer]?.score.points ?? 0 }
 }
 
 /// The peers that a topic is published to which we do not take.
 struct Fanout: Hashable, Sendable {
   var peers: Set<PeerID> = []
   var lastPublished: Duration
-}
-
-/// How a peer does in gossip.
-package struct GossipPeerStatus: Hashable, Sendable {
-  /// From 0 to 100, where it is disconnected.
-  package let misconductPoints: Int
-  /// Bytes of messages that wait to be sent.
-  package let queuedBytes: Int
-  /// Messages that were not sent to it: no room, or too late.
-  package let droppedMessages: Int
-  /// The topics in whose mesh it is.
-  package let meshTopics: [String]
 }
 
 /// What happened to messages, from the start of the node.

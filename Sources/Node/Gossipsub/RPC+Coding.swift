@@ -23,10 +23,6 @@ extension RPC {
     case controlEntries
     /// Ids in all entries together.
     case messageIDs
-    /// Bytes of a topic: c-lean-libp2p's limit.
-    case topicBytes
-    /// Bytes of an id: c-lean-libp2p's limit.
-    case messageIDBytes
 
     /// How many are taken.
     var count: Int {
@@ -34,8 +30,6 @@ extension RPC {
       case .subscriptions, .messages: 512
       case .controlEntries: 1024
       case .messageIDs: 8192
-      case .topicBytes: 256
-      case .messageIDBytes: 128
       }
     }
   }
@@ -183,7 +177,6 @@ private struct Decoder {
       guard case .bytes(let field) = value else { return }
       if number == idField {
         try limit(ids, .messageIDs)
-        try limit(field.count - 1, .messageIDBytes)
         ids += 1
         found.append(field)
       } else if number == 1 {
@@ -207,7 +200,6 @@ private struct Decoder {
   }
 
   private func topic(_ bytes: ArraySlice<UInt8>) throws(RPCError) -> String {
-    try limit(bytes.count - 1, .topicBytes)
     do { return try bytes.text() } catch { throw .malformed(error) }
   }
 

@@ -21,4 +21,16 @@ package enum NetworkBench {
     add(try await MeshBench().idle())
     return figures
   }
+
+  /// Measures what an honest message loses beside each hostile peer, which takes two minutes.
+  package static func runHostile(
+    _ tell: (NetworkFigure) -> Void = { _ in }
+  ) async throws -> [NetworkFigure] {
+    var figures: [NetworkFigure] = []
+    try await HostileBench().run { more in
+      more.forEach(tell)
+      figures += more
+    }
+    return figures
+  }
 }

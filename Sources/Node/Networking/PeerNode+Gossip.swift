@@ -21,7 +21,7 @@ struct GossipOutlet {
 extension PeerNode {
   /// Bytes that a stream may have under way before more is taken from the peer's queue, where
   /// urgent things still overtake others: one block.
-  private static let outletLimit = 256 * 1024
+  static let outletLimit = 256 * 1024
 
   /// How long a peer that refused our gossip stream is left alone.
   private static let reopenTime: UInt64 = 5_000_000_000
@@ -38,8 +38,7 @@ extension PeerNode {
 
   /// Sends a vote of ours.
   package func publish(_ attestation: SignedAttestation, at now: UInt64) {
-    let subnet = AttestationSubnets.subnet(
-      of: attestation.validatorIndex.rawValue, committeeCount: settings.committeeCount)
+    let subnet = settings.subnets.subnet(of: attestation.validatorIndex)
     publish(attestation.sszBytes(), .attestation(subnet: subnet), token: 0, at: now)
   }
 
@@ -74,7 +73,7 @@ extension PeerNode {
             inputs.append(.judge(delivery.number, verdict))
           }
         case .published(let token, let peerCount): published(token, peerCount: peerCount)
-        case .disconnect(let peer, _): host.disconnect(peer, at: now)
+        case .disconnect(let peer, let why): end(peer, because: why.rawValue, at: now)
         }
       }
     }

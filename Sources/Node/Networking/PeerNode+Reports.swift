@@ -1,5 +1,6 @@
 internal import ChainEvents
 internal import Consensus
+internal import Gossipsub
 internal import Libp2p
 internal import QUIC
 internal import Wire
@@ -15,6 +16,13 @@ struct Traffic {
 extension PeerNode {
   /// What people call a peer.
   func name(of peer: PeerID) -> String { settings.peerNames[peer] ?? peer.short }
+
+  /// Ends a connection for what the peer did.
+  func end(_ peer: PeerID, because misconduct: String, at now: UInt64) {
+    guard host.path(to: peer) != nil else { return }
+    blamed[peer] = misconduct
+    host.disconnect(peer, at: now)
+  }
 
   /// Tells of a connection; again when the peer has said which program it is.
   func report(_ peer: PeerID, isDialed: Bool, client: String) {
@@ -42,7 +50,8 @@ extension PeerNode {
           finalizedSlot: status.finalized.slot.rawValue,
           roundTripMilliseconds: Int64((path.roundTripNanoseconds ?? 0) / 1_000_000),
           bytesIn: rate(path.receivedBytes, before.receivedBytes),
-          bytesOut: rate(path.sentBytes, before.sentBytes))))
+          bytesOut: rate(path.sentBytes, before.sentBytes),
+          scoreThousandths: -100 * Int64(gossip.misconductPoints(of: peer)))))
   }
 }
 

@@ -21,6 +21,8 @@ final class Exchange {
   let number: UInt64
   let stream: PeerStream
   var role: Role
+  /// The block that is looked up, or will be when it is this answer's turn.
+  var wanted: Bytes32?
   /// Whether the machine waits for room.
   var isWriting = false
 
@@ -42,11 +44,11 @@ final class Exchange {
 extension PeerNode {
   /// Requests of one peer that are answered at once; more are reset.
   ///
-  /// A peer that reads nothing holds a block in each.
+  /// ``AnswerTurns`` says how many of them hold a block.
   static let incomingLimit = 32
 
   /// Bytes of an answer that may be under way before the next block is looked up.
-  private static let answerLimit = 64 * 1024
+  static let answerLimit = 64 * 1024
 
   /// How long the end of an answer may take to be acknowledged.
   private static let leavingTime = Duration.seconds(30)
@@ -171,6 +173,7 @@ extension PeerNode {
       answer(.reset, on: exchange, at: now)
     } else if exchange.isWriting, exchange.stream.unacknowledged <= Self.answerLimit {
       exchange.isWriting = false
+      endTurn(of: exchange)
       answer(.written, on: exchange, at: now)
     }
   }
@@ -193,8 +196,17 @@ extension PeerNode {
     }
   }
 
+  /// The answer holds no block any more: others may.
+  private func endTurn(of exchange: Exchange) {
+    for number in turns.end(exchange.number) {
+      guard let root = exchanges[number]?.wanted else { continue }
+      lookups.append(Lookup(exchange: number, wanted: .block(root)))
+    }
+  }
+
   private func drop(_ exchange: Exchange) {
     exchanges[exchange.number] = nil
+    endTurn(of: exchange)
     exchange.stream.context = nil
   }
 
@@ -213,7 +225,10 @@ extension PeerNode {
         learned(status, of: peer, at: now)
         lookups.append(Lookup(exchange: exchange.number, wanted: .status))
       case .findBlock(let root):
-        lookups.append(Lookup(exchange: exchange.number, wanted: .block(root)))
+        exchange.wanted = root
+        if turns.begin(exchange.number, of: peer) {
+          lookups.append(Lookup(exchange: exchange.number, wanted: .block(root)))
+        }
       case .findRange(let start, let count):
         lookups.append(Lookup(exchange: exchange.number, wanted: .range(start, count: count)))
       case .write(let bytes):
@@ -223,6 +238,7 @@ extension PeerNode {
       case .reset: exchange.stream.abandon(code: 0)
       case .end:
         exchange.role = .leaving(until: .nanoseconds(now) + Self.leavingTime)
+        endTurn(of: exchange)
         if exchange.stream.isWriteOver { drop(exchange) }
       }
     }
@@ -249,7 +265,7 @@ extension PeerNode {
         } else if outcome != .answered, statusDue[peer] != nil {
           statusDue[peer] = now + Self.unansweredTime
         }
-        if case .misconduct = outcome { host.disconnect(peer, at: now) }
+        if case .misconduct(let why) = outcome { end(peer, because: "\(why) answer", at: now) }
       }
     }
   }

@@ -26,6 +26,9 @@ package final class PeerNode {
   var exchanges: [UInt64: Exchange] = [:]
   var lastExchange: UInt64 = 0
   var budgets = RequestBudgets()
+  var turns = AnswerTurns()
+  /// What peers did whose connection is about to end for it.
+  var blamed: [PeerID: String] = [:]
   var wants = BlockWants()
   /// When each peer is asked again where it stands.
   var statusDue: [PeerID: UInt64] = [:]
@@ -131,7 +134,10 @@ package final class PeerNode {
       statusDue[peer] = nil
       handle(.disconnected(peer), at: now)
       told[peer] = nil
-      ports.report(.peerDisconnected(peer: name(of: peer), reason: ending.reason))
+      let misconduct = blamed.removeValue(forKey: peer)
+      ports.report(
+        .peerDisconnected(
+          peer: name(of: peer), reason: misconduct.map { "we ended it: \($0)" } ?? ending.reason))
       ports.mailbox.post(.peer(name(of: peer), head: nil))
       askForBlocks(at: now)
     case .identified(let peer, let agent):

@@ -12,11 +12,8 @@ package struct PeerNodeSettings: Sendable {
   /// What topics of the network say: every devnet of today has `12345678`.
   package var networkName = "12345678"
 
-  /// Attestation committees, and so attestation topics.
-  package var committeeCount: UInt64 = 1
-
-  /// The committees whose votes are taken.
-  package var subnets: Set<UInt64> = [0]
+  /// The attestation topics that there are, and those that are taken.
+  package var subnets = AttestationSubnets()
 
   /// The scheme of the votes' signatures.
   package var scheme: Scheme
@@ -55,7 +52,7 @@ package struct PeerNodeSettings: Sendable {
   /// All topics of the network, with the most bytes of a message.
   var topics: [String: Int] {
     var topics = [topic(.block): Self.payloadLimit, topic(.aggregation): Self.payloadLimit]
-    for subnet in 0..<committeeCount {
+    for subnet in 0..<subnets.committeeCount {
       topics[topic(.attestation(subnet: subnet))] =
         Self.attestationBytes + scheme.signatureByteCount
     }
@@ -65,6 +62,6 @@ package struct PeerNodeSettings: Sendable {
   /// The topics that we take.
   var subscriptions: [String] {
     [topic(.block), topic(.aggregation)]
-      + subnets.sorted().map { topic(.attestation(subnet: $0)) }
+      + subnets.taken.sorted().map { topic(.attestation(subnet: $0)) }
   }
 }

@@ -134,6 +134,8 @@ package struct IncomingRequest {
     case (.finding, .range(.incompleteHistory)): return refuse(.incompleteHistory, at: now)
     case (.writing(nil), .written): return goOn(at: now)
     case (.writing(let last?), .written): return [.finish] + end(last)
+    // Found too late: the peer is being told that it was.
+    case (.writing, .status), (.writing, .block), (.writing, .range): return []
     case (_, .status), (_, .block), (_, .range), (_, .written):
       preconditionFailure("\(input) while \(step)")
     }

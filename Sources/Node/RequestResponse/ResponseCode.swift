@@ -22,8 +22,10 @@ package enum ResponseCode: UInt8, Sendable {
 
 /// One chunk of an answer: a code, and SSZ or the text of an error.
 package struct ResponseChunk: Hashable, Sendable {
-  /// The longest text of an error; gean refuses more.
-  package static let maximumTextBytes = 256
+  /// The longest text of an error that is read: one frame.
+  ///
+  /// leanSpec has no limit. gean refuses more than 256 bytes, and none of ours is that long.
+  package static let maximumTextBytes = 65_536
 
   /// What the content is.
   package let code: ResponseCode

@@ -24,8 +24,7 @@ package struct ResponseReader {
       guard let byte = bytes.popFirst() else { return nil }
       let code = ResponseCode(byte: byte)
       self.code = code
-      // An error's text has its own limit.
-      let most = code == .success ? limit : min(limit, ResponseChunk.maximumTextBytes)
+      let most = code == .success ? limit : ResponseChunk.maximumTextBytes
       payload = FramedPayloadReader(limit: most, takesBareZero: code != .success)
     }
     guard let code, let content = try payload.receive(&bytes) else { return nil }

@@ -51,6 +51,10 @@ struct BenchCommand: AsyncParsableCommand {
       valueName: "slots"))
   var slots: UInt64?
 
+  @Flag(
+    help: "Of \(NetworkBench.name), measure what an honest message loses beside hostile peers.")
+  var hostile = false
+
   @Flag(help: "Print the machine and the figures as JSON, to be compared with later.")
   var json = false
 
@@ -81,6 +85,9 @@ struct BenchCommand: AsyncParsableCommand {
       throw ValidationError(
         "--slots is for \(Self.long.keys.sorted().joined(separator: ", ")); name one of them")
     }
+    guard !hostile || suites == [NetworkBench.name] else {
+      throw ValidationError("--hostile is of \(NetworkBench.name) alone: bench network --hostile")
+    }
     guard against == nil || !json else {
       throw ValidationError("--against prints a table: leave out --json")
     }
@@ -100,8 +107,7 @@ struct BenchCommand: AsyncParsableCommand {
     let measurements = try chosen.flatMap { try Harness().run($0, data) }
     let figures =
       suites.isEmpty || suites.contains(DashboardSuite.name) ? try DashboardSuite.run() : []
-    let network =
-      suites.isEmpty || suites.contains(NetworkBench.name) ? try await NetworkBench.run() : []
+    let network = try await networkFigures()
     if json {
       print(
         String(decoding: try Self.encoded(machine, measurements, figures, network), as: UTF8.self))
@@ -115,6 +121,11 @@ struct BenchCommand: AsyncParsableCommand {
       ]
       print(tables.compactMap { $0 }.joined(separator: "\n\n"))
     }
+  }
+
+  private func networkFigures() async throws -> [NetworkFigure] {
+    guard suites.isEmpty || suites.contains(NetworkBench.name) else { return [] }
+    return hostile ? try await NetworkBench.runHostile() : try await NetworkBench.run()
   }
 
   /// Runs a long bench until it is done or somebody interrupts; then what was measured counts.

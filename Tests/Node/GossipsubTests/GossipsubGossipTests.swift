@@ -18,6 +18,17 @@ struct GossipsubGossipTests {
     #expect(node.sent(to: 1).control.iwant == [[new].compactMap { $0?.wire }])
   }
 
+  @Test func `what is kept is not asked for, also when it is no longer among the known`() {
+    var node = TestNode { $0.seenTTL = .seconds(2) }
+    node.connect(1...2)
+    node.receive(publishing([1]), from: 2)
+    node.judgeAll()
+    node.wait(.seconds(3))
+    #expect(!node.gossipsub.seen.contains(ids([1]).compressed))
+    node.receive(ihave(ids([1]).all), from: 1)
+    #expect(node.sent(to: 1).control.iwant == [])
+  }
+
   @Test func `offers on topics that we do not take, and ids of another size, are nothing`() {
     var node = TestNode()
     node.connect(1...1)

@@ -47,7 +47,7 @@ struct GossipsubMeshTests {
     #expect(node.gossipsub.mesh(of: block) == Set((1...12).map(peer)))
     #expect(node.sent(to: 12).control.prune == [])
     #expect(node.sent(to: 13).control.prune == [.init(topicID: block, backoffSeconds: 60)])
-    #expect(node.gossipsub.status(of: peer(13))?.misconductPoints == 0)
+    #expect(node.points(of: 13) == 0)
   }
 
   @Test func `a graft on a topic that we do not take gets no answer`() {
@@ -68,7 +68,7 @@ struct GossipsubMeshTests {
     #expect(node.gossipsub.mesh(of: block) == [], "a new connection does not end it")
     node.receive(graft, from: 1)
     #expect(node.sent(to: 1).control.prune == [.init(topicID: block, backoffSeconds: 60)])
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == Misconduct.earlyGraft.points)
+    #expect(node.points(of: 1) == Misconduct.earlyGraft.points)
     node.wait(.seconds(59))
     #expect(node.gossipsub.mesh(of: block) == [], "we told it sixty seconds, and keep to it too")
     node.wait(.seconds(2))

@@ -29,7 +29,7 @@ struct GossipsubMessagesTests {
       #expect(sent.publish == [])
       #expect(sent.control.ihave == [])
     }
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0)
+    #expect(node.points(of: 1) == 0)
     node.receive(publishing([1]), from: 2)
     #expect(node.gossipsub.counts.duplicates == 1)
   }
@@ -71,7 +71,7 @@ struct GossipsubMessagesTests {
     #expect(node.deliveries == [])
     #expect(node.gossipsub.counts.signed == 4)
     #expect(node.gossipsub.counts.unsubscribed == 2)
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0)
+    #expect(node.points(of: 1) == 0)
   }
 
   @Test

@@ -70,14 +70,14 @@ struct GossipsubPeersTests {
       rpc { $0.subscriptions = [.init(subscribe: false, topicID: block)] }, from: 1)
     node.handle(.disconnected(peer(2)))
     #expect(node.gossipsub.mesh(of: block) == [])
-    #expect(node.gossipsub.status(of: peer(2)) == nil)
+    #expect(node.gossipsub.peers[peer(2)] == nil)
   }
 
   @Test func `a control message with nothing in it, which zeam sends when idle, is nothing`() {
     var node = TestNode()
     node.connect(1...1)
     #expect(node.handle(.received(peer(1), [2, 0x1A, 0])) == [])
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0)
+    #expect(node.points(of: 1) == 0)
   }
 
   @Test
@@ -102,7 +102,7 @@ struct GossipsubPeersTests {
     var node = TestNode()
     for number in 1...Gossipsub.peerLimit { node.handle(.connected(peer(number), isDialed: false)) }
     #expect(node.handle(.connected(peer(9999), isDialed: false)) == [])
-    #expect(node.gossipsub.status(of: peer(9999)) == nil)
+    #expect(node.gossipsub.peers[peer(9999)] == nil)
   }
 
   @Test func `what is said of a peer that is not there is nothing`() {

@@ -159,6 +159,9 @@ struct TestNode {
     effects.reduce(into: [:]) { if case .disconnect(let peer, let why) = $1 { $0[peer] = why } }
   }
 
+  /// The misconduct points of a peer.
+  func points(of number: Int) -> Int { gossipsub.misconductPoints(of: peer(number)) }
+
   /// Judges all that was given to the engine.
   mutating func judgeAll(_ verdict: Verdict = .accepted) {
     let deliveries = deliveries

@@ -26,7 +26,7 @@ struct HostilePeerTests {
     #expect(isDelivered && isRelayed, comment)
     #expect(disconnected.keys.allSatisfy { $0 == peer(1) }, comment)
     for number in 2...3 {
-      #expect(node.gossipsub.status(of: peer(number))?.misconductPoints == 0, comment)
+      #expect(node.points(of: number) == 0, comment)
     }
   }
 
@@ -54,7 +54,7 @@ struct HostilePeerTests {
     node.judgeAll(.rejected)
     expectHonestService(&node)
     #expect(node.disconnected == [:])
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0)
+    #expect(node.points(of: 1) == 0)
   }
 
   @Test func `a flood of subscriptions leaves nothing behind`() {
@@ -135,7 +135,7 @@ struct HostilePeerTests {
     node.judgeAll()
     let wanted = blocks.map { ids($0).compressed.wire }
     for _ in 0..<200 { node.receive(rpc { $0.control.iwant = [wanted] }, from: 1) }
-    #expect(node.gossipsub.status(of: peer(1))?.queuedBytes ?? 0 <= SendQueue.byteLimit)
+    #expect(node.gossipsub.peers[peer(1)]?.queue.bytes ?? 0 <= SendQueue.byteLimit)
     let sent = node.sent(to: 1).publish
     #expect(sent.count <= 80)
     expectHonestService(&node)
@@ -195,7 +195,7 @@ struct HostilePeerTests {
     #expect(node.deliveries == [])
     #expect(node.gossipsub.counts.oversized == 1)
     #expect(node.gossipsub.counts.duplicates == 1)
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0, "honest peers relay it")
+    #expect(node.points(of: 1) == 0, "honest peers relay it")
     expectHonestService(&node)
   }
 
@@ -211,7 +211,7 @@ struct HostilePeerTests {
     }
     #expect(node.deliveries.count == 2)
     #expect(node.gossipsub.counts.refused == 18)
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0, "honest peers relay them")
+    #expect(node.points(of: 1) == 0, "honest peers relay them")
     expectHonestService(&node)
   }
 
@@ -223,7 +223,7 @@ struct HostilePeerTests {
     }
     #expect(node.deliveries.count == 15)
     #expect(node.gossipsub.pending.bytes <= PendingMessages.peerByteLimit)
-    #expect(node.gossipsub.status(of: peer(1))?.misconductPoints == 0, "a relay may bring as much")
+    #expect(node.points(of: 1) == 0, "a relay may bring as much")
     node.receive(publishing(noise(1 << 20, seed: 39)), from: 2)
     #expect(node.deliveries.count == 16)
     expectHonestService(&node)
@@ -254,8 +254,8 @@ struct HostilePeerTests {
       #expect(node.sent(to: 3).publish.count == 1)
       node.wait(.milliseconds(50))
     }
-    #expect(node.gossipsub.status(of: peer(1))?.queuedBytes ?? 0 <= SendQueue.byteLimit)
-    #expect(node.gossipsub.status(of: peer(1))?.droppedMessages ?? 0 > 0)
+    #expect(node.gossipsub.peers[peer(1)]?.queue.bytes ?? 0 <= SendQueue.byteLimit)
+    #expect(node.gossipsub.peers[peer(1)]?.queue.dropped ?? 0 > 0)
     expectHonestService(&node)
   }
 }

@@ -139,6 +139,40 @@ struct PeerNodeRequestsTests {
     #expect(queued < 200_000)
   }
 
+  @Test func `peers that ask and do not read hold four blocks each, and others are answered`()
+    async throws
+  {
+    let network = TestNetwork()
+    let blocks = try (1...20).map { try makeBlock(slot: UInt64($0), proofBytes: 100_000) }
+    let server = try network.addNode(1, blocks: blocks)
+    let hanging = try (2...4).map { try network.addNode($0, dialing: [1]) }
+    let honest = try network.addNode(5, dialing: [1])
+    network.run(milliseconds: 3_000)
+    for asker in hanging {
+      asker.isHanging = true
+      for _ in 0..<32 {
+        let request = OutgoingRequest(.blocksByRange(start: Slot(1), count: 20), at: .zero)
+        let stream = try #require(
+          asker.node.host.open(
+            [RequestProtocol.blocksByRange.rawValue], to: testIdentity(1).peerID, at: network.now))
+        stream.write(SendBuffer(request.opening), isEnd: true)
+      }
+    }
+    var held = 0
+    network.run(milliseconds: 5_000) {
+      held = max(held, server.node.exchanges.values.reduce(0) { $0 + $1.stream.unacknowledged })
+      return false
+    }
+    #expect(held > 3 * 100_000)
+    #expect(held < 3 * (AnswerTurns.peerLimit * 101_000 + 32 * 65_536))
+    honest.node.request([blocks[4].block.hashTreeRoot()], at: network.now)
+    network.run(milliseconds: 50)
+    #expect(await honest.inputs().contains("block 5"))
+    network.run(milliseconds: 90_000)
+    #expect(server.node.turns.count == 0)
+    #expect(server.node.exchanges.isEmpty)
+  }
+
   @Test func `requests that are begun and never sent are cut off, and at most 32 are held`() throws
   {
     let network = TestNetwork()

@@ -83,6 +83,11 @@ struct PeerNodeTests {
     #expect(first.node.gossip.counts.misconduct[.notReading, default: 0] == 1)
     #expect(!first.news().isEmpty)
     #expect(first.words().contains("\(peer.short) left"))
+    let ending = first.news().compactMap {
+      if case .peerDisconnected(_, let reason) = $0 { reason } else { nil }
+    }
+    #expect(ending == ["we ended it: not reading"])
+    #expect(first.node.blamed.isEmpty)
   }
 
   @Test func `a block reaches eight nodes in few round trips`() async throws {

@@ -29,6 +29,20 @@ func makeBlock(slot: UInt64, proofBytes: Int = 1) throws -> SignedBlock {
     proof: MultiMessageAggregate(proof: try ByteList(proof)))
 }
 
+/// A vote whose signature has the form of one.
+func makeVote(validator: UInt64) -> SignedAttestation {
+  // Offsets of randomness, hashes (296 = 0x128) and siblings; everything else is zero.
+  var bytes = [UInt8](repeating: 0, count: 424)
+  (bytes[0], bytes[32], bytes[33], bytes[36]) = (36, 40, 1, 4)
+  let nowhere = Checkpoint(root: .zero, slot: Slot(1))
+  do {
+    return SignedAttestation(
+      validatorIndex: ValidatorIndex(validator),
+      data: AttestationData(slot: Slot(1), head: nowhere, target: nowhere, source: nowhere),
+      signature: try Signature(ssz: bytes, scheme: .test))
+  } catch { preconditionFailure("\(error)") }
+}
+
 func testIdentity(_ number: UInt8) -> PeerIdentity {
   guard let secret = Bytes32([UInt8](repeating: number, count: 32)),
     let identity = PeerIdentity(secret: secret)
@@ -108,7 +122,7 @@ final class TestNode: DatagramNode {
     case .block(let block, let origin):
       lastGossip = origin.gossip ?? 0
       return "block \(block.block.slot.rawValue)"
-    case .attestation: return "attestation"
+    case .attestation(let vote, _): return "vote of \(vote.validatorIndex.rawValue)"
     case .aggregate: return "aggregate"
     case .peer(let name, let head):
       return head.map { "peer \(name) at \($0.rawValue)" } ?? "peer \(name) left"
@@ -141,9 +155,11 @@ typealias TestNetwork = VirtualNetwork<TestNode>
 
 extension VirtualNetwork<TestNode> {
   func addNode(
-    _ number: UInt8, dialing: [UInt8] = [], blocks: [SignedBlock] = [], status: Status? = nil
+    _ number: UInt8, dialing: [UInt8] = [], blocks: [SignedBlock] = [], status: Status? = nil,
+    subnets: AttestationSubnets = AttestationSubnets()
   ) throws -> TestNode {
     var settings = PeerNodeSettings(identity: testIdentity(number), scheme: .test)
+    settings.subnets = subnets
     settings.staticPeers = dialing.map {
       DialBook.StaticPeer(
         peer: testIdentity($0).peerID, addresses: [.loopback(port: UInt16($0))])

@@ -164,6 +164,8 @@ struct IncomingRequestTests {
     stream.now = start + IncomingRequest.stepTime
     #expect(stream.handle(.time) == refused(.internalFailure))
     #expect(stream.machine.deadline == stream.now + IncomingRequest.stepTime)
+    #expect(stream.handle(.status(sampleStatus)) == [], "found too late")
+    #expect(stream.handle(.written) == [.finish, .end(.refused(.internalFailure))])
   }
 
   @Test func `a slow reader's answer ends after a minute`() throws {

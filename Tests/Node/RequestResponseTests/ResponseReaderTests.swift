@@ -44,12 +44,17 @@ struct ResponseReaderTests {
     #expect(throws: WireError.truncated) { try read(stream, piece: 1) }
   }
 
-  @Test func `a chunk above the limit, or an error above 256 bytes, is refused by its length`() {
+  @Test func `a chunk above the limit, or an error above 64 KiB, is refused by its length`() {
     #expect(throws: WireError.tooLarge(bytes: 1001, limit: 1000)) {
       try read([0] + UnsignedVarint.encode(1001), piece: 9)
     }
-    #expect(throws: WireError.tooLarge(bytes: 257, limit: 256)) {
-      try read([1] + UnsignedVarint.encode(257), piece: 9)
+    #expect(throws: WireError.tooLarge(bytes: 65_537, limit: 65_536)) {
+      try read([1] + UnsignedVarint.encode(65_537), piece: 9)
     }
+  }
+
+  @Test func `the text of an error may be longer than what was asked for`() throws {
+    let long = ResponseChunk(.invalidRequest, [UInt8](repeating: 0x61, count: 65_536))
+    #expect(try read(long.encoded, piece: 999) == [long])
   }
 }

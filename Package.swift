@@ -63,6 +63,16 @@ let deque: Target.Dependency = .product(name: "DequeModule", package: "swift-col
 let orderedCollections: Target.Dependency = .product(
   name: "OrderedCollections", package: "swift-collections")
 
+/// An HTTP server and the parts of it that its users name.
+let hummingbird: Dependencies = [
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Logging", package: "swift-log"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -98,7 +108,11 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -133,6 +147,7 @@ let package = Package(
       "Syncing", ["ChainEvents", "Consensus", "Hashing", "SSZ", deque, orderedCollections],
       fast: true),
     core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
+    core("LeanMetrics", ["ChainEvents", "NodeStatus"]),
     core("Proposing", ["ChainEvents", "ChainWork", "Consensus", "Hashing"], fast: true),
     core(
       "ChainWork",
@@ -195,9 +210,10 @@ let package = Package(
     node(
       "Conformance",
       [
-        "Aggregation", "BlockBuilding", "ChainEvents", "ForkChoice", "Gossipsub", "PeerIdentity",
-        "RequestResponse", "StateTransition", "Consensus", "XMSS", "SigningLedger", "SSZ",
-        "Hashing", "Syncing", "Wire",
+        "Aggregation", "BlockBuilding", "Chain", "ChainEvents", "ChainHost", "Consensus",
+        "ForkChoice",
+        "Gossipsub", "Hashing", "LeanAPI", "LeanMetrics", "PeerIdentity", "RequestResponse", "SSZ",
+        "SigningLedger", "StateTransition", "Syncing", "Wire", "XMSS",
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .target(name: "CWorkers", path: "Sources/Node/CWorkers"),
@@ -215,6 +231,13 @@ let package = Package(
     node(
       "ChainHost",
       ["Chain", "ChainWork", "ChainEvents", "Consensus", "ForkChoice", "Hashing", deque]),
+    room(
+      "Node", "LeanAPI",
+      [
+        "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing", "LeanMetrics",
+        "NodeStatus", "SSZ", deque,
+      ], resources: [.embedInCode("Pages/fork_choice.html")]),
+    node("HTTPServer", ["LeanAPI"] + hummingbird),
     node(
       "Networking",
       [
@@ -348,6 +371,19 @@ let package = Package(
       fast: true),
     tests(
       "Node", "NetworkSimulation", ["Gossipsub", "NetworkSimulation", "Simulation"], fast: true),
+    tests(
+      "Node", "LeanAPI",
+      [
+        "Chain", "ChainEvents", "ChainHost", "ChainTestSupport", "Consensus", "ForkChoice",
+        "Hashing",
+        "LeanAPI", "NodeStatus", "SSZ",
+      ]),
+    tests(
+      "Node", "HTTPServer",
+      [
+        "Chain", "ChainEvents", "ChainHost", "ChainTestSupport", "Consensus", "ForkChoice",
+        "HTTPServer", "Hashing", "LeanAPI",
+      ]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
       "Node", "NetworkFiles",
@@ -385,6 +421,7 @@ let package = Package(
       ]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
+    tests("Core", "LeanMetrics", ["ChainEvents", "Hashing", "LeanMetrics", "NodeStatus"]),
     tests("Core", "NodeStatus", ["ChainEvents", "DashboardDemo", "Hashing", "NodeStatus"]),
     tests(
       "TUI", "Dashboard",

@@ -97,6 +97,9 @@ public struct Store: Sendable, Equatable {
   /// The block that fork choice selects.
   public var headNode: BlockNode { knownNode(head) }
 
+  /// The finalized block, whose state is always kept.
+  package var finalizedNode: BlockNode { knownNode(latestFinalized.root) }
+
   /// A block that the store's own roots name, which is therefore known.
   func knownNode(_ root: Bytes32) -> BlockNode {
     guard let node = tree[root] else { preconditionFailure("block \(root) left the store") }

@@ -44,11 +44,13 @@ public actor ChainActor {
   private func step(_ input: ChainEngine.Input) {
     var reading = services.clock.reading()
     reading.previousCallMilliseconds = previousCallMilliseconds
-    let slot = view.current.time.slot
+    let last = view.current
     for effect in engine.handle(input, at: reading) { perform(effect, at: reading.wall) }
-    let newest = ChainView(engine)
+    let newest = ChainView(engine, after: last)
     view.publish(newest)
-    if newest.time.slot > slot { mailbox.expire(before: newest.time.slot.saturatingSubtract(1)) }
+    if newest.time.slot > last.time.slot {
+      mailbox.expire(before: newest.time.slot.saturatingSubtract(1))
+    }
     armTimer(after: input)
     let end = services.clock.reading().monotonicMilliseconds
     previousCallMilliseconds = end - min(end, reading.monotonicMilliseconds)

@@ -17,6 +17,12 @@ public struct ChainView: Sendable {
   /// The finalized checkpoint.
   public let finalized: Checkpoint
 
+  /// The finalized block, with its state.
+  package let finalizedNode: BlockNode
+
+  /// The tree of blocks with its weights.
+  package let forkChoice: ForkChoiceSnapshot
+
   /// The time of the store.
   public let time: Interval
 
@@ -26,21 +32,33 @@ public struct ChainView: Sendable {
   /// Whether votes are aggregated here.
   public let isAggregator: Bool
 
-  init(_ engine: ChainEngine) {
+  /// Looks at an engine.
+  ///
+  /// - Parameters:
+  ///   - engine: The engine after a call.
+  ///   - last: The view before the call, from which the tree is taken while nothing in it moved.
+  package init(_ engine: ChainEngine, after last: ChainView? = nil) {
     let store = engine.store
     life = engine.life
     head = store.headNode
     justified = store.latestJustified
     finalized = store.latestFinalized
+    finalizedNode = store.finalizedNode
     time = store.time
     gate = engine.gateState
     isAggregator = engine.isAggregator
+    if let last, last.forkChoice.shows(store), last.time == store.time {
+      forkChoice = last.forkChoice
+    } else {
+      forkChoice = ForkChoiceSnapshot(store)
+    }
   }
 }
 
 /// The newest view, for readers that must not wait for the engine.
 ///
-/// It holds references to blocks and no copy of the store, so publishing one costs nothing.
+/// It holds references to blocks and no copy of the store; the tree is drawn anew at most a few
+/// times in a slot.
 public final class PublishedView: Sendable {
   private let view: Mutex<ChainView>
 

@@ -4,6 +4,7 @@ public import Foundation
 public enum Conformance {
   /// The formats that can be run, by name.
   static let runners: [any FormatRunner.Type] = [
+    APIEndpointRunner.self,
     BlockSignaturesRunner.self,
     ForkChoiceRunner.self,
     GossipsubHandlerRunner.self,

@@ -237,7 +237,10 @@ let package = Package(
         "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing", "LeanMetrics",
         "NodeStatus", "SSZ", deque,
       ], resources: [.embedInCode("Pages/fork_choice.html")]),
-    node("HTTPServer", ["LeanAPI"] + hummingbird),
+    node("EventClient", ["ChainEvents"]),
+    node(
+      "HTTPServer",
+      ["ChainEvents", "ChainHost", "LeanAPI", "LeanMetrics", "NodeStatus"] + hummingbird),
     node(
       "Networking",
       [
@@ -263,12 +266,10 @@ let package = Package(
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
-        "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainWork", "ChainEvents",
-        "Conformance",
-        "Consensus",
-        "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet", "Hashing", "KeyFiles",
-        "LoadBenchmark", "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking",
-        "NodeStatus",
+        "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainEvents", "ChainWork",
+        "Conformance", "Consensus", "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet",
+        "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LoadBenchmark", "NetworkBenchmark",
+        "NetworkFiles", "NetworkSimulation", "Networking", "NodeStatus",
         "Proposing", "SSZ", "SigningLedger", "Simulation",
         "Storage", "Terminal", "Theme", "Wire", "XMSS", argumentParser,
       ],
@@ -378,6 +379,7 @@ let package = Package(
         "Hashing",
         "LeanAPI", "NodeStatus", "SSZ",
       ]),
+    tests("Node", "EventClient", ["ChainEvents", "EventClient", "Hashing"]),
     tests(
       "Node", "HTTPServer",
       [

@@ -1,3 +1,4 @@
+package import Chain
 package import ChainHost
 package import Consensus
 package import Hashing
@@ -39,6 +40,10 @@ package struct APISource: Sendable {
   package var peers: @Sendable () -> [Peer]
   /// Tells the engine to aggregate from now on, or not.
   package var setAggregator: @Sendable (Bool) -> Void
+  /// Hands an operator's wish to the engine.
+  package var command: @Sendable (OperatorCommand) -> Void = { _ in }
+  /// What an operator's wish must bring as its bearer token; `nil` where none is taken.
+  package var token: String?
   /// What the metrics say now, in Prometheus' text form.
   package var metrics: @Sendable () -> [UInt8]
 

@@ -61,6 +61,7 @@ package final class LeanAPI: Sendable {
     case .peers: .json(source.peers())
     case .peerCount: .json(PeerCountJSON(connected: source.peers().count))
     case .aggregator: aggregator(request)
+    case .command: command(request)
     case .events: chainEvents(request)
     case .everyEvent:
       APIAnswer(200, .events, .everyEvent(after: request.lastEventID))

@@ -22,6 +22,7 @@ enum Route: Hashable {
   case aggregator
   case events
   case everyEvent
+  case command
 
   /// The route of a path's parts.
   static func find(_ path: [String]) -> Route? {
@@ -31,6 +32,7 @@ enum Route: Hashable {
     case "v0" where path == ["v0", "health"]: .health
     case "metrics" where path.count == 1: .metrics
     case "swiftlet" where path == ["swiftlet", "v1", "events"]: .everyEvent
+    case "swiftlet" where path == ["swiftlet", "v1", "commands"]: .command
     default: nil
     }
   }
@@ -84,6 +86,7 @@ enum Route: Hashable {
     switch self {
     case .aggregator: [.get, .head, .post]
     case .events, .everyEvent: [.get]
+    case .command: [.post]
     default: [.get, .head]
     }
   }

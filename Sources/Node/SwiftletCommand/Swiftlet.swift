@@ -11,7 +11,7 @@ struct Swiftlet: AsyncParsableCommand {
     subcommands: [
       BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
       GenesisCommand.self, KeysCommand.self, ReplayCommand.self, SimulateCommand.self,
-      SimulateNetworkCommand.self,
+      SimulateNetworkCommand.self, WatchCommand.self,
     ]
   )
 

@@ -15,9 +15,19 @@ import Testing
 /// A server on a free port, and a socket that says what it is told.
 private struct Served: Sendable {
   let hub = EventHub(run: 9)
+  var settings = HTTPServer.Settings()
+  var reports = Reports()
   private let api: LeanAPI
 
+  /// What the server had to say.
+  final class Reports: Sendable {
+    private let kept = Mutex<[String]>([])
+    var lines: [String] { kept.withLock(\.self) }
+    func add(_ line: String) { kept.withLock { $0.append(line) } }
+  }
+
   init() throws {
+    settings.port = 0
     let store = try Fixture.genesisStore(validators: 4)
     let view = ChainView(
       ChainEngine(
@@ -31,15 +41,8 @@ private struct Served: Sendable {
   }
 
   /// Runs the server while `body` uses its port.
-  func run(
-    _ change: (inout HTTPServer.Settings) -> Void = { _ in },
-    report: @escaping @Sendable (String) -> Void = { _ in },
-    _ body: @escaping @Sendable (Int) async throws -> Void
-  ) async throws {
-    var settings = HTTPServer.Settings()
-    settings.port = 0
-    change(&settings)
-    let server = HTTPServer(api, hub: hub, settings: settings, report: report)
+  func run(_ body: @escaping @Sendable (Int) async throws -> Void) async throws {
+    let server = HTTPServer(api, hub: hub, settings: settings) { [reports] in reports.add($0) }
     let (ports, port) = AsyncStream<Int>.makeStream()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -158,7 +161,9 @@ struct HTTPServerTests {
   }
 
   @Test func `A body that does not come is not waited for`() async throws {
-    try await Served().run({ $0.bodySeconds = 1 }) { port in
+    var served = try Served()
+    served.settings.bodySeconds = 1
+    try await served.run { port in
       let client = try Client(port: port)
       client.send(
         "POST /lean/v0/admin/aggregator HTTP/1.1\r\nHost: n\r\nContent-Length: 20\r\n\r\n{")
@@ -167,21 +172,17 @@ struct HTTPServerTests {
   }
 
   @Test func `A client that takes nothing is dropped and told of`() async throws {
-    let reports = Mutex<[String]>([])
-    try await Served().run(
-      { $0.writeSeconds = 1 },
-      report: { line in
-        reports.withLock { $0.append(line) }
-      }
-    ) { port in
+    var served = try Served()
+    served.settings.writeSeconds = 1
+    let reports = served.reports
+    try await served.run { port in
       let client = try Client(port: port)
       client.send(self.get("/metrics"))
-      for _ in 0..<200 where reports.withLock({ $0.isEmpty }) {
+      for _ in 0..<200 where reports.lines.isEmpty {
         try await Task.sleep(for: .milliseconds(50))
       }
     }
-    #expect(
-      reports.withLock { $0.first }?.hasPrefix("a client was dropped, it reads too slowly") == true)
+    #expect(reports.lines.first?.hasPrefix("a client was dropped, it reads too slowly") == true)
   }
 
   @Test func `Events stream as they come, also to many clients`() async throws {
@@ -207,9 +208,10 @@ struct HTTPServerTests {
 
   @Test func `A port that is in use is told`() async throws {
     try await Served().run { port in
-      await #expect(throws: (any Error).self) {
-        try await Served().run({ $0.port = port }) { _ in }
-      }
+      var second = try Served()
+      second.settings.port = port
+      let other = second
+      await #expect(throws: (any Error).self) { try await other.run { _ in } }
     }
   }
 }

@@ -223,6 +223,30 @@ struct LeanAPITests {
     #expect(answer.status == 503)
   }
 
+  @Test func `A command needs the token, a body and a name that exists`() async throws {
+    let taken = Mutex<[OperatorCommand]>([])
+    var source = api.source
+    let closed = APIRequest(.post, "/swiftlet/v1/commands", authorization: "Bearer s3cret")
+    #expect(LeanAPI(source).answerAtOnce(closed).status == 403)
+    source.token = "s3cret"
+    source.command = { command in taken.withLock { $0.append(command) } }
+    let api = LeanAPI(source)
+    func post(_ authorization: String?, _ body: String) -> APIAnswer {
+      api.answerAtOnce(
+        APIRequest(
+          .post, "/swiftlet/v1/commands", authorization: authorization, body: Array(body.utf8)))
+    }
+    let wish = #"{"command":"force_fallback"}"#
+    for wrong in [nil, "", "s3cret", "Bearer s3cre", "Bearer s3creT", "Bearer s3cret "] {
+      #expect(post(wrong, wish).status == 401)
+    }
+    #expect(post("Bearer s3cret", "").status == 400)
+    #expect(post("Bearer s3cret", #"{"command":"explode"}"#).status == 400)
+    #expect(taken.withLock { $0.isEmpty })
+    #expect(post("Bearer s3cret", wish).status == 202)
+    #expect(taken.withLock { $0 } == [.forceFallback])
+  }
+
   @Test func `Topics are demanded, and unknown ones named`() async {
     let missing = await get("/lean/v0/events")
     #expect(missing.status == 400)

@@ -1,0 +1,147 @@
+package import ChainEvents
+internal import ChainHost
+package import LeanAPI
+internal import LeanMetrics
+internal import NodeStatus
+private import Synchronization
+
+/// The HTTP interface of one node: its events, its metrics and its listeners.
+///
+/// It reads what the node publishes and sits in no call of the engine.
+package final class HTTPInterface: Sendable {
+  /// Where it listens.
+  package struct Settings: Sendable {
+    /// The address of both listeners.
+    package var address = "127.0.0.1"
+    /// The port of the API; 0 takes a free one.
+    package var apiPort = 5052
+    /// The port of the metrics; `nil` where the API's serves them alone.
+    package var metricsPort: Int?
+
+    /// Creates the default settings.
+    package init() {}
+  }
+
+  /// What it tells of the node beside its events.
+  package struct Node: Sendable {
+    /// The node's name.
+    package var name: String
+    /// When the process began, in seconds since 1970.
+    package var startSeconds: Double
+    /// Validators of ours.
+    package var ownValidators: Int
+    /// What the routes need; its peers and metrics are filled in here, from the events.
+    package var source: APISource
+
+    /// Creates the description.
+    package init(name: String, startSeconds: Double, ownValidators: Int, source: APISource) {
+      self.name = name
+      self.startSeconds = startSeconds
+      self.ownValidators = ownValidators
+      self.source = source
+    }
+  }
+
+  /// How long events gather before they are written: a person sees no difference, and a thousand
+  /// streams are woken twenty times a second, not once for each event.
+  private static let gatherMilliseconds = 50
+
+  private let node: Node
+  private let settings: Settings
+  private let hub: EventHub
+  private let events: EventBus
+  private let subscription: EventSubscription?
+  private let metrics = Mutex(NodeMetrics())
+  private let api: LeanAPI
+
+  /// Begins to listen to a node's events; nothing is served yet.
+  package init(_ node: Node, events: EventBus, settings: Settings) {
+    self.settings = settings
+    self.events = events
+    // Streams of an earlier run must not go on in this one.
+    let hub = EventHub(run: UInt64(max(0, node.startSeconds * 1000)))
+    self.hub = hub
+    subscription = events.subscribe(capacity: EventSubscription.defaultCapacity * 4)
+    self.node = node
+    var source = node.source
+    source.peers = { hub.status.nodes.first?.peers.peers.map { APISource.Peer($0) } ?? [] }
+    let text = Deferred()
+    source.metrics = { text.make() }
+    api = LeanAPI(source)
+    text.set { [weak self] in self?.metricsText ?? [] }
+  }
+
+  private var metricsText: [UInt8] {
+    let source = node.source
+    let facts = MetricsFacts(
+      name: node.name, version: source.version,
+      chain: source.view().metricsFacts(wallSlot: source.wallSlot()),
+      ownValidators: node.ownValidators, startSeconds: node.startSeconds, meshPeers: nil,
+      eventReaders: hub.readerCount)
+    let status = hub.status.nodes.first
+    return metrics.withLock { $0.text(status, facts) }
+  }
+
+  /// Serves until the task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - onBound: Called with the API's port.
+  ///   - report: Takes a line for each client that is dropped.
+  /// - Throws: When a port cannot be had.
+  package func run(
+    onBound: @escaping @Sendable (Int) async -> Void,
+    report: @escaping @Sendable (String) -> Void
+  ) async throws {
+    var api = HTTPServer.Settings()
+    (api.address, api.port) = (settings.address, settings.apiPort)
+    let main = HTTPServer(self.api, hub: hub, settings: api, report: report)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await self.pump() }
+      group.addTask { try await main.run(onBound: onBound) }
+      if let port = settings.metricsPort, port != settings.apiPort {
+        var metrics = api
+        (metrics.port, metrics.connectionLimit) = (port, 64)
+        let other = HTTPServer(self.api, hub: hub, settings: metrics, report: report)
+        group.addTask { try await other.run() }
+      }
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+  }
+
+  /// Moves events from the node to the streams.
+  private func pump() async {
+    guard let subscription else { return }
+    defer {
+      events.unsubscribe(subscription)
+      hub.end()
+    }
+    var silence = 0
+    while (try? await Task.sleep(for: .milliseconds(Self.gatherMilliseconds))) != nil {
+      let gathered = subscription.drain()
+      metrics.withLock { metrics in
+        for event in gathered { metrics.update(event) }
+      }
+      if !gathered.isEmpty { hub.take(gathered) }
+      silence += Self.gatherMilliseconds
+      guard silence >= HTTPServer.keepAliveSeconds * 1000 else { continue }
+      silence = 0
+      hub.keepAlive()
+    }
+  }
+}
+
+/// A function that is known only after whoever calls it was made.
+private final class Deferred: Sendable {
+  private let body = Mutex<(@Sendable () -> [UInt8])?>(nil)
+
+  func set(_ body: @escaping @Sendable () -> [UInt8]) { self.body.withLock { $0 = body } }
+
+  func make() -> [UInt8] { body.withLock(\.self)?() ?? [] }
+}
+
+extension APISource.Peer {
+  fileprivate init(_ peer: KnownPeer) {
+    self.init(peerID: peer.peer, direction: peer.direction?.rawValue)
+  }
+}

@@ -223,9 +223,9 @@ let package = Package(
     node(
       "Devnet",
       [
-        "Aggregation", "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Hashing",
-        "KeyFiles",
-        "LeanNode", "Libp2p", "Networking", "NodeStatus", "PeerIdentity", "Proposing", "QUIC",
+        "Aggregation", "Chain", "ChainEvents", "ChainHost", "ChainWork", "Consensus", "HTTPServer",
+        "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p", "Networking", "NodeStatus",
+        "PeerIdentity", "Proposing", "QUIC",
         "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node(

@@ -1,6 +1,5 @@
 internal import Consensus
-internal import Hashing
-internal import SSZ
+private import XMSS
 
 /// The validators that leanSpec's generator puts into a genesis state of the test scheme.
 ///
@@ -15,8 +14,8 @@ enum TestValidators {
     }
     return try Validators(
       keys.prefix(count).enumerated().map { index, keys in
-        guard let attestation = Hexadecimal.decode(keys.attestation).flatMap({ Bytes52($0) }),
-          let proposal = Hexadecimal.decode(keys.proposal).flatMap({ Bytes52($0) })
+        guard let attestation = PublicKey(hexadecimal: keys.attestation),
+          let proposal = PublicKey(hexadecimal: keys.proposal)
         else { throw Unsupported("a key of this table is damaged") }
         return Validator(
           attestationPublicKey: attestation, proposalPublicKey: proposal,

@@ -2,8 +2,9 @@ internal import Aggregation
 public import Chain
 public import ChainEvents
 public import ChainHost
-internal import Consensus
+package import Consensus
 internal import ForkChoice
+package import Hashing
 package import Networking
 internal import Proposing
 internal import Storage
@@ -163,6 +164,9 @@ public final class LeanNode: Sendable {
   public func command(_ command: OperatorCommand) {
     actor.mailbox.post(.command(command))
   }
+
+  /// A block that is kept on the disk.
+  package func block(_ root: Bytes32) -> SignedBlock? { try? database.block(root) }
 
   /// The chain as it was after the engine's last call; asking for it never waits.
   public var view: ChainView { actor.view.current }

@@ -6,6 +6,7 @@ private import Dashboard
 private import DashboardApp
 internal import Devnet
 private import Foundation
+private import HTTPServer
 private import Networking
 private import NodeStatus
 internal import Proposing
@@ -99,6 +100,12 @@ struct DevnetCommand: AsyncParsableCommand {
     help: ArgumentHelp("Append every event to this file, for swiftlet replay.", valueName: "file"))
   var record: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The port of the first node's HTTP interface, the others count up; free ones if absent.",
+      valueName: "port"))
+  var apiPort: Int?
+
   @Flag(name: .customLong("no-tui"), help: "Print a line a slot instead of the dashboard.")
   var noTUI = false
 
@@ -152,7 +159,10 @@ struct DevnetCommand: AsyncParsableCommand {
     }
     let source = FleetSource(devnet)
     let lastSlot = slots.map { devnet.currentSlot + $0 }
+    let interfaces = try HTTPInterfaces(devnet, firstPort: apiPort)
     try devnet.start()
+    interfaces.serve { line in if showsScreen || isHeadless { return } else { tell(line) } }
+    defer { interfaces.stop() }
     if picture.headless {
       try await drawPicture(devnet, source, until: lastSlot)
     } else if showsScreen {

@@ -4,10 +4,13 @@ private import Hashing
 /// The `swiftlet` command: every capability of the node is one of its subcommands.
 @main
 struct Swiftlet: AsyncParsableCommand {
+  /// The version of this program.
+  static let version = "0.1.0"
+
   static let configuration = CommandConfiguration(
     commandName: "swiftlet",
     abstract: "A Lean Ethereum consensus node with a live terminal dashboard.",
-    version: "0.1.0",
+    version: version,
     subcommands: [
       BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
       GenesisCommand.self, KeysCommand.self, ReplayCommand.self, SimulateCommand.self,

@@ -328,7 +328,8 @@ let package = Package(
       ]),
     tests("Core", "Randomness", ["Randomness"]),
     tests(
-      "Core", "Syncing", ["ChainEvents", "Consensus", "Hashing", "Randomness", "SSZ", "Syncing"],
+      "Core", "Syncing",
+      ["ChainEvents", "Consensus", "Hashing", "Randomness", "SSZ", "Syncing", "XMSS"],
       fast: true),
     .target(
       name: "ChainEventsTestSupport", dependencies: ["ChainEvents", "Hashing"],

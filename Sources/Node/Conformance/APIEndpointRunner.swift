@@ -6,6 +6,7 @@ private import Foundation
 internal import Hashing
 internal import LeanAPI
 internal import LeanMetrics
+private import SSZ
 internal import StateTransition
 private import Synchronization
 

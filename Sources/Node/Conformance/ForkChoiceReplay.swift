@@ -7,12 +7,19 @@ internal import XMSS
 
 /// Runs the steps of a vector on one store.
 struct ForkChoiceReplay {
-  private var store: Store
+  private(set) var store: Store
   private var labels = Labels()
-  private let scheme: Scheme
-  private let proofs: Vector.ProofSetting
+  private let scheme: Scheme?
+  private let proofs: Vector.ProofSetting?
 
-  init(_ store: Store, genesis: Block, scheme: Scheme, proofs: Vector.ProofSetting) {
+  /// Begins with a store.
+  ///
+  /// - Parameters:
+  ///   - store: The store.
+  ///   - genesis: Its anchor.
+  ///   - scheme: The scheme of signatures; `nil` to tell it from their lengths.
+  ///   - proofs: What proofs are; `nil` to tell real ones from their first bytes.
+  init(_ store: Store, genesis: Block, scheme: Scheme?, proofs: Vector.ProofSetting?) {
     self.store = store
     self.scheme = scheme
     self.proofs = proofs
@@ -45,7 +52,10 @@ struct ForkChoiceReplay {
       store, StoreChecks.Context(labels: labels, block: block, earlierHead: earlierHead))
   }
 
-  private mutating func perform(_ step: ForkChoiceStep) throws {
+  /// Does what a step says, without checks.
+  ///
+  /// - Throws: A ``Rejection``, or an error of a signature or a proof.
+  mutating func perform(_ step: ForkChoiceStep) throws {
     switch step.event {
     case .tick(.interval(let interval), let hasProposal):
       tick(to: interval, hasProposal: hasProposal)
@@ -59,15 +69,16 @@ struct ForkChoiceReplay {
       // How many blocks of one slot are kept is our own affair.
       try store.onBlock(VerifiedBlock(trusting: labelled.block.withoutProof), hasChild: true)
     case .attestation(let undecoded, let isAggregator):
+      let scheme = scheme ?? undecoded.scheme
       let check = try store.signatureCheck(of: undecoded.decoded(scheme))
       try store.onAttestation(try check.verified(scheme: scheme), isAggregator: isAggregator)
     case .aggregate(let aggregate):
       let check = try store.signatureCheck(of: aggregate)
+      let isReal = proofs.map { $0 != .mocked } ?? aggregate.proof.isXMSSList
       let verified =
-        switch proofs {
-        case .mocked: VerifiedAggregate(trusting: aggregate)
-        case .valid, .invalid: try check.verified(by: XMSSListBackend(scheme: scheme))
-        }
+        isReal
+        ? try check.verified(by: XMSSListBackend(scheme: scheme ?? .test))
+        : VerifiedAggregate(trusting: aggregate)
       try store.onAggregatedAttestation(verified)
     case .nothing:
       break
@@ -92,4 +103,9 @@ extension Block {
   fileprivate var withoutProof: SignedBlock {
     SignedBlock(block: self, proof: MultiMessageAggregate(proof: ByteList512KiB(unchecked: [])))
   }
+}
+
+extension SingleMessageAggregate {
+  /// Whether the proof is a real one of the backend that vectors are made with, by its first bytes.
+  fileprivate var isXMSSList: Bool { proof.bytes.starts(with: "XMSS".utf8) }
 }

@@ -76,6 +76,12 @@ struct UndecodedAttestation: Decodable {
   let data: AttestationData
   private let signature: String
 
+  /// The scheme whose signatures have this length; the small one for a length that none has.
+  var scheme: Scheme {
+    let count = (signature.utf8.count - 2) / 2
+    return Scheme.all.first { $0.signatureByteCount == count } ?? .test
+  }
+
   func decoded(_ scheme: Scheme) throws -> SignedAttestation {
     SignedAttestation(
       validatorIndex: validatorIndex, data: data,

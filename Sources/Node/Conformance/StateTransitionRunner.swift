@@ -1,4 +1,4 @@
-private import Consensus
+internal import Consensus
 private import Hashing
 private import SSZ
 private import StateTransition
@@ -27,7 +27,7 @@ enum StateTransitionRunner: FormatRunner {
     }
   }
 
-  private static func run(_ pre: State, _ blocks: [Block], rejection: String?) throws -> State {
+  static func run(_ pre: State, _ blocks: [Block], rejection: String?) throws -> State {
     // Without a block the vector is about what making the first one would meet.
     if blocks.isEmpty && rejection != nil {
       _ = try ValidatorIndex.proposer(for: pre.slot, validatorCount: pre.validators.count)

@@ -2,6 +2,7 @@ import Consensus
 import Hashing
 import SSZ
 import Testing
+import XMSS
 
 @testable import Syncing
 
@@ -12,13 +13,13 @@ struct CheckpointCheckTests {
 
   /// The chain of two slots without votes.
   init() throws {
-    let keys = try (0..<8).map { try #require(Bytes52([UInt8](repeating: $0, count: 52))) }
-    let validators = try Validators(
-      (0..<4).map {
-        Validator(
-          attestationPublicKey: keys[2 * $0], proposalPublicKey: keys[2 * $0 + 1],
-          index: ValidatorIndex(UInt64($0)))
-      })
+    let keys = try (0..<8).map { try #require(PublicKey([UInt8](repeating: $0, count: 52))) }
+    let entries = (0..<4).map { index in
+      Validator(
+        attestationPublicKey: keys[2 * index], proposalPublicKey: keys[2 * index + 1],
+        index: ValidatorIndex(UInt64(index)))
+    }
+    let validators = try Validators(entries)
     genesis = State(genesisTime: 1_000, validators: validators)
     var state = genesis
     let first = Block(

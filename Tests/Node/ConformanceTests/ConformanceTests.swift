@@ -19,7 +19,7 @@ struct ConformanceTests {
       ("large", 6), ("poseidon_permutation", 8), ("xmss", 136), ("leansig", 41),
       ("fork_choice", 107), ("verify_signatures", 15), ("verify_single_message_proofs", 11),
       ("verify_multi_message_proofs", 10), ("reaggregation", 1), ("gossipsub_handler", 12),
-      ("networking_codec", 99),
+      ("networking_codec", 99), ("api_endpoint", 16),
     ])
   func `every case of a finished format passes`(format: String, count: Int) throws {
     let report = try Conformance.run(vectors, format: format)

@@ -6,7 +6,6 @@ private import Dashboard
 private import DashboardApp
 internal import Devnet
 private import Foundation
-private import HTTPServer
 private import Networking
 private import NodeStatus
 internal import Proposing

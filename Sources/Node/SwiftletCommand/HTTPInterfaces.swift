@@ -39,7 +39,7 @@ final class HTTPInterfaces: Sendable {
         } catch is CancellationError {
         } catch {
           node.log(.error, source: "http", "no HTTP interface: \(error)")
-          say("\(node.name): no HTTP interface: \(error)")
+          tell("\(node.name): no HTTP interface: \(error)")
         }
       }
     }

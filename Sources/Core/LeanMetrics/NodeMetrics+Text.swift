@@ -179,7 +179,9 @@ extension NodeMetrics {
   private func peerGauges(_ text: inout MetricsText, _ status: NodeStatus?, _ facts: MetricsFacts) {
     var clients: [String: Int] = ["unknown": 0]
     for peer in status?.peers.peers ?? [] {
-      let client = Self.clientNames.first { peer.client.lowercased().hasPrefix($0) }
+      let client = peer.client.flatMap { name in
+        Self.clientNames.first { name.lowercased().hasPrefix($0) }
+      }
       clients[client ?? "unknown", default: 0] += 1
     }
     gauge(

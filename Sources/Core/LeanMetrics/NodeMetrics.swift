@@ -164,11 +164,13 @@ package struct NodeMetrics: Sendable {
 
   private mutating func update(_ event: NetworkEvent) {
     switch event {
-    case .peerConnected(let peer, let direction, _, _):
+    case .peerConnected(let peer, let direction?, _, _):
       if directions.count < 4096 { directions[peer] = direction.rawValue }
       count(.connections, [direction.rawValue, "success"])
     case .peerDisconnected(let peer, let reason):
-      count(.disconnections, [directions.removeValue(forKey: peer) ?? "inbound", reason])
+      // Where nobody told who dialled, neither is counted.
+      guard let direction = directions.removeValue(forKey: peer) else { return }
+      count(.disconnections, [direction, reason])
     default: break
     }
   }

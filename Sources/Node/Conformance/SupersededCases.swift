@@ -23,7 +23,7 @@ enum SupersededCases {
   }
 
   /// The rules by the name of the test that made the case.
-  private static let rules: [String: Rule] = [
+  static let rules: [String: Rule] = [
     "test_block_builder_fixed_point_advances_justification": .equalSlotVotes,
     "test_block_with_maximum_attestations": .equalSlotVotes,
     "test_finalization_prunes_stale_attestation_signatures": .headOffFinalized,

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ChainEvents
 internal import Dashboard
 internal import DashboardApp
+private import Devnet
 internal import EventClient
 private import Foundation
 private import NodeStatus

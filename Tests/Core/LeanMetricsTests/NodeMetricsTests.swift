@@ -96,7 +96,9 @@ struct NodeMetricsTests {
   @Test func `A label that a peer or a newer engine brings makes no new series`() {
     let lines = lines([
       .duty(.aggregatorSkipped(slot: 3, reason: "no_votes")),
+      .network(.peerConnected(peer: "p", .inbound, client: nil, address: nil)),
       .network(.peerDisconnected(peer: "p", reason: "it said goodbye\"\n")),
+      .network(.peerDisconnected(peer: "unknown", reason: "error")),
     ])
     #expect(lines.contains(#"lean_aggregator_skipped_total{reason="other"} 1"#))
     #expect(

@@ -78,7 +78,7 @@ private final class Client: Sendable {
       }
     }
     guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
-    var wait = timeval(tv_sec: 20, tv_usec: 0)
+    var wait = timeval(tv_sec: 300, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
   }
 

@@ -6,7 +6,8 @@ RELEASE  = -c release $(CHECKED)
 # What the Swift toolchain itself needs to run and link, then what Swiftlet links and tests with.
 TOOLCHAIN = binutils git libc6-dev libcurl4 libedit2 libgcc-12-dev libstdc++-12-dev libxml2 zlib1g-dev
 PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libngtcp2-crypto-gnutls-dev libngtcp2-dev \
-            libsecp256k1-dev libsnappy-dev libsqlite3-dev nettle-dev procps tmux
+            libsecp256k1-dev libsnappy-dev libsqlite3-dev nettle-dev procps python3 python3-venv \
+            tmux
 
 .PHONY: run build test lint format fuzz sanitize bench docs packages
 

@@ -218,14 +218,16 @@ let package = Package(
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .target(name: "CWorkers", path: "Sources/Node/CWorkers"),
     room(
-      "Node", "ProverWorkers", ["Aggregation", "CWorkers", "Hashing", "XMSS"],
-      resources: [.embedInCode("leanvm-worker.py")]),
+      "Node", "ProverWorkers", ["Aggregation", "CWorkers", "Hashing", "SigningLedger", "XMSS"],
+      resources: [
+        .embedInCode("leanvm-requirements.txt"), .embedInCode("leanvm-worker.py"),
+      ]),
     node(
       "Devnet",
       [
         "Aggregation", "Chain", "ChainEvents", "ChainHost", "ChainWork", "Consensus", "HTTPServer",
         "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p", "Networking", "NodeStatus",
-        "PeerIdentity", "Proposing", "QUIC",
+        "PeerIdentity", "Proposing", "ProverWorkers", "QUIC",
         "SSZ", "Simulation", "Storage", "XMSS",
       ]),
     node(
@@ -260,7 +262,8 @@ let package = Package(
       [
         "Aggregation", "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "ForkChoice",
         "Hashing",
-        "KeyFiles", "Networking", "Proposing", "RequestResponse", "SSZ", "SigningLedger",
+        "KeyFiles", "Networking", "Proposing", "ProverWorkers", "RequestResponse", "SSZ",
+        "SigningLedger",
         "Storage", "XMSS",
       ]),
     .executableTarget(
@@ -270,7 +273,7 @@ let package = Package(
         "Conformance", "Consensus", "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet",
         "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LoadBenchmark", "NetworkBenchmark",
         "NetworkFiles", "NetworkSimulation", "Networking", "NodeStatus",
-        "Proposing", "SSZ", "SigningLedger", "Simulation",
+        "Proposing", "ProverWorkers", "SSZ", "SigningLedger", "Simulation",
         "Storage", "Terminal", "Theme", "Wire", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -365,7 +368,8 @@ let package = Package(
       "Node", "Libp2p",
       ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "Wire"]),
     tests(
-      "Node", "ProverWorkers", ["Aggregation", "Hashing", "ProverWorkers", "SSZ", "XMSS"]),
+      "Node", "ProverWorkers",
+      ["Aggregation", "Hashing", "ProverWorkers", "SSZ", "SigningLedger", "XMSS"]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests(
       "Node", "Gossipsub",
@@ -485,7 +489,8 @@ let package = Package(
     .executableTarget(
       name: "FuzzDecoders",
       dependencies: [
-        "CQUIC", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity", "QUIC",
+        "CQUIC", "Consensus", "Gossipsub", "Hashing", "Libp2p", "PeerIdentity", "ProverWorkers",
+        "QUIC",
         "RequestResponse", "SSZ", "Wire", "XMSS",
       ],
       path: "Tests/Node/FuzzDecoders", swiftSettings: checked),

@@ -75,6 +75,9 @@ public protocol AggregationBackend: Sendable {
   /// `AggregationLimits.maximumProofBytes`.
   func multiMessageProofByteCount(signersPerComponent: [Int]) -> Int
 
+  /// The same prover for jobs of another urgency, where several share it; lower goes first.
+  func prioritized(_ priority: Int) -> any AggregationBackend
+
   /// How long an operation would take, for schedulers and for virtual time; `nil` when unknown.
   func predictedLatency(of work: AggregationWork) -> Duration?
 }
@@ -99,6 +102,9 @@ extension AggregationBackend {
   ) throws(AggregationError) -> [Bool] {
     scheme.verify(batch, on: workers)
   }
+
+  /// The backend as it is: most serve whoever calls.
+  public func prioritized(_ priority: Int) -> any AggregationBackend { self }
 
   /// Says nothing: only measured or modelled backends know.
   public func predictedLatency(of work: AggregationWork) -> Duration? { nil }

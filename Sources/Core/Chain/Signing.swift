@@ -38,13 +38,15 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case alreadySigned(String)
   /// The journal could not make the claim durable.
   case journalUnavailable(String)
+  /// The worker that signs brought nothing; the leaf is spent.
+  case signerFailed(String)
 
   /// What an operator reads.
   public var description: String {
     switch self {
     case .keyMissing: "no key is loaded for the validator"
     case .keyExhausted: "the key has no leaf for the slot"
-    case .keyDamaged(let reason), .alreadySigned(let reason): reason
+    case .keyDamaged(let reason), .alreadySigned(let reason), .signerFailed(let reason): reason
     case .journalUnavailable(let reason): "the journal is unavailable: \(reason)"
     }
   }
@@ -57,6 +59,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .keyDamaged: .keyDamaged
     case .alreadySigned: .alreadySigned
     case .journalUnavailable: .journalUnavailable
+    case .signerFailed: .proverFailed(.sign)
     }
   }
 }

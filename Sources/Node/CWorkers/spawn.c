@@ -105,6 +105,13 @@ int worker_spawn(
   return 0;
 }
 
+int worker_become(const char *const *arguments, const struct worker_limits *limits) {
+  int failure = limit(0, limits);
+  if (failure != 0) return failure;
+  execvp(arguments[0], (char *const *)arguments);
+  return errno;
+}
+
 ssize_t worker_send(int stream, const void *bytes, size_t count) {
   ssize_t sent;
   do { sent = send(stream, bytes, count, MSG_NOSIGNAL); } while (sent < 0 && errno == EINTR);

@@ -1,5 +1,6 @@
 internal import Aggregation
 public import Chain
+internal import ChainEvents
 public import Consensus
 internal import LeanNode
 internal import Storage
@@ -24,10 +25,12 @@ public final class Devnet: Sendable {
   /// - Parameters:
   ///   - settings: Validated settings.
   ///   - chain: The keys and the genesis.
+  ///   - prover: The workers of all nodes; `nil` for embedded proofs.
   ///   - leaves: Watches what is signed.
   /// - Throws: ``DevnetRefusal/noPorts(_:)``.
   public init(
-    _ settings: DevnetSettings, chain: DevnetChain, leaves: LeafWatch
+    _ settings: DevnetSettings, chain: DevnetChain, prover: DevnetProver? = nil,
+    leaves: LeafWatch
   ) throws(DevnetRefusal) {
     self.settings = settings
     clock = chain.genesis.clock
@@ -45,10 +48,12 @@ public final class Devnet: Sendable {
       configuration.peerWait = peerWait
       return DevnetNode(
         configuration,
-        clock: NodeClock(speed: settings.speed, anchor: chain.genesis.clock.genesis),
+        clock: NodeClock(
+          speed: settings.speed, slowness: settings.slowness,
+          anchor: chain.genesis.clock.genesis),
         backend: SwitchableBackend(
-          XMSSListBackend(scheme: settings.scheme, workers: .allCores),
-          model: settings.proverCost, speed: settings.speed),
+          prover?.backend ?? XMSSListBackend(scheme: settings.scheme, workers: .allCores),
+          model: settings.proverCost, speed: settings.speed, slowness: settings.slowness),
         connect: wire.connects[index])
     }
   }
@@ -76,7 +81,8 @@ public final class Devnet: Sendable {
 
   /// The node time now, in milliseconds since 1970, by a clock that nobody steps.
   public var nowMilliseconds: UInt64 {
-    NodeClock(speed: settings.speed, anchor: clock.genesis).reading().wall.rawValue
+    NodeClock(speed: settings.speed, slowness: settings.slowness, anchor: clock.genesis)
+      .reading().wall.rawValue
   }
 
   /// The slot now.
@@ -85,6 +91,13 @@ public final class Devnet: Sendable {
   /// The position of the node of a name; `nil` for a name that no node has.
   public func index(ofNode name: String) -> Int? {
     nodes.firstIndex { $0.name == name }
+  }
+
+  /// Tells every node's listeners what happened to the workers that all share.
+  public func tell(ofWorkers text: String, isWarning: Bool) {
+    for node in nodes {
+      node.emit(.node(.log(isWarning ? .warning : .info, source: "prover", message: text)))
+    }
   }
 
   /// Hands an operator's wish to the engine of a node; a node that does not live hears nothing.

@@ -57,30 +57,36 @@ public struct DevnetChain: Sendable {
   /// Blocks while keys are made: never call it from Swift's cooperative pool.
   /// - Parameters:
   ///   - settings: Validated settings.
+  ///   - prover: The workers, if the settings' scheme is theirs.
   ///   - unixSeconds: The time now.
   ///   - onProgress: Called on any thread.
   /// - Returns: The chain with its keys loaded; the directory stays locked while it is alive.
   /// - Throws: A ``DevnetRefusal`` that names the remedy.
   public static func open(
-    _ settings: DevnetSettings, unixSeconds: () -> UInt64,
+    _ settings: DevnetSettings, prover: DevnetProver? = nil, unixSeconds: () -> UInt64,
     onProgress: @escaping @Sendable (Progress) -> Void
   ) throws(DevnetRefusal) -> DevnetChain {
+    precondition(settings.usesProver == (prover != nil), "a scheme without its prover")
     let directory = try DevnetDirectory(settings.directory)
     if !settings.isFresh, let (folder, record) = try directory.newestChain(),
       record.fits(settings, unixSeconds: unixSeconds(), lastUsed: directory.lastUse(of: folder))
     {
       onProgress(.resuming(slot: record.slot(at: unixSeconds())))
-      return try DevnetChain(folder, record, directory, isResumed: true, onProgress: onProgress)
+      return try DevnetChain(
+        folder, record, directory, prover, slot: record.slot(at: unixSeconds()), isResumed: true,
+        onProgress: onProgress)
     }
     try directory.requireSpace(for: settings)
     let (folder, record) = try directory.makeChain(
-      settings, unixSeconds: unixSeconds, onProgress: onProgress)
+      settings, prover, unixSeconds: unixSeconds, onProgress: onProgress)
     directory.forgetOldChains()
-    return try DevnetChain(folder, record, directory, isResumed: false, onProgress: onProgress)
+    return try DevnetChain(
+      folder, record, directory, prover, slot: 0, isResumed: false, onProgress: onProgress)
   }
 
   private init(
-    _ folder: String, _ record: ChainRecord, _ directory: DevnetDirectory, isResumed: Bool,
+    _ folder: String, _ record: ChainRecord, _ directory: DevnetDirectory,
+    _ prover: DevnetProver?, slot: UInt64, isResumed: Bool,
     onProgress: @escaping @Sendable (Progress) -> Void
   ) throws(DevnetRefusal) {
     self.folder = folder
@@ -88,11 +94,16 @@ public struct DevnetChain: Sendable {
     lock = directory.lock
     do {
       let keyFolder = try KeyFolder(path: folder)
-      keys = try keyFolder.load(keyFolder.manifest.validators) { onProgress(.loadingKeys($0)) }
-        .map { keys in
-          ValidatorKeys(
-            index: ValidatorIndex(keys.index), attestation: keys.attestation,
-            proposal: keys.proposal)
+      keys =
+        if let prover {
+          try prover.keys(of: keyFolder, slot: slot) { onProgress(.loadingKeys($0)) }
+        } else {
+          try keyFolder.load(keyFolder.manifest.validators) { onProgress(.loadingKeys($0)) }
+            .map { keys in
+              ValidatorKeys(
+                index: ValidatorIndex(keys.index), attestation: keys.attestation,
+                proposal: keys.proposal)
+            }
         }
       let validators = try Validators(
         keyFolder.manifest.validators.map { validator in

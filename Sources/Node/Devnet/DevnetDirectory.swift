@@ -1,5 +1,6 @@
 private import Foundation
 internal import KeyFiles
+private import ProverWorkers
 internal import XMSS
 
 /// The directory of a devnet's chains, locked for this process.
@@ -16,7 +17,9 @@ struct DevnetDirectory {
   init(_ path: String) throws(DevnetRefusal) {
     self.path = path
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    guard contents.isEmpty || contents.contains(Self.lockName) else {
+    // The prover may be installed before there is a devnet.
+    guard contents.contains(Self.lockName) || contents.allSatisfy({ $0 == LeanVM.folderName })
+    else {
       throw .foreignDirectory(path)
     }
     do {
@@ -64,7 +67,7 @@ struct DevnetDirectory {
   ///
   /// Keys go into `chains/new`, where a run that was stopped finds them again.
   func makeChain(
-    _ settings: DevnetSettings, unixSeconds: () -> UInt64,
+    _ settings: DevnetSettings, _ prover: DevnetProver?, unixSeconds: () -> UInt64,
     onProgress: @escaping @Sendable (DevnetChain.Progress) -> Void
   ) throws(DevnetRefusal) -> (folder: String, ChainRecord) {
     let unfinished = "\(chains)/new-\(settings.scheme.name)-\(settings.keySlots)"
@@ -73,8 +76,12 @@ struct DevnetDirectory {
       validators: 0..<UInt64(settings.validators), folder: unfinished,
       nodes: (0..<settings.nodes).map(DevnetChain.nodeName))
     do throws(KeyFileError) {
-      _ = try KeyMaker(plan, threadCount: ProcessInfo.processInfo.activeProcessorCount)
-        .run { onProgress(.makingKeys($0)) }
+      if let prover {
+        try prover.makeSeeds(plan) { onProgress(.makingKeys($0)) }
+      } else {
+        _ = try KeyMaker(plan, threadCount: ProcessInfo.processInfo.activeProcessorCount)
+          .run { onProgress(.makingKeys($0)) }
+      }
     } catch {
       throw .damagedDirectory(unfinished, reason: error.description)
     }
@@ -104,6 +111,8 @@ struct DevnetDirectory {
 
   /// Refuses when the keys of the settings and a day of chain do not fit the disk.
   func requireSpace(for settings: DevnetSettings) throws(DevnetRefusal) {
+    // Seeds need no room.
+    guard !settings.usesProver else { return }
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
     guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.uint64Value else { return }
     // Two bottom trees of 32-byte nodes, and as much again for the top tree of a full lifetime.

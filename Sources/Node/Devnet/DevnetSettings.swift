@@ -27,8 +27,12 @@ public struct DevnetSettings: Sendable {
   /// Whether to start a new chain even if the last one could go on.
   public var isFresh = false
 
-  /// Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations.
+  /// Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations, or a multiple of 4 for a slow
+  /// prover.
   public var secondsPerSlot = 4
+
+  /// Whether a real prover in processes of its own makes the proofs, with its own scheme.
+  public var usesProver: Bool { !scheme.isImplemented }
 
   /// The latency of a real prover, added to every node's own.
   public var proverCost: AggregationCostModel?
@@ -57,8 +61,14 @@ public struct DevnetSettings: Sendable {
   /// The most nodes that one process runs: each has five threads.
   public static let maximumNodes = 32
 
-  /// How many seconds of node time pass in one real second.
-  public var speed: Int { Int(Preset.secondsPerSlot) / secondsPerSlot }
+  /// How many seconds of node time pass in ``slowness`` real seconds.
+  public var speed: Int { max(1, Int(Preset.secondsPerSlot) / secondsPerSlot) }
+
+  /// How many real seconds ``speed`` seconds of node time take.
+  public var slowness: Int { max(1, secondsPerSlot / Int(Preset.secondsPerSlot)) }
+
+  /// The longest slot: a minute.
+  static let maximumSecondsPerSlot = 60
 
   /// Returns the settings if a devnet can be made of them.
   ///
@@ -73,10 +83,13 @@ public struct DevnetSettings: Sendable {
       throw .tooManyAggregators(aggregators: aggregators, nodes: nodes)
     }
     let capacity = XMSSListBackend.maximumValidators(scheme: scheme)
-    guard validators <= capacity else {
+    guard usesProver || validators <= capacity else {
       throw .tooManyValidators(validators: validators, capacity: capacity, scheme: scheme.name)
     }
-    guard [1, 2, 4].contains(secondsPerSlot) else { throw .secondsPerSlot(secondsPerSlot) }
+    let isMultiple = secondsPerSlot.isMultiple(of: Int(Preset.secondsPerSlot))
+    guard [1, 2].contains(secondsPerSlot) || isMultiple,
+      (1...Self.maximumSecondsPerSlot).contains(secondsPerSlot)
+    else { throw .secondsPerSlot(secondsPerSlot) }
     guard (1...scheme.lifetime).contains(keySlots) else {
       throw .keySlots(keySlots, lifetime: scheme.lifetime)
     }
@@ -119,6 +132,7 @@ public struct DevnetSettings: Sendable {
     var parts = transport == .memory ? ["network"] : []
     if let proverCost { parts.append("prover cost \(proverCost.name)") }
     if speed > 1 { parts.append("time x\(speed)") }
+    if slowness > 1 { parts.append("time x1/\(slowness)") }
     return parts
   }
 }
@@ -179,6 +193,9 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// Another devnet runs in the directory.
   case directoryInUse(String)
 
+  /// The prover does not get ready.
+  case prover(String)
+
   /// A node did not start.
   case node(String, reason: String)
 
@@ -200,7 +217,8 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         + "(524,288 bytes, scheme \(scheme)); give at most --validators \(capacity)"
     case .secondsPerSlot(let seconds):
       "\(seconds) seconds a slot do not keep the five intervals; "
-        + "choose --seconds-per-slot 4, 2 or 1"
+        + "choose --seconds-per-slot 1, 2, 4, or a multiple of 4 up to "
+        + "\(DevnetSettings.maximumSecondsPerSlot)"
     case .keySlots(let slots, let lifetime):
       "no key lasts \(slots) slots; choose --key-slots from 1 to \(lifetime)"
     case .noSlots: "a devnet of no slots shows nothing; give --slots 1 or more, or leave it out"
@@ -225,6 +243,8 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
         + "free some space, or give --key-slots or --data-dir"
     case .directoryInUse(let path):
       "another devnet runs in \(path); stop it, or give another place with --data-dir"
+    case .prover(let reason):
+      "the prover is not ready (\(reason)); look at it with `swiftlet prover check`"
     case .node(let name, let reason): "node \(name) did not start: \(reason)"
     }
   }

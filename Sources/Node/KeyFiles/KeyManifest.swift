@@ -63,8 +63,15 @@ public struct KeyManifest: Equatable, Sendable {
   /// The validators, by ascending index.
   public let validators: [Validator]
 
+  /// The prover that the keys are for, where there are several that do not understand each other.
+  public let generation: String?
+
   /// Creates a manifest; validators are put in order.
-  public init(scheme: Scheme, firstSlot: UInt64, slotCount: UInt64, validators: [Validator]) {
+  public init(
+    scheme: Scheme, firstSlot: UInt64, slotCount: UInt64, validators: [Validator],
+    generation: String? = nil
+  ) {
+    self.generation = generation
     self.scheme = scheme
     self.firstSlot = firstSlot
     self.slotCount = slotCount
@@ -91,6 +98,7 @@ public struct KeyManifest: Equatable, Sendable {
       throw KeyFileError(path, "is no key manifest: \(yamlProblem(error))")
     }
     scheme = try content.namedScheme(path)
+    generation = content.generation
     firstSlot = content.firstSlot ?? 0
     guard let slots = content.slots ?? content.logSlots.map({ $0 < 64 ? 1 << $0 : 0 }), slots > 0
     else {
@@ -130,20 +138,27 @@ public struct KeyManifest: Equatable, Sendable {
     }
   }
 
+  /// What keys of another program's scheme need beside the rest.
+  private var foreignHead: [(String, Node)] {
+    [("pubkey_bytes", .number(scheme.publicKeyByteCount))]
+      + (generation.map { [("generation", .quoted($0))] } ?? [])
+  }
+
   /// The manifest as YAML, the same bytes for the same keys.
   public var yaml: String {
-    let head: [(String, Node)] = [
-      ("key_scheme", .word(scheme.label)),
-      ("hash_function", .word("Poseidon1")),
-      ("encoding", .word("TargetSum")),
-      ("lifetime", .number(scheme.lifetime)),
-      ("log_num_active_epochs", .number(slotCount == 0 ? 0 : 63 - slotCount.leadingZeroBitCount)),
-      ("num_active_epochs", .number(slotCount)),
-      ("num_validators", .number(validators.count)),
-      // Not known to other tools: the scheme's name here, and where the keys' slots begin.
-      ("scheme", .word(scheme.name)),
-      ("first_active_epoch", .number(firstSlot)),
-    ]
+    let head: [(String, Node)] =
+      [
+        ("key_scheme", .word(scheme.label)),
+        ("hash_function", .word(scheme.isImplemented ? "Poseidon1" : "leanVM")),
+        ("encoding", .word("TargetSum")),
+        ("lifetime", .number(scheme.lifetime)),
+        ("log_num_active_epochs", .number(slotCount == 0 ? 0 : 63 - slotCount.leadingZeroBitCount)),
+        ("num_active_epochs", .number(slotCount)),
+        ("num_validators", .number(validators.count)),
+        // Not known to other tools: the scheme's name here, and where the keys' slots begin.
+        ("scheme", .word(scheme.name)),
+        ("first_active_epoch", .number(firstSlot)),
+      ] + (scheme.isImplemented ? [] : foreignHead)
     let entries = validators.map { validator in
       Node.block(
         [("index", .number(validator.index))]
@@ -162,6 +177,10 @@ public struct KeyManifest: Equatable, Sendable {
 extension Scheme {
   /// The name that the field's tools give to a scheme with this lifetime, dimension and base.
   fileprivate var label: String {
+    isImplemented ? leanSigLabel : "leanXMSS"
+  }
+
+  private var leanSigLabel: String {
     "SIGTopLevelTargetSumLifetime\(logLifetime)Dim\(dimension)Base\(base)"
   }
 }
@@ -176,6 +195,7 @@ private struct Content: Decodable {
   let slots: UInt64?
   let logSlots: UInt64?
   let firstSlot: UInt64?
+  let generation: String?
   let validators: [Entry]
 
   enum CodingKeys: String, CodingKey {
@@ -187,6 +207,7 @@ private struct Content: Decodable {
     case slots = "num_active_epochs"
     case logSlots = "log_num_active_epochs"
     case firstSlot = "first_active_epoch"
+    case generation
     case validators
   }
 
@@ -253,6 +274,7 @@ private struct Content: Decodable {
 
   /// The scheme by name, or by lifetime: the labels of other tools name outdated dimensions.
   func namedScheme(_ path: String) throws(KeyFileError) -> Scheme {
+    if scheme == Scheme.leanXMSS.name { return .leanXMSS }
     let known = Scheme.all.map(\.name).joined(separator: ", ")
     if let other = otherScheme {
       throw KeyFileError(

@@ -88,7 +88,7 @@ public final class JournaledSigner: ChainSigner {
   ///
   /// A key whose window does not hold the slot, as after the clock went back, claims nothing: it
   /// stays as it was, and the leaf is unspent.
-  private func claim(_ keys: [SecretKey?], slot: Slot, root: Bytes32) -> [ClaimedLeaf] {
+  private func claim(_ keys: [SigningKey?], slot: Slot, root: Bytes32) -> [ClaimedLeaf] {
     let able = keys.map { key in key.flatMap { $0.canSign(slot) ? $0 : nil } }
     let wanted = able.compactMap(\.self).map { key in
       SigningClaim(publicKey: key.publicKey, slot: slot.rawValue, root: root)
@@ -119,7 +119,7 @@ public final class JournaledSigner: ChainSigner {
 
 /// What the journal said to the claim of one leaf.
 private enum ClaimedLeaf: Sendable {
-  case granted(CommittedClaim, SecretKey)
+  case granted(CommittedClaim, SigningKey)
   case refused(SigningRefusal)
 
   /// Spends the leaf.
@@ -127,17 +127,12 @@ private enum ClaimedLeaf: Sendable {
     switch self {
     case .refused(let refusal): return .failure(refusal)
     case .granted(let claim, let key):
-      do throws(SigningError) {
-        return .success(try key.sign(claim.permit()))
-      } catch {
-        if case .damaged = error { return .failure(.keyDamaged(error.description)) }
-        return .failure(.keyExhausted)
-      }
+      return Result { () throws(SigningRefusal) in try key.sign(claim.permit()) }
     }
   }
 }
 
-extension SecretKey {
+extension SigningKey {
   /// Whether the key can sign the slot now.
   fileprivate func canSign(_ slot: Slot) -> Bool {
     activeSlots.contains(slot.rawValue) && preparedSlots.contains(slot.rawValue)

@@ -1,6 +1,7 @@
 private import Dispatch
 private import Foundation
 internal import KeyFiles
+internal import ProverWorkers
 private import Synchronization
 internal import XMSS
 
@@ -27,7 +28,32 @@ final class KeyPreparer: Sendable {
   }
 
   /// Starts to move the window of `key` if `slot` is in its second half; else does nothing.
-  func prepare(_ key: SecretKey, for slot: UInt64, finished: @escaping @Sendable () -> Void) {
+  func prepare(_ key: SigningKey, for slot: UInt64, finished: @escaping @Sendable () -> Void) {
+    switch key {
+    case .own(let key): prepare(key, for: slot, finished: finished)
+    case .worker(let key): prepare(key, for: slot, finished: finished)
+    }
+  }
+
+  /// Has a worker make the next tree when half of the current one is used.
+  private func prepare(
+    _ key: WorkerKey, for slot: UInt64, finished: @escaping @Sendable () -> Void
+  ) {
+    guard let tree = key.missingTree(for: slot),
+      busy.withLock({ $0.insert(key.publicKey).inserted })
+    else { return }
+    later.async { [self] in
+      // A worker that failed is asked again in the next slot.
+      let isMade = (try? key.prepare(tree: tree)) != nil
+      busy.withLock { _ = $0.remove(key.publicKey) }
+      if isMade { finished() }
+    }
+  }
+
+  /// Moves the window of a key of ours when half of it is used.
+  func prepare(
+    _ key: SecretKey, for slot: UInt64, finished: @escaping @Sendable () -> Void
+  ) {
     guard slot >= key.preparedSlots.lowerBound, key.preparation(for: slot) != nil,
       busy.withLock({ $0.insert(key.publicKey).inserted })
     else { return }

@@ -60,7 +60,7 @@ public final class LaneExecutor: WorkExecutor {
     lane.queue.async { [self] in
       guard !isStopped else { return }
       let result = work.job.run(
-        on: backend.current, scheme: scheme, workers: .allCores)
+        on: backend.current(for: work.job), scheme: scheme, workers: .allCores)
       guard !isStopped else { return }
       answer(result)
     }
@@ -118,6 +118,7 @@ extension WorkLane {
 public final class SwitchableBackend: Sendable {
   private let base: any AggregationBackend
   private let speed: Double
+  private let slowness: Double
   private let model: Mutex<AggregationCostModel?>
 
   /// Wraps `base`.
@@ -125,36 +126,58 @@ public final class SwitchableBackend: Sendable {
   /// - Parameters:
   ///   - base: The backend that does the work.
   ///   - model: The latency to add from the start.
-  ///   - speed: How many seconds of node time pass in one real second.
-  public init(_ base: any AggregationBackend, model: AggregationCostModel? = nil, speed: Int = 1) {
+  ///   - speed: How many seconds of node time pass in `slowness` real seconds.
+  ///   - slowness: How many real seconds that takes.
+  public init(
+    _ base: any AggregationBackend, model: AggregationCostModel? = nil, speed: Int = 1,
+    slowness: Int = 1
+  ) {
     self.base = base
     self.speed = Double(speed)
+    self.slowness = Double(slowness)
     self.model = Mutex(model)
   }
 
   /// The backend for the next job.
-  public var current: any AggregationBackend {
+  public var current: any AggregationBackend { slowed(base) }
+
+  /// The backend for a job, which may share its prover with other nodes.
+  func current(for job: ChainJob) -> any AggregationBackend {
+    slowed(base.prioritized(job.traits.priority.rawValue))
+  }
+
+  private func slowed(_ base: any AggregationBackend) -> any AggregationBackend {
     guard let model = costModel else { return base }
-    return CostModelBackend(base, model: model) { [speed] duration in
-      Thread.sleep(forTimeInterval: duration / .seconds(1) / speed)
+    return CostModelBackend(base, model: model) { [speed, slowness] duration in
+      Thread.sleep(forTimeInterval: duration / .seconds(1) / speed * slowness)
     }
   }
 
-  /// What the backend says of its own costs, so that the first proposal is planned like the rest.
+  /// What the backend says of its own costs in node time, so that the first proposal is planned like
+  /// the rest.
   package var costSamples: [CostSample] {
     let backend = current
+    let folds = backend.capabilities.foldsProposer
+    // A cost model is in node time already; a real prover knows real time only.
+    let scale = costModel == nil ? speed / slowness : 1
     func sample(_ stage: Stage, _ size: WorkSize, _ work: AggregationWork) -> CostSample? {
       backend.predictedLatency(of: work).map { latency in
         CostSample(
-          stage: stage, size: size, milliseconds: UInt64(max(0, latency / .milliseconds(1))))
+          stage: stage, size: size,
+          milliseconds: UInt64(max(0, latency / .milliseconds(1)) * scale))
       }
     }
     let wrap = sample(
       .wrap, WorkSize(signatures: 1), .aggregate(signatures: 1, children: 0))
     let merges = (1...AggregationLimits.maximumComponents).compactMap { components in
-      sample(.merge, WorkSize(components: components), .merge(components: components))
+      let size =
+        folds
+        ? WorkSize(signatures: 1, components: components - 1) : WorkSize(components: components)
+      return sample(.merge, size, .merge(components: components))
     }
-    return merges + [wrap].compactMap(\.self)
+    let aggregate = sample(
+      .aggregate, WorkSize(signatures: 4), .aggregate(signatures: 4, children: 0))
+    return merges + [folds ? nil : wrap, aggregate].compactMap(\.self)
   }
 
   /// The latency that is added now, if any.

@@ -104,6 +104,8 @@ public final class LeanNode: Sendable {
       committeeCount: configuration.committeeCount,
       committees: configuration.subnets.sorted(),
       oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot,
+      canSplit: backend.current.capabilities.canSplit,
+      foldsProposer: backend.current.capabilities.foldsProposer,
       costSamples: backend.costSamples)
     actor = ChainActor(
       engine: ChainEngine(configuration: engine, store: parts.store),
@@ -232,7 +234,7 @@ public final class LeanNode: Sendable {
       committees: configuration.committeeCount,
       simulated: configuration.simulated,
       policies: "start \(policy.start.rawValue), commit \(policy.commit.rawValue), "
-        + "stale \(policy.stale.rawValue)")
+        + "stale \(policy.stale.rawValue), prover \(backend.current.name)")
   }
 }
 
@@ -269,7 +271,7 @@ extension LeanNode {
     }
   }
 
-  private func emitWindow(of key: SecretKey, _ role: KeyRole, _ validator: ValidatorIndex) {
+  private func emitWindow(of key: SigningKey, _ role: KeyRole, _ validator: ValidatorIndex) {
     let (prepared, active) = (key.preparedSlots, key.activeSlots)
     emit(
       .key(

@@ -8,17 +8,22 @@ private import Synchronization
 /// A fast clock makes slots shorter without another rule anywhere: all of the node's time is node
 /// time. An offset is a clock that someone stepped.
 public final class NodeClock: WallClock {
-  /// How many seconds of node time pass in one real second.
+  /// How many seconds of node time pass in ``slowness`` real seconds.
   public let speed: Int64
+
+  /// How many real seconds ``speed`` seconds of node time take.
+  public let slowness: Int64
 
   private let anchorNanoseconds: Int64
   private let offsetMilliseconds = Mutex(Int64(0))
 
-  /// Creates a clock that agrees with the machine's at `anchor` and runs at `speed`.
+  /// Creates a clock that agrees with the machine's at `anchor`; one of `speed` and `slowness` is 1.
   ///
-  /// With the genesis of a chain as its anchor, a fast clock shows the same time after a restart.
-  public init(speed: Int = 1, anchor: UnixMilliseconds = 0) {
+  /// With the genesis of a chain as its anchor, a fast or slow clock shows the same time after a restart.
+  public init(speed: Int = 1, slowness: Int = 1, anchor: UnixMilliseconds = 0) {
     precondition(speed > 0, "a clock at speed \(speed) does not run")
+    precondition(slowness > 0, "a clock slowed down by \(slowness) does not run")
+    self.slowness = Int64(slowness)
     self.speed = Int64(speed)
     anchorNanoseconds = Int64(clamping: anchor.rawValue) * 1_000_000
   }
@@ -26,9 +31,9 @@ public final class NodeClock: WallClock {
   /// Both clocks, now.
   public func reading() -> ClockReading {
     let real = nanoseconds(CLOCK_REALTIME)
-    let node = speed == 1 ? real : anchorNanoseconds + (real - anchorNanoseconds) * speed
+    let node = anchorNanoseconds + (real - anchorNanoseconds) * speed / slowness
     let wall = node / 1_000_000 + offsetMilliseconds.withLock { $0 }
-    let monotonic = nanoseconds(CLOCK_MONOTONIC) / 1_000_000 * speed
+    let monotonic = nanoseconds(CLOCK_MONOTONIC) / 1_000_000 * speed / slowness
     return ClockReading(
       wall: UnixMilliseconds(UInt64(max(0, wall))), monotonicMilliseconds: UInt64(monotonic))
   }
@@ -41,7 +46,7 @@ public final class NodeClock: WallClock {
       let now = reading().wall
       guard now < time else { return }
       // The reading is rounded down, so this never wakes more than a millisecond too late.
-      let remaining = Int64(clamping: time.milliseconds(since: now)) * 1_000_000 / speed
+      let remaining = Int64(clamping: time.milliseconds(since: now)) * 1_000_000 * slowness / speed
       try await Task.sleep(for: .nanoseconds(remaining), tolerance: .zero)
     }
   }

@@ -9,20 +9,25 @@ public struct ValidatorKeys: Sendable {
   public let index: ValidatorIndex
 
   /// Signs votes.
-  public let attestation: SecretKey
+  package let attestation: SigningKey
 
   /// Signs blocks.
-  public let proposal: SecretKey
+  package let proposal: SigningKey
+
+  /// Creates a pair of keys that sign in this process.
+  public init(index: ValidatorIndex, attestation: SecretKey, proposal: SecretKey) {
+    self.init(index: index, attestation: .own(attestation), proposal: .own(proposal))
+  }
 
   /// Creates a pair.
-  public init(index: ValidatorIndex, attestation: SecretKey, proposal: SecretKey) {
+  package init(index: ValidatorIndex, attestation: SigningKey, proposal: SigningKey) {
     self.index = index
     self.attestation = attestation
     self.proposal = proposal
   }
 
   /// Both keys with what they sign.
-  var roles: [(key: SecretKey, role: KeyRole)] {
+  var roles: [(key: SigningKey, role: KeyRole)] {
     [(attestation, .attestation), (proposal, .proposal)]
   }
 }

@@ -28,8 +28,14 @@ package struct WorkerBackend: AggregationBackend {
   /// Lower goes first, across all nodes that share the workers.
   private let priority: Int
 
+  private let costs: AggregationCostModel?
+
   /// Creates a backend over workers of which one has said who it is.
-  package init(_ pool: WorkerPool, hello: WorkerHello, deadlines: Deadlines, priority: Int = 0) {
+  package init(
+    _ pool: WorkerPool, hello: WorkerHello, deadlines: Deadlines, priority: Int = 0,
+    costs: AggregationCostModel? = nil
+  ) {
+    self.costs = costs
     self.pool = pool
     self.hello = hello
     self.deadlines = deadlines
@@ -38,7 +44,8 @@ package struct WorkerBackend: AggregationBackend {
 
   /// The same workers with another priority.
   package func prioritized(_ priority: Int) -> any AggregationBackend {
-    WorkerBackend(pool, hello: hello, deadlines: deadlines, priority: priority)
+    WorkerBackend(
+      pool, hello: hello, deadlines: deadlines, priority: priority, costs: costs)
   }
 
   /// The worker's own name.
@@ -121,6 +128,10 @@ package struct WorkerBackend: AggregationBackend {
 
   package func multiMessageProofByteCount(signersPerComponent: [Int]) -> Int {
     Self.usualProofBytes
+  }
+
+  package func predictedLatency(of work: AggregationWork) -> Duration? {
+    costs?.latency(of: work)
   }
 
   // MARK: Jobs

@@ -21,6 +21,16 @@ package struct WorkerLimitsOfUse: Hashable, Sendable {
   }
 }
 
+extension WorkerLimitsOfUse {
+  /// The limits as the system takes them.
+  var forSystem: worker_limits {
+    worker_limits(
+      memory_bytes: memoryBytes ?? 0,
+      processors: (processors ?? []).reduce(0) { $0 | 1 << UInt64($1 & 63) },
+      niceness: Int32(clamping: niceness))
+  }
+}
+
 /// A worker that runs: its process, and the threads that read what it says.
 ///
 /// Nothing here trusts it: it may say anything, or nothing, or die.
@@ -55,10 +65,7 @@ final class WorkerProcess: Sendable {
   ) throws(WorkerStartFailure) {
     precondition(!command.isEmpty, "a worker without a command")
     var process = worker_process()
-    var bounds = worker_limits(
-      memory_bytes: limits.memoryBytes ?? 0,
-      processors: (limits.processors ?? []).reduce(0) { $0 | 1 << UInt64($1 & 63) },
-      niceness: Int32(clamping: limits.niceness))
+    var bounds = limits.forSystem
     let arguments = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     let failure = arguments.withUnsafeBufferPointer { buffer in

@@ -9,6 +9,7 @@ private import Foundation
 private import Networking
 private import NodeStatus
 internal import Proposing
+private import ProverWorkers
 private import Synchronization
 internal import XMSS
 
@@ -22,6 +23,8 @@ struct DevnetCommand: AsyncParsableCommand {
       databases, time, and QUIC on loopback between the nodes. What you ask to be simulated is \
       named on screen: the network with --network memory, the latency of a real prover with \
       --prover-cost.
+
+      With --prover leanvm proofs and signatures are leanVM's, made in processes of their own; install it       once with `swiftlet prover install`. A proof takes seconds: give --seconds-per-slot 12, or 8,       unless the machine is fast.
 
       Keys and chain are kept below --data-dir. A chain that stopped a few minutes ago goes on; \
       after a longer pause, or with --fresh, a new one starts with new keys.
@@ -58,7 +61,23 @@ struct DevnetCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Add this many milliseconds to each merge of a block's proof."))
   var mergeCost: Int?
 
-  @Option(help: "Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations.")
+  @Option(help: "Who makes the proofs: embedded, or leanvm.")
+  var prover = ProverChoice.embedded
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp(
+      "Another worker that proves, as in 'ssh prover1 swiftlet prover serve'; may be given again.",
+      valueName: "command"))
+  var proverCommand: [String] = []
+
+  @OptionGroup(title: "The prover's processes")
+  var limits: ProverLimitOptions
+
+  @Option(
+    help:
+      "Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations, or 8, 12, … for a prover."
+  )
   var secondsPerSlot = 4
 
   @Option(help: "How the nodes reach each other: quic, over UDP on loopback, or memory.")
@@ -121,6 +140,9 @@ struct DevnetCommand: AsyncParsableCommand {
 
   func validate() throws {
     _ = try settings()
+    guard proverCommand.allSatisfy({ $0.contains { $0 != " " } }) else {
+      throw ValidationError("--prover-command is empty; give a program and its arguments")
+    }
     guard picture.headless else { return }
     guard slots != nil else {
       throw ValidationError("--headless needs --slots: how many to run before the picture")
@@ -136,8 +158,11 @@ struct DevnetCommand: AsyncParsableCommand {
 
   private func run(_ settings: DevnetSettings) async throws {
     let progress = ProgressLine(isTerminal: isatty(STDERR_FILENO) != 0)
+    let workers = WorkerNews()
+    let prover = try await startProver(settings, workers)
+    defer { prover?.stop() }
     let chain = try await onThread {
-      try DevnetChain.open(settings, unixSeconds: unixSeconds) { step in
+      try DevnetChain.open(settings, prover: prover, unixSeconds: unixSeconds) { step in
         switch step {
         case .resuming(let slot):
           say("the chain goes on at slot \(slot); --fresh starts a new one")
@@ -148,7 +173,10 @@ struct DevnetCommand: AsyncParsableCommand {
     }
     progress.finish()
     let leaves = try LeafWatch(path: chain.leafRecordPath)
-    let devnet = try Devnet(settings, chain: chain, leaves: leaves)
+    let devnet = try Devnet(settings, chain: chain, prover: prover, leaves: leaves)
+    workers.tell { [weak devnet] text, isWarning in
+      devnet?.tell(ofWorkers: text, isWarning: isWarning)
+    }
     let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
     let hasScreen = Atomic(showsScreen)
     let isHeadless = picture.headless
@@ -189,6 +217,27 @@ struct DevnetCommand: AsyncParsableCommand {
     if isStuck { say("nothing was finalized") }
     if let failure = monitor.recordingFailure { say("the recording stopped: \(failure)") }
     if !leaves.violations.isEmpty || isStuck { throw ExitCode.failure }
+  }
+
+  /// Starts the workers, with what was measured of them before.
+  private func startProver(
+    _ settings: DevnetSettings, _ news: WorkerNews
+  ) async throws -> DevnetProver? {
+    guard settings.usesProver else { return nil }
+    let installation = LeanVM(below: settings.directory)
+    // Words only: a command that needs quotes goes into a script.
+    let others = proverCommand.map { text in
+      WorkerCommand(text.split(separator: " ").map(String.init), lane: .prove, place: text)
+    }
+    let commands = try installation.commands(limits: limits.limits()) + others
+    let costs =
+      MeasuredCosts(path: installation.costPath, generation: LeanVM.generation) ?? .leanVM
+    say("starting \(LeanVM.generation) in processes of its own")
+    return try await onThread {
+      try DevnetProver(
+        commands, scheme: settings.scheme, secondsPerSlot: settings.secondsPerSlot,
+        costs: costs.model, report: { news.take($0) })
+    }
   }
 
   private func showScreen(
@@ -238,8 +287,11 @@ struct DevnetCommand: AsyncParsableCommand {
       let known = Scheme.all.map(\.name).joined(separator: ", ")
       throw ValidationError("there is no scheme '\(scheme)'; take one of: \(known)")
     }
-    settings.scheme = scheme
-    settings.keySlots = min(keySlots, scheme.lifetime)
+    settings.scheme = prover == .leanvm ? .leanXMSS : scheme
+    guard prover == .leanvm || scheme.isImplemented else {
+      throw ValidationError("keys of the scheme \(scheme) are a worker's: add --prover leanvm")
+    }
+    settings.keySlots = min(keySlots, settings.scheme.lifetime)
     settings.directory = dataDir
     settings.isFresh = fresh
     settings.secondsPerSlot = secondsPerSlot
@@ -294,4 +346,32 @@ private func tell(_ line: String) {
 
 private func say(_ line: String) {
   FileHandle.standardError.write(Data("\(line)\n".utf8))
+}
+
+/// Who makes the proofs of a devnet.
+enum ProverChoice: String, ExpressibleByArgument {
+  /// This process, as lists of signatures.
+  case embedded
+  /// leanVM in processes of its own.
+  case leanvm
+}
+
+/// What workers report: lines on standard error until there is a devnet to tell.
+private final class WorkerNews: Sendable {
+  typealias Tell = @Sendable (_ text: String, _ isWarning: Bool) -> Void
+
+  private let listener = Mutex<Tell?>(nil)
+
+  func tell(_ listener: @escaping Tell) {
+    self.listener.withLock { $0 = listener }
+  }
+
+  func take(_ event: WorkerEvent) {
+    let (text, isWarning) =
+      switch event {
+      case .info(let text): (text, false)
+      case .warning(let text): (text, true)
+      }
+    if let listener = listener.withLock({ $0 }) { listener(text, isWarning) } else { say(text) }
+  }
 }

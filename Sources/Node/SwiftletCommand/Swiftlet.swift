@@ -13,8 +13,8 @@ struct Swiftlet: AsyncParsableCommand {
     version: version,
     subcommands: [
       BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
-      GenesisCommand.self, KeysCommand.self, ReplayCommand.self, SimulateCommand.self,
-      SimulateNetworkCommand.self, WatchCommand.self,
+      GenesisCommand.self, KeysCommand.self, ProverCommand.self, ReplayCommand.self,
+      SimulateCommand.self, SimulateNetworkCommand.self, WatchCommand.self,
     ]
   )
 

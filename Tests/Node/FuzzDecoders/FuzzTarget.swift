@@ -10,7 +10,8 @@ struct FuzzTarget: Sendable {
   let run: @Sendable (_ input: [UInt8]) -> Void
 
   /// Every target, by the room that it tests.
-  static let all = wire + identity + requests + gossip + peers + endpoints + consensus
+  static let all =
+    wire + identity + requests + gossip + peers + endpoints + consensus + workers
 }
 
 /// Stops the process: the fuzzer keeps the input.

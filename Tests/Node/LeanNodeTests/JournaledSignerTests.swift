@@ -62,7 +62,7 @@ struct JournaledSignerTests {
   @Test func `scenario 18: a slot below the window is refused unclaimed and the key stays usable`()
     async throws
   {
-    let key = keys[0].proposal
+    let key = try keys[0].proposal.ownKey
     let move = try #require(key.preparation(for: 40))
     move.work.run()
     try move.finish()
@@ -110,11 +110,11 @@ struct JournaledSignerTests {
   }
 
   @Test func `a key whose file is damaged says so`() async throws {
-    var bytes = try keys[0].proposal.sszBytes()
+    var bytes = try keys[0].proposal.ownKey.sszBytes()
     bytes[bytes.count - 1] ^= 1
     let damaged = try SecretKey(ssz: bytes.span.bytes, scheme: .test, checkingTrees: false)
     let signer = JournaledSigner(
-      keys: [ValidatorKeys(index: 0, attestation: keys[0].attestation, proposal: damaged)],
+      keys: [ValidatorKeys(index: 0, attestation: keys[0].attestation, proposal: .own(damaged))],
       journal: journal, name: "test", report: { _ in })
     var refusals: [SigningRefusal] = []
     for slot in damaged.preparedSlots {

@@ -37,7 +37,7 @@ struct KeyPreparerTests {
   func `scenario 19: the next window is made in the background when half of this one is used`()
     async throws
   {
-    let key = try testKeys(1)[0].attestation
+    let key = try testKeys(1)[0].attestation.ownKey
     #expect(key.preparedSlots == 0..<32)
     // Sixteen slots before the window ends; in production that is 65,536 slots, three days.
     try await prepare(key, for: 16)
@@ -45,13 +45,13 @@ struct KeyPreparerTests {
   }
 
   @Test func `a window with half of it to go is left alone`() throws {
-    let key = try testKeys(1)[0].attestation
+    let key = try testKeys(1)[0].attestation.ownKey
     KeyPreparer(name: "test", treePath: trees.path).prepare(key, for: 15) { Issue.record("moved") }
     #expect(key.preparedSlots == 0..<32)
   }
 
   @Test func `scenario 18: a clock that went back does not move a window back`() async throws {
-    let key = try testKeys(1)[0].attestation
+    let key = try testKeys(1)[0].attestation.ownKey
     try await prepare(key, for: 100)
     let window = key.preparedSlots
     #expect(window == 96..<128)
@@ -64,7 +64,7 @@ struct KeyPreparerTests {
 
   @Test(.timeLimit(.minutes(1)))
   func `trees are computed once: the next start finds them, and old ones go`() async throws {
-    let key = try testKeys(1)[0].attestation
+    let key = try testKeys(1)[0].attestation.ownKey
     try await prepare(key, for: 100)
     let name = "\(key.publicKey.description.dropFirst(2).prefix(16))"
     #expect(try files() == ["\(name)-6.tree", "\(name)-7.tree"])
@@ -73,7 +73,7 @@ struct KeyPreparerTests {
     #expect(key.publicKey.verify(signature, message: message, slot: 100, scheme: .test))
 
     // A key as it comes from its file; nothing is computed for it any more.
-    let again = try testKeys(1)[0].attestation
+    let again = try testKeys(1)[0].attestation.ownKey
     let preparation = again.preparation(for: 100) { trees.tree($0, of: again.publicKey) }
     #expect(preparation?.work.progress.totalLeaves == 0)
     try await prepare(again, for: 100)
@@ -86,7 +86,7 @@ struct KeyPreparerTests {
   @Test(.timeLimit(.minutes(1)))
   func `a kept tree that is damaged, cut or another key's is computed anew`() async throws {
     let keys = try testKeys(2)
-    let (key, other) = (keys[0].attestation, keys[1].attestation)
+    let (key, other) = (try keys[0].attestation.ownKey, try keys[1].attestation.ownKey)
     try await prepare(other, for: 100)
     let strange = try #require(try files().first { $0.hasSuffix("-6.tree") })
     let bytes = try Data(contentsOf: URL(filePath: "\(trees.path)/\(strange)"))
@@ -102,7 +102,7 @@ struct KeyPreparerTests {
     var altered = try Data(contentsOf: URL(filePath: mine))
     altered[altered.count / 2] ^= 1
     try altered.write(to: URL(filePath: mine))
-    let restarted = try testKeys(2)[0].attestation
+    let restarted = try testKeys(2)[0].attestation.ownKey
     try await prepare(restarted, for: 100)
     for slot: UInt64 in 96..<112 {
       do {

@@ -14,6 +14,18 @@ struct NodeClockTests {
     #expect(fastElapsed >= 4 * elapsed && fastElapsed <= 4 * elapsed + 400)
   }
 
+  @Test func `a clock slowed down by three shows a third of the time, and wakes when it shows it`()
+    async throws
+  {
+    let anchor = NodeClock().reading().wall
+    let (normal, slow) = (NodeClock(), NodeClock(slowness: 3, anchor: anchor))
+    try await slow.sleep(until: anchor + 50)
+    let elapsed = normal.reading().wall.milliseconds(since: anchor)
+    #expect(slow.reading().wall.milliseconds(since: anchor) >= 50 && elapsed >= 150)
+    let shown = slow.reading().wall.milliseconds(since: anchor)
+    #expect(shown <= normal.reading().wall.milliseconds(since: anchor) / 3 + 1)
+  }
+
   @Test func `a step moves the wall clock and not the monotonic one`() {
     let clock = NodeClock()
     let before = clock.reading()

@@ -41,3 +41,16 @@ private struct SplitMix: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 }
+
+extension SigningKey {
+  /// The key of a scheme that is implemented here.
+  var ownKey: SecretKey {
+    get throws {
+      guard case .own(let key) = self else { throw NoOwnKey() }
+      return key
+    }
+  }
+}
+
+/// A key is a worker's where a test needs one of ours.
+private struct NoOwnKey: Error {}

@@ -30,6 +30,9 @@ struct worker_process {
 int worker_spawn(
   const char *const *arguments, const struct worker_limits *limits, struct worker_process *process);
 
+/// Becomes `arguments[0]` within the limits; returns the error number of the step that failed.
+int worker_become(const char *const *arguments, const struct worker_limits *limits);
+
 /// Sends at most `count` bytes without raising SIGPIPE; waits while the worker does not read.
 /// Returns the number that were sent, or -1 when the worker is gone.
 ssize_t worker_send(int stream, const void *bytes, size_t count);

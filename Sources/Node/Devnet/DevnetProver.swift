@@ -1,0 +1,117 @@
+package import Aggregation
+internal import Consensus
+private import Foundation
+internal import KeyFiles
+internal import LeanNode
+package import ProverWorkers
+private import Synchronization
+package import XMSS
+
+/// The workers that all nodes of a devnet share: one queue, in which proposals go before aggregations
+/// before the rest, whichever node they are of.
+public final class DevnetProver: Sendable {
+  package let pool: WorkerPool
+  private let hello: WorkerHello
+  private let secondsPerSlot: Double
+  private let costs: AggregationCostModel
+
+  /// The seeds in use, whose files stay locked.
+  private let seeds = Mutex<[LoadedSeeds]>([])
+
+  /// Starts workers and waits until each lane has one that is ready; takes seconds.
+  ///
+  /// - Parameters:
+  ///   - commands: The workers.
+  ///   - scheme: The network's scheme.
+  ///   - secondsPerSlot: Real seconds of a slot, for the deadlines.
+  ///   - costs: What the prover costs, as far as it is known.
+  ///   - report: Told of every start, death and end of a worker, on any thread.
+  /// - Throws: ``DevnetRefusal/prover(_:)``.
+  package init(
+    _ commands: [WorkerCommand], scheme: Scheme, secondsPerSlot: Int, costs: AggregationCostModel,
+    report: @escaping @Sendable (WorkerEvent) -> Void
+  ) throws(DevnetRefusal) {
+    self.secondsPerSlot = Double(secondsPerSlot)
+    self.costs = costs
+    pool = WorkerPool(
+      commands, publicKeyByteCount: scheme.publicKeyByteCount,
+      signatureByteCount: scheme.signatureByteCount, report: report)
+    pool.start()
+    let missing = pool.waitUntilReady(seconds: Self.patienceSeconds)
+    guard missing.isEmpty, let hello = pool.hello(of: .prove) else {
+      pool.stop()
+      let reasons = missing.map { "no worker to \($0.lane.rawValue): \($0.reason)" }
+      throw .prover(reasons.joined(separator: "; "))
+    }
+    self.hello = hello
+  }
+
+  /// How long workers may take to get ready: seconds on a machine with nothing else to do.
+  private static let patienceSeconds = 240.0
+
+  /// The prover's own name of its proofs.
+  var generation: String { hello.generation }
+
+  /// The backend of a node.
+  var backend: any AggregationBackend {
+    // A proof that is not done when the engine gives it up is of no use; checks come sooner.
+    WorkerBackend(
+      pool, hello: hello,
+      deadlines: WorkerBackend.Deadlines(
+        prove: 3.5 * secondsPerSlot, verify: 1.75 * secondsPerSlot),
+      costs: costs)
+  }
+
+  /// Makes the seeds of a plan; each key has its first tree when this returns.
+  func makeSeeds(
+    _ plan: KeyPlan, onProgress: (KeyMakingProgress) -> Void
+  ) throws(KeyFileError) {
+    _ = try SeedMaker(plan, generation: generation).run(
+      publicKeys: { seed throws(KeyFileError) in
+        do throws(WorkerKey.Failure) {
+          return try key(seed: seed, expected: nil, slot: 0).publicKey
+        } catch {
+          throw KeyFileError(plan.folder, "no key can be made: \(error)")
+        }
+      }, onProgress: onProgress)
+  }
+
+  /// Opens the keys of a folder, each with the tree of `slot`.
+  func keys(
+    of folder: KeyFolder, slot: UInt64, onProgress: (Int) -> Void
+  ) throws -> [ValidatorKeys] {
+    let made = folder.manifest.generation
+    guard made == generation else {
+      throw KeyFileError(
+        folder.path, "holds keys of \(made ?? "no known prover"), and this one is \(generation)")
+    }
+    var keys: [ValidatorKeys] = []
+    let loaded = try folder.loadSeeds()
+    self.seeds.withLock { $0 = loaded }
+    for seeds in loaded {
+      let validator = seeds.validator
+      keys.append(
+        ValidatorKeys(
+          index: ValidatorIndex(validator.index),
+          attestation: .worker(
+            try key(
+              seed: seeds.attestation, expected: validator.attestation.publicKey, slot: slot)),
+          proposal: .worker(
+            try key(seed: seeds.proposal, expected: validator.proposal.publicKey, slot: slot))))
+      onProgress(keys.count)
+    }
+    return keys
+  }
+
+  private func key(
+    seed: [UInt8], expected: PublicKey?, slot: UInt64
+  ) throws(WorkerKey.Failure) -> WorkerKey {
+    let key = try WorkerKey(
+      seed: seed, expected: expected, pool: pool, signingSeconds: secondsPerSlot)
+    try key.prepare(tree: slot / Scheme.leanXMSS.slotsPerBottomTree)
+    return key
+  }
+
+  /// Ends the workers.
+  public func stop() { pool.stop() }
+}

@@ -64,12 +64,11 @@ package struct CheckpointSync: Sendable {
     return base.url
   }
 
-  /// Asks until a pair is there.
+  /// Asks all URLs until a pair is there, so many times; `tell` gets each refusal, one line with its
+  /// URL.
   ///
-  /// - Parameters:
-  ///   - attempts: How often all URLs are asked.
-  ///   - tell: Told each refusal, one line with its URL.
-  /// - Throws: The last refusal; `CancellationError` is one too.
+  /// - Throws: The last refusal, or that the task was cancelled.
+  /// - Returns: The first pair that fits.
   package func run(
     attempts: Int, tell: @Sendable (String) -> Void
   ) async throws(CheckpointFailure) -> VerifiedCheckpoint {

@@ -1,6 +1,7 @@
 package import Chain
 package import ChainEvents
 internal import ChainHost
+internal import ChainWork
 internal import Consensus
 internal import Gossipsub
 internal import Libp2p

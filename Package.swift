@@ -255,9 +255,8 @@ let package = Package(
     node(
       "NetworkBenchmark",
       [
-        "Aggregation", "BlockBuilding", "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus",
-        "ForkChoice", "Gossipsub", "Hashing", "KeyFiles", "LeanNode", "Libp2p", "Networking", "PeerIdentity",
-        "Proposing", "QUIC", "RequestResponse", "SSZ", "SigningLedger", "Storage", "Wire", "XMSS",
+        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
+        "Libp2p", "Networking", "PeerIdentity", "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "LeanNode",

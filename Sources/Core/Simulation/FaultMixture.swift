@@ -39,8 +39,8 @@ public enum FaultPreset: String, Sendable, CaseIterable {
     switch self {
     case .none: 0
     case .brief, .oneway, .offline: 6
-    case .floods, .forgers: 8
-    case .lossy, .slow, .disks, .adversary: 9
+    case .forgers: 8
+    case .lossy, .slow, .disks, .adversary, .floods: 10
     case .provers, .hoarders: 11
     case .partitions, .clocks: 12
     case .crashes: 13

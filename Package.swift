@@ -204,7 +204,6 @@ let package = Package(
         "ForkChoice", "Hashing", "LeanNode", "SSZ", "Simulation", "XMSS",
       ]),
     node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
-    node("CheckpointSync", ["Consensus", "SSZ", "Syncing"]),
     node(
       "NetworkFiles",
       ["Consensus", "Hashing", "KeyFiles", "Libp2p", "PeerIdentity", "SSZ", "Wire", "XMSS"]),
@@ -227,9 +226,15 @@ let package = Package(
       "Devnet",
       [
         "Aggregation", "Chain", "ChainEvents", "ChainHost", "ChainWork", "Consensus", "HTTPServer",
-        "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p", "Networking", "NodeStatus",
-        "PeerIdentity", "Proposing", "ProverWorkers", "QUIC",
-        "SSZ", "Simulation", "Storage", "XMSS",
+        "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p", "NetworkFiles", "Networking",
+        "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC", "RequestResponse",
+        "SSZ", "Simulation", "Storage", "Wire", "XMSS",
+      ]),
+    node(
+      "NodeSettings",
+      [
+        "Aggregation", "Consensus", "Hashing", "KeyFiles", "Libp2p", "NetworkFiles", "Networking",
+        "PeerIdentity", "Proposing", "QUIC", "Storage", "Wire", "XMSS",
       ]),
     node(
       "ChainHost",
@@ -250,7 +255,7 @@ let package = Package(
         "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
         "Libp2p",
         "PeerIdentity",
-        "QUIC", "RequestResponse", "Randomness", "SSZ", "Syncing", "Wire", "XMSS",
+        "QUIC", "RequestResponse", "Randomness", "SSZ", "Wire", "XMSS",
       ]),
     node(
       "NetworkBenchmark",
@@ -272,9 +277,10 @@ let package = Package(
       dependencies: [
         "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainEvents", "ChainWork",
         "Conformance", "Consensus", "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet",
-        "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LoadBenchmark", "NetworkBenchmark",
-        "NetworkFiles", "NetworkSimulation", "Networking", "NodeStatus",
-        "Proposing", "ProverWorkers", "SSZ", "SigningLedger", "Simulation",
+        "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LeanNode", "Libp2p", "LoadBenchmark",
+        "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking", "NodeSettings",
+        "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC", "SSZ", "SigningLedger",
+        "Simulation",
         "Storage", "Terminal", "Theme", "Wire", "XMSS", argumentParser,
       ],
       path: "Sources/Node/SwiftletCommand", swiftSettings: checked),
@@ -379,6 +385,12 @@ let package = Package(
     tests(
       "Node", "NetworkSimulation", ["Gossipsub", "NetworkSimulation", "Simulation"], fast: true),
     tests(
+      "Node", "NodeSettings",
+      [
+        "Hashing", "KeyFiles", "NetworkFiles", "Networking", "NodeSettings", "NodeTestSupport",
+        "Storage", "XMSS",
+      ]),
+    tests(
       "Node", "LeanAPI",
       [
         "Chain", "ChainEvents", "ChainHost", "ChainTestSupport", "Consensus", "ForkChoice",
@@ -393,9 +405,6 @@ let package = Package(
         "HTTPServer", "Hashing", "LeanAPI",
       ]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
-    tests(
-      "Node", "CheckpointSync",
-      ["CheckpointSync", "Consensus", "Hashing", "NodeTestSupport", "SSZ", "Syncing", "XMSS"]),
     tests(
       "Node", "NetworkFiles",
       [
@@ -473,7 +482,7 @@ let package = Package(
         "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
         "Libp2p",
         "Networking", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "RequestResponse",
-        "SSZ", "Syncing", "Wire", "XMSS",
+        "SSZ", "Wire", "XMSS",
       ]),
     tests(
       "Node", "Devnet",

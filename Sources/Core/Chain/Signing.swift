@@ -38,6 +38,8 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case alreadySigned(String)
   /// The journal could not make the claim durable.
   case journalUnavailable(String)
+  /// Another machine signs with the key.
+  case otherSigner
   /// The worker that signs brought nothing; the leaf is spent.
   case signerFailed(String)
 
@@ -48,6 +50,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .keyExhausted: "the key has no leaf for the slot"
     case .keyDamaged(let reason), .alreadySigned(let reason), .signerFailed(let reason): reason
     case .journalUnavailable(let reason): "the journal is unavailable: \(reason)"
+    case .otherSigner: "another machine signs with the key"
     }
   }
 
@@ -57,7 +60,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .keyMissing: .keyMissing
     case .keyExhausted: .keyExhausted
     case .keyDamaged: .keyDamaged
-    case .alreadySigned: .alreadySigned
+    case .alreadySigned, .otherSigner: .alreadySigned
     case .journalUnavailable: .journalUnavailable
     case .signerFailed: .proverFailed(.sign)
     }

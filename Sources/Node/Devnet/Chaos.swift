@@ -53,13 +53,13 @@ extension Devnet {
     case .slowProver(let index):
       guard let node = node(index) else { return }
       let model = AggregationCostModel.next(after: node.backend.costModel)
-      node.backend.costModel = model
+      node.obey(.proverCost(model?.name))
       let detail = model.map { "its prover costs \($0.name) now" } ?? "its prover is itself again"
       node.emit(.node(.chaos(fault: "slow_prover", active: model != nil, detail: detail)))
     case .stepClock(let index, let milliseconds):
       let fault = ActiveFault.stepped(index, milliseconds: milliseconds)
       toggle(fault, at: index, "step_clock") { node, isActive in
-        node.clock.step(byMilliseconds: isActive ? milliseconds : -milliseconds)
+        node.obey(.stepClock(milliseconds: isActive ? milliseconds : -milliseconds))
         return isActive ? "its clock is \(milliseconds) ms off" : "its clock is right again"
       }
     }
@@ -72,16 +72,9 @@ extension Devnet {
     let proposals = slots.map { (slot: $0, node: nodes[settings.node(proposing: $0)]) }
     guard let (slot, node) = proposals.first(where: { $0.node.current != nil }) else { return }
     let late = "the block of slot \(slot)"
-    tellAll(true, "\(late) reaches the peers of \(node.name) \(milliseconds) ms late")
-    node.current?.holdNextBlock(byMilliseconds: milliseconds / settings.speed) { [self] in
-      tellAll(false, "\(late) is under way, \(milliseconds) ms late")
-    }
-  }
-
-  private func tellAll(_ isHeld: Bool, _ detail: String) {
-    for node in nodes {
-      node.emit(.node(.chaos(fault: "delay_block", active: isHeld, detail: detail)))
-    }
+    let detail = "\(late) reaches the peers of \(node.name) \(milliseconds) ms late"
+    node.emit(.node(.chaos(fault: "delay_block", active: true, detail: detail)))
+    node.obey(.holdNextBlock(milliseconds: milliseconds / settings.speed))
   }
 
   private func node(_ index: Int) -> DevnetNode? {
@@ -116,7 +109,7 @@ extension Devnet {
   }
 
   private func cut(_ node: DevnetNode, _ isActive: Bool) -> String {
-    node.current?.setCut(isActive)
+    node.obey(.setCut(isActive))
     return isActive ? "no message comes in or goes out" : "messages flow again"
   }
 
@@ -142,7 +135,7 @@ extension Devnet {
   }
 
   private func silence(_ node: DevnetNode, _ isActive: Bool) -> String {
-    node.current?.command(isActive ? .stopAggregating : .becomeAggregator)
+    node.obey(.command(isActive ? .stopAggregating : .becomeAggregator))
     return isActive ? "it no longer aggregates" : "it aggregates again"
   }
 }

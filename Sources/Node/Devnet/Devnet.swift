@@ -17,6 +17,9 @@ public final class Devnet: Sendable {
 
   let settings: DevnetSettings
 
+  /// Listens to nodes of other processes.
+  private let watch: LeafListener?
+
   /// Faults that a person has switched on.
   let faults = Mutex<Set<ActiveFault>>([])
 
@@ -34,13 +37,15 @@ public final class Devnet: Sendable {
   ) throws(DevnetRefusal) {
     self.settings = settings
     clock = chain.genesis.clock
-    let wire = try DevnetWire(settings, chain: chain, leaves: leaves)
+    let wire = try DevnetWire(settings, folder: chain.folder)
     let peerWait = settings.nodes > 1 ? settings.peerWait : .zero
+    watch = settings.runsProcesses ? LeafListener(wire, leaves) : nil
     nodes = (0..<settings.nodes).map { index in
       let name = DevnetChain.nodeName(index)
+      let own = Set(settings.validators(ofNode: index))
       var configuration = NodeConfiguration(
         name: name, networkName: "devnet-\(settings.nodes)", genesis: chain.genesis,
-        keys: settings.validators(ofNode: index).map { chain.keys[Int($0.rawValue)] },
+        keys: chain.keys.filter { own.contains($0.index) },
         scheme: settings.scheme, isAggregator: index < settings.aggregators,
         policy: settings.policy, databasePath: chain.databasePath(node: index),
         journalPath: chain.journalPath(node: index), journalPolicy: .strict,
@@ -54,7 +59,9 @@ public final class Devnet: Sendable {
         backend: SwitchableBackend(
           prover?.backend ?? XMSSListBackend(scheme: settings.scheme, workers: .allCores),
           model: settings.proverCost, speed: settings.speed, slowness: settings.slowness),
-        connect: wire.connects[index])
+        launch: settings.runsProcesses
+          ? .child(ChildPlan(settings, chain, wire, node: index).start)
+          : .here(wire.connect(index, leaves)))
     }
   }
 
@@ -74,6 +81,7 @@ public final class Devnet: Sendable {
 
   /// Ends every node in order; takes two seconds at most.
   public func stop() async {
+    defer { watch?.end() }
     await withTaskGroup(of: Void.self) { group in
       for node in nodes { group.addTask { await node.stop() } }
     }
@@ -103,6 +111,6 @@ public final class Devnet: Sendable {
   /// Hands an operator's wish to the engine of a node; a node that does not live hears nothing.
   public func command(_ command: OperatorCommand, node index: Int) {
     guard nodes.indices.contains(index) else { return }
-    nodes[index].current?.command(command)
+    nodes[index].obey(.command(command))
   }
 }

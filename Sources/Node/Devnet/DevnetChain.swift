@@ -67,38 +67,64 @@ public struct DevnetChain: Sendable {
     onProgress: @escaping @Sendable (Progress) -> Void
   ) throws(DevnetRefusal) -> DevnetChain {
     precondition(settings.usesProver == (prover != nil), "a scheme without its prover")
+    if let folder = settings.filesFolder {
+      return try open(folder, settings, unixSeconds: unixSeconds, onProgress: onProgress)
+    }
     let directory = try DevnetDirectory(settings.directory)
     if !settings.isFresh, let (folder, record) = try directory.newestChain(),
       record.fits(settings, unixSeconds: unixSeconds(), lastUsed: directory.lastUse(of: folder))
     {
       onProgress(.resuming(slot: record.slot(at: unixSeconds())))
       return try DevnetChain(
-        folder, record, directory, prover, slot: record.slot(at: unixSeconds()), isResumed: true,
-        onProgress: onProgress)
+        folder, record, directory, settings, prover, slot: record.slot(at: unixSeconds()),
+        isResumed: true, onProgress)
     }
     try directory.requireSpace(for: settings)
     let (folder, record) = try directory.makeChain(
       settings, prover, unixSeconds: unixSeconds, onProgress: onProgress)
     directory.forgetOldChains()
     return try DevnetChain(
-      folder, record, directory, prover, slot: 0, isResumed: false, onProgress: onProgress)
+      folder, record, directory, settings, prover, slot: 0, isResumed: false, onProgress)
+  }
+
+  /// Opens the chain of a folder of files, or makes one there.
+  private static func open(
+    _ folder: String, _ settings: DevnetSettings, unixSeconds: () -> UInt64,
+    onProgress: @escaping @Sendable (Progress) -> Void
+  ) throws(DevnetRefusal) -> DevnetChain {
+    let directory = try DevnetDirectory(folder, ofChains: false)
+    if let record = try directory.record(in: folder) {
+      guard
+        record.fits(settings, unixSeconds: unixSeconds(), lastUsed: directory.lastUse(of: folder))
+      else { throw .otherFiles(folder) }
+      onProgress(.resuming(slot: record.slot(at: unixSeconds())))
+      return try DevnetChain(
+        folder, record, directory, settings, nil, slot: 0, isResumed: true, onProgress)
+    }
+    try directory.requireSpace(for: settings)
+    let record = try directory.makeFiles(
+      settings, in: folder, unixSeconds: unixSeconds, onProgress: onProgress)
+    return try DevnetChain(
+      folder, record, directory, settings, nil, slot: 0, isResumed: false, onProgress)
   }
 
   private init(
     _ folder: String, _ record: ChainRecord, _ directory: DevnetDirectory,
-    _ prover: DevnetProver?, slot: UInt64, isResumed: Bool,
-    onProgress: @escaping @Sendable (Progress) -> Void
+    _ settings: DevnetSettings, _ prover: DevnetProver?, slot: UInt64, isResumed: Bool,
+    _ onProgress: @escaping @Sendable (Progress) -> Void
   ) throws(DevnetRefusal) {
     self.folder = folder
     self.isResumed = isResumed
     lock = directory.lock
     do {
       let keyFolder = try KeyFolder(path: folder)
+      // A node that is a process opens its keys itself: nobody else could beside it.
+      let wanted = settings.runsProcesses ? [] : keyFolder.manifest.validators
       keys =
         if let prover {
           try prover.keys(of: keyFolder, slot: slot) { onProgress(.loadingKeys($0)) }
         } else {
-          try keyFolder.load(keyFolder.manifest.validators) { onProgress(.loadingKeys($0)) }
+          try keyFolder.load(wanted) { onProgress(.loadingKeys($0)) }
             .map { keys in
               ValidatorKeys(
                 index: ValidatorIndex(keys.index), attestation: keys.attestation,

@@ -1,5 +1,6 @@
 private import Foundation
 internal import KeyFiles
+private import NetworkFiles
 private import ProverWorkers
 internal import XMSS
 
@@ -13,8 +14,8 @@ struct DevnetDirectory {
 
   private var chains: String { "\(path)/chains" }
 
-  /// Creates the directory or takes an existing one over.
-  init(_ path: String) throws(DevnetRefusal) {
+  /// Creates the directory or takes an existing one over: of many chains, or of the files of one.
+  init(_ path: String, ofChains: Bool = true) throws(DevnetRefusal) {
     self.path = path
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     // The prover may be installed before there is a devnet.
@@ -24,7 +25,7 @@ struct DevnetDirectory {
     }
     do {
       try FileManager.default.createDirectory(
-        atPath: "\(path)/chains", withIntermediateDirectories: true)
+        atPath: ofChains ? "\(path)/chains" : path, withIntermediateDirectories: true)
     } catch {
       throw .directory(path, reason: Self.reason(error))
     }
@@ -42,15 +43,20 @@ struct DevnetDirectory {
   /// The newest chain that was made to the end.
   func newestChain() throws(DevnetRefusal) -> (folder: String, ChainRecord)? {
     for folder in chainFolders().reversed() {
-      guard let data = FileManager.default.contents(atPath: "\(folder)/\(Self.recordName)")
-      else { continue }
-      do {
-        return (folder, try JSONDecoder().decode(ChainRecord.self, from: data))
-      } catch {
-        throw .damagedDirectory(folder, reason: "\(Self.recordName) cannot be read")
-      }
+      if let record = try record(in: folder) { return (folder, record) }
     }
     return nil
+  }
+
+  /// What the chain of a folder is made from; `nil` when it was not made to the end.
+  func record(in folder: String) throws(DevnetRefusal) -> ChainRecord? {
+    guard let data = FileManager.default.contents(atPath: "\(folder)/\(Self.recordName)")
+    else { return nil }
+    do {
+      return try JSONDecoder().decode(ChainRecord.self, from: data)
+    } catch {
+      throw .damagedDirectory(folder, reason: "\(Self.recordName) cannot be read")
+    }
   }
 
   /// When a node of the chain last wrote to its disk, in Unix seconds.
@@ -71,17 +77,17 @@ struct DevnetDirectory {
     onProgress: @escaping @Sendable (DevnetChain.Progress) -> Void
   ) throws(DevnetRefusal) -> (folder: String, ChainRecord) {
     let unfinished = "\(chains)/new-\(settings.scheme.name)-\(settings.keySlots)"
+    guard let prover else {
+      let record = try makeFiles(
+        settings, in: unfinished, unixSeconds: unixSeconds, onProgress: onProgress)
+      return (try take(unfinished, record), record)
+    }
     let plan = KeyPlan(
       scheme: settings.scheme, slots: 0..<settings.keySlots,
       validators: 0..<UInt64(settings.validators), folder: unfinished,
       nodes: (0..<settings.nodes).map(DevnetChain.nodeName))
     do throws(KeyFileError) {
-      if let prover {
-        try prover.makeSeeds(plan) { onProgress(.makingKeys($0)) }
-      } else {
-        _ = try KeyMaker(plan, threadCount: ProcessInfo.processInfo.activeProcessorCount)
-          .run { onProgress(.makingKeys($0)) }
-      }
+      try prover.makeSeeds(plan) { onProgress(.makingKeys($0)) }
     } catch {
       throw .damagedDirectory(unfinished, reason: error.description)
     }
@@ -89,18 +95,68 @@ struct DevnetDirectory {
       genesisTime: unixSeconds() + DevnetChain.secondsBeforeGenesis, nodes: settings.nodes,
       validators: settings.validators, scheme: settings.scheme.name,
       keySlots: settings.keySlots, secondsPerSlot: settings.secondsPerSlot)
+    try write(record, to: unfinished)
+    return (try take(unfinished, record), record)
+  }
+
+  /// Gives a chain that is complete its place.
+  private func take(_ unfinished: String, _ record: ChainRecord) throws(DevnetRefusal) -> String {
     let folder = "\(chains)/\(record.genesisTime)"
     do {
       try FileManager.default.moveItem(atPath: unfinished, toPath: folder)
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    } catch {
+      throw .directory(folder, reason: Self.reason(error))
+    }
+    return folder
+  }
+
+  private func write(_ record: ChainRecord, to folder: String) throws(DevnetRefusal) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    do {
       try encoder.encode(record).write(
         to: URL(filePath: "\(folder)/\(Self.recordName)"), options: .atomic)
     } catch {
       throw .directory(folder, reason: Self.reason(error))
     }
-    return (folder, record)
   }
+
+  /// Makes all files of a network in a folder, as any client starts from them, and then the record.
+  func makeFiles(
+    _ settings: DevnetSettings, in folder: String, unixSeconds: () -> UInt64,
+    onProgress: @escaping @Sendable (DevnetChain.Progress) -> Void
+  ) throws(DevnetRefusal) -> ChainRecord {
+    // Left by a run that was stopped before its chain began: nothing was signed.
+    try? FileManager.default.removeItem(atPath: "\(folder)/\(GenesisFile.fileName)")
+    let firstPort = settings.basePort ?? Self.firstPort
+    let plan = NetworkPlan(
+      folder: folder,
+      nodes: (0..<settings.nodes).map { index in
+        NetworkPlan.Node(
+          name: DevnetChain.nodeName(index), quicPort: firstPort + UInt16(index),
+          metricsPort: 8_081 + UInt16(index), apiPort: 5_051 + UInt16(index),
+          isAggregator: index < settings.aggregators)
+      },
+      address: DevnetWire.loopback, validatorCount: UInt64(settings.validators),
+      scheme: settings.scheme, keySlots: settings.keySlots, committeeCount: 1)
+    let genesis: GenesisFile
+    do throws(KeyFileError) {
+      genesis = try plan.write(
+        genesisTime: { unixSeconds() + DevnetChain.secondsBeforeGenesis },
+        secret: DevnetWire.randomSecret, onProgress: { onProgress(.makingKeys($0)) })
+    } catch {
+      throw .damagedDirectory(folder, reason: error.description)
+    }
+    let record = ChainRecord(
+      genesisTime: genesis.genesisTime, nodes: settings.nodes, validators: settings.validators,
+      scheme: settings.scheme.name, keySlots: settings.keySlots,
+      secondsPerSlot: settings.secondsPerSlot)
+    try write(record, to: folder)
+    return record
+  }
+
+  /// lean-quickstart's first port.
+  private static let firstPort: UInt16 = 9_001
 
   /// Removes all but the newest chains; what cannot be removed stays.
   func forgetOldChains() {

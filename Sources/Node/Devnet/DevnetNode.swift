@@ -21,19 +21,28 @@ public final class DevnetNode: Sendable {
   let clock: NodeClock
   let backend: SwitchableBackend
 
-  private let connect: DevnetWire.Connect
-  private let life = Mutex<LeanNode?>(nil)
+  private let launch: Launch
+  private let life = Mutex<(any NodeLife)?>(nil)
   /// The chain when the last life ended.
   private let lastView = Mutex<ChainView?>(nil)
 
+  /// How a life of the node begins.
+  enum Launch: Sendable {
+    /// In this process.
+    case here(DevnetWire.Connect)
+
+    /// In a process of its own.
+    case child(@Sendable (EventBus) throws -> ChildNode)
+  }
+
   init(
     _ configuration: NodeConfiguration, clock: NodeClock, backend: SwitchableBackend,
-    connect: @escaping DevnetWire.Connect
+    launch: Launch
   ) {
     self.configuration = configuration
     self.clock = clock
     self.backend = backend
-    self.connect = connect
+    self.launch = launch
     events = EventBus(
       stamp: EventStamp(
         node: configuration.name,
@@ -41,18 +50,35 @@ public final class DevnetNode: Sendable {
   }
 
   /// The node while it lives.
-  var current: LeanNode? { life.withLock { $0 } }
+  var current: (any NodeLife)? { life.withLock { $0 } }
 
   /// Opens the node's files and starts it; does nothing while it lives.
   func start() throws(DevnetRefusal) {
     guard current == nil else { return }
     do {
-      let node = try LeanNode(
-        configuration, clock: clock, backend: backend, events: events, connect: connect)
+      let node: any NodeLife
+      switch launch {
+      case .here(let connect):
+        let here = try LeanNode(
+          configuration, clock: clock, backend: backend, events: events, connect: connect)
+        here.start()
+        node = here
+      case .child(let start): node = try start(events)
+      }
       life.withLock { $0 = node }
-      node.start()
     } catch {
-      throw .node(name, reason: error.description)
+      throw .node(name, reason: "\(error)")
+    }
+  }
+
+  /// Passes an order on; clock and prover outlive a life in this process.
+  func obey(_ order: NodeOrder) {
+    switch (launch, order) {
+    case (.here, .stepClock(let milliseconds)): clock.step(byMilliseconds: milliseconds)
+    case (_, .proverCost(let name)):
+      backend.costModel = name.flatMap { AggregationCostModel(named: $0) }
+      if case .child = launch { current?.obey(order) }
+    case (.here, _), (.child, _): current?.obey(order)
     }
   }
 
@@ -75,10 +101,10 @@ public final class DevnetNode: Sendable {
     events.emit(event, at: clock.reading().wall.rawValue)
   }
 
-  private func takeLife() -> LeanNode? {
+  private func takeLife() -> (any NodeLife)? {
     life.withLock { node in
       defer { node = nil }
-      lastView.withLock { $0 = node?.view ?? $0 }
+      lastView.withLock { $0 = (node as? LeanNode)?.view ?? $0 }
       return node
     }
   }
@@ -94,7 +120,7 @@ extension DevnetNode {
   /// The file with what HTTP clients must bring to command the node.
   package var tokenPath: String { "\(folder)/\(name).api-token" }
 
-  /// The node's HTTP interface, which answers when the node has been started once.
+  /// The HTTP interface of a node in this process, which answers when it has been started once.
   ///
   /// - Parameters:
   ///   - settings: Where it listens.
@@ -109,11 +135,11 @@ extension DevnetNode {
     var source = APISource(
       version: version, peerID: nil, view: { [self] in view },
       wallSlot: { [clock] in grid.slot(at: clock.reading().wall) },
-      block: { [self] root in current?.block(root) }, peers: { [] },
+      block: { [self] root in here?.block(root) }, peers: { [] },
       setAggregator: { [self] isOn in
-        current?.command(isOn ? .becomeAggregator : .stopAggregating)
+        obey(.command(isOn ? .becomeAggregator : .stopAggregating))
       }, metrics: { [] })
-    source.command = { [self] command in current?.command(command) }
+    source.command = { [self] command in obey(.command(command)) }
     source.token = try APIToken.write(to: tokenPath)
     return HTTPInterface(
       HTTPInterface.Node(
@@ -122,9 +148,12 @@ extension DevnetNode {
       events: events, settings: settings)
   }
 
+  /// The node while it lives in this process.
+  private var here: LeanNode? { current as? LeanNode }
+
   /// The chain now, or when the node last lived.
   private var view: ChainView {
-    guard let view = current?.view ?? lastView.withLock(\.self) else {
+    guard let view = here?.view ?? lastView.withLock(\.self) else {
       preconditionFailure("\(name) answers before its first start")
     }
     return view

@@ -43,6 +43,15 @@ public struct DevnetSettings: Sendable {
   /// The UDP port of the first node, the others count up; free ones if absent.
   package var basePort: UInt16?
 
+  /// Whether each node is a process of its own; else all run in this one.
+  package var runsProcesses = false
+
+  /// The program that the processes run.
+  package var program = "/proc/self/exe"
+
+  /// A folder for the chain with all files of a network, instead of one below ``directory``.
+  package var filesFolder: String?
+
   /// What happens to messages of the in-memory network.
   public var conditions = InMemoryNetwork.Conditions()
 
@@ -104,6 +113,10 @@ public struct DevnetSettings: Sendable {
     guard transport == .memory || conditions == InMemoryNetwork.Conditions() else {
       throw .conditionsOfRealNetwork
     }
+    guard !runsProcesses || (transport == .quic && secondsPerSlot == 4 && !usesProver) else {
+      throw .processes
+    }
+    guard filesFolder == nil || !usesProver else { throw .processes }
     if let basePort {
       guard basePort > 0, Int(basePort) + nodes - 1 <= UInt16.max, transport == .quic else {
         throw .basePort(basePort)
@@ -175,6 +188,12 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// The ports are none, or the network has none.
   case basePort(UInt16)
 
+  /// Processes have the machine's clock and a real network.
+  case processes
+
+  /// A folder of files holds another network than the settings name, or one that has ended.
+  case otherFiles(String)
+
   /// The system has no UDP ports for the nodes.
   case noPorts(String)
 
@@ -231,6 +250,11 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .basePort(let port):
       "--base-port \(port) is no first UDP port of the nodes; choose one above 0 with room for "
         + "them below 65536, and --network quic"
+    case .processes:
+      "--processes and --with-files go with --network quic, --seconds-per-slot 4 and the embedded "
+        + "prover only"
+    case .otherFiles(let path):
+      "\(path) holds another network, or keys that end soon; give another folder --with-files"
     case .noPorts(let reason): "\(reason): no UDP port on loopback; give --base-port"
     case .directory(let path, let reason):
       "\(path) cannot be used (\(reason)); give another place with --data-dir"

@@ -3,11 +3,13 @@ internal import ChainEvents
 internal import ChainHost
 internal import Consensus
 internal import Hashing
+internal import KeyFiles
 internal import LeanNode
 internal import Libp2p
 internal import Networking
 internal import PeerIdentity
 internal import QUIC
+internal import Wire
 internal import XMSS
 
 /// How the nodes of a devnet reach each other.
@@ -23,49 +25,74 @@ package enum DevnetTransport: String, CaseIterable, Sendable {
 struct DevnetWire: Sendable {
   typealias Connect = @Sendable (NodePorts) throws -> any NodeNetwork
 
-  /// How each node joins, in the order of the nodes; again in each of its lives.
-  let connects: [Connect]
+  /// A node as its peers know it.
+  struct Peer: Sendable {
+    let name: String
+    let identity: PeerIdentity
+    let address: NetworkAddress
+
+    var known: DialBook.StaticPeer {
+      DialBook.StaticPeer(peer: identity.peerID, addresses: [address])
+    }
+
+    /// The peer as a command line names it.
+    var multiaddr: String {
+      "/ip4/127.0.0.1/udp/\(address.port)/quic-v1/p2p/\(identity.peerID)"
+    }
+  }
+
+  /// The nodes of a real network, in their order; none of a network in memory.
+  let peers: [Peer]
+
+  private let memory: InMemoryNetwork?
+  private let scheme: Scheme
 
   /// Prepares the network that the settings name.
   ///
   /// - Throws: ``DevnetRefusal/noPorts(_:)`` when the system has no ports left.
-  init(
-    _ settings: DevnetSettings, chain: DevnetChain, leaves: LeafWatch
-  ) throws(DevnetRefusal) {
-    let names = (0..<settings.nodes).map(DevnetChain.nodeName)
-    let connects: [Connect]
+  init(_ settings: DevnetSettings, folder: String) throws(DevnetRefusal) {
+    scheme = settings.scheme
     switch settings.transport {
     case .memory:
-      let network = InMemoryNetwork(
+      memory = InMemoryNetwork(
         conditions: settings.conditions, seed: settings.seed, speed: settings.speed)
-      connects = names.map { name in { network.join(name, $0) } }
+      peers = []
     case .quic:
-      let loopback = try Self.peers(of: names, settings, genesis: chain.genesis.root)
-      connects = loopback.map { (address, settings) in
-        { try PeerNetwork(listen: [address], settings: settings, ports: $0) }
+      memory = nil
+      let addresses = try Self.addresses(for: settings.nodes, from: settings.basePort)
+      peers = try addresses.enumerated().map { index, address throws(DevnetRefusal) in
+        let name = DevnetChain.nodeName(index)
+        do throws(KeyFileError) {
+          let identity = try PeerKeyFile.readOrMake(
+            "\(folder)/\(name).key", secret: Self.randomSecret)
+          return Peer(name: name, identity: identity, address: address)
+        } catch {
+          throw .node(name, reason: error.description)
+        }
       }
-    }
-    self.connects = connects.map { connect in
-      { WatchedNetwork(network: try connect($0), leaves: leaves) }
     }
   }
 
-  /// Where each node listens and whom it dials: all others.
-  private static func peers(
-    of names: [String], _ settings: DevnetSettings, genesis: Bytes32
-  ) throws(DevnetRefusal) -> [(NetworkAddress, PeerNodeSettings)] {
-    let addresses = try addresses(for: names.count, from: settings.basePort)
-    let identities = names.map { identity(of: $0, genesis: genesis) }
-    let everybody = zip(identities, addresses).map { identity, address in
-      DialBook.StaticPeer(peer: identity.peerID, addresses: [address])
+  /// How a node of this process joins, in each of its lives.
+  func connect(_ index: Int, _ leaves: LeafWatch) -> Connect {
+    if let memory {
+      let name = DevnetChain.nodeName(index)
+      return { WatchedNetwork(network: memory.join(name, $0), leaves: leaves) }
     }
-    return names.indices.map { index in
-      var peer = PeerNodeSettings(identity: identities[index], scheme: settings.scheme)
-      peer.staticPeers = everybody
-      peer.peerNames = Dictionary(
-        uniqueKeysWithValues: zip(identities, names).map { ($0.peerID, $1) })
-      return (addresses[index], peer)
+    let (address, settings) = (peers[index].address, settings(as: peers[index].identity))
+    return { ports in
+      let network = try PeerNetwork(listen: [address], settings: settings, ports: ports)
+      return WatchedNetwork(network: network, leaves: leaves)
     }
+  }
+
+  /// Settings of a peer that dials all nodes.
+  func settings(as identity: PeerIdentity) -> PeerNodeSettings {
+    var settings = PeerNodeSettings(identity: identity, scheme: scheme)
+    settings.staticPeers = peers.map(\.known)
+    settings.peerNames = Dictionary(
+      uniqueKeysWithValues: peers.map { ($0.identity.peerID, $0.name) })
+    return settings
   }
 
   /// Ports on loopback: counted up from the first, or such as are free now.
@@ -84,13 +111,20 @@ struct DevnetWire: Sendable {
     }
   }
 
-  /// A key of its own for each node of each chain, the same in all its lives.
-  private static func identity(of name: String, genesis: Bytes32) -> PeerIdentity {
-    let seed = Array("swiftlet devnet \(genesis) \(name)".utf8)
-    guard let identity = PeerIdentity(secret: SHA256.hash(seed)) else {
-      preconditionFailure("one hash in 2^128 is no secp256k1 key")
+  /// Where all nodes are.
+  static var loopback: IPAddress {
+    guard let address = IPAddress(bytes: [127, 0, 0, 1]) else {
+      preconditionFailure("four bytes are an address")
     }
-    return identity
+    return address
+  }
+
+  /// 32 bytes for a new key.
+  static func randomSecret() -> Bytes32 {
+    var random = SystemRandomNumberGenerator()
+    return Bytes32 { bytes in
+      for index in bytes.indices { bytes[index] = UInt8.random(in: 0...255, using: &random) }
+    }
   }
 }
 

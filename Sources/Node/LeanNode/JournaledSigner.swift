@@ -1,12 +1,12 @@
 public import Chain
-public import ChainEvents
+package import ChainEvents
 public import ChainHost
 internal import Consensus
 private import Dispatch
 internal import Hashing
 internal import SSZ
 internal import SigningLedger
-public import Storage
+package import Storage
 internal import XMSS
 
 /// Signs what the engine asks for, after the journal has made the claims durable.
@@ -16,6 +16,7 @@ internal import XMSS
 public final class JournaledSigner: ChainSigner {
   private let keys: [ValidatorIndex: ValidatorKeys]
   private let journal: SigningJournal
+  private let others: OtherSigners?
   private let report: @Sendable (KeyEvent) -> Void
   private let claims: DispatchQueue
   private let signing: DispatchQueue
@@ -29,11 +30,13 @@ public final class JournaledSigner: ChainSigner {
   ///   - name: The node's name, for its threads.
   ///   - votesAtOnce: Votes of one answer: some 10 ms of work by default, so that the first leave at
   ///     once and a thousand cost the engine no more than a few dozen calls.
+  ///   - others: Knows which keys another machine signs with; those sign nothing here.
   ///   - report: Told of commits; refusals are in the answers.
-  public init(
+  init(
     keys: [ValidatorKeys], journal: SigningJournal, name: String, votesAtOnce: Int = 32,
-    report: @escaping @Sendable (KeyEvent) -> Void
+    others: OtherSigners?, report: @escaping @Sendable (KeyEvent) -> Void
   ) {
+    self.others = others
     self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.index, $0) })
     self.journal = journal
     self.votesAtOnce = votesAtOnce
@@ -41,6 +44,16 @@ public final class JournaledSigner: ChainSigner {
     claims = DispatchQueue(label: "\(name) claims", qos: .userInteractive)
     signing = DispatchQueue(
       label: "\(name) signer", qos: .userInteractive, attributes: .concurrent)
+  }
+
+  /// Creates a signer that does not ask whether another machine signs with its keys.
+  package convenience init(
+    keys: [ValidatorKeys], journal: SigningJournal, name: String, votesAtOnce: Int = 32,
+    report: @escaping @Sendable (KeyEvent) -> Void
+  ) {
+    self.init(
+      keys: keys, journal: journal, name: name, votesAtOnce: votesAtOnce, others: nil,
+      report: report)
   }
 
   /// Claims and signs on the signer's threads, and answers from one of them.
@@ -51,11 +64,10 @@ public final class JournaledSigner: ChainSigner {
       switch request {
       case .floors(let slot): answer(.floors(through: slot, failure: raiseFloors(through: slot)))
       case .block(let slot, let proposer, let root):
-        let claimed = claim([keys[proposer]?.proposal], slot: slot, root: root)[0]
+        let claimed = claim([proposer], .proposal, slot: slot, root: root)[0]
         signing.async { answer(.block(slot: slot, root: root, claimed.signed())) }
       case .attestations(let data, let root, let validators):
-        let claimed = claim(
-          validators.map { keys[$0]?.attestation }, slot: data.slot, root: root)
+        let claimed = claim(validators, .attestation, slot: data.slot, root: root)
         // Away from the claims: a block's claim does not wait for a thousand votes.
         signing.async { self.sign(claimed, of: validators, data, answer) }
       }
@@ -81,6 +93,23 @@ public final class JournaledSigner: ChainSigner {
       return nil
     } catch {
       return error.description
+    }
+  }
+
+  /// Claims the leaves of all validators in one commit, but those of keys with another signer.
+  private func claim(
+    _ validators: [ValidatorIndex], _ role: KeyRole, slot: Slot, root: Bytes32
+  ) -> [ClaimedLeaf] {
+    let stopped = others?.update() ?? []
+    let isStopped = validators.map { validator in
+      stopped.contains(.init(validator: validator.rawValue, role: role))
+    }
+    let able = zip(validators, isStopped).filter { !$0.1 }.map(\.0)
+    var claimed = claim(
+      able.map { role == .proposal ? keys[$0]?.proposal : keys[$0]?.attestation }, slot: slot,
+      root: root)[...]
+    return isStopped.map { isStopped in
+      isStopped ? .refused(.otherSigner) : claimed.popFirst() ?? .refused(.keyMissing)
     }
   }
 

@@ -33,7 +33,7 @@ public final class LeanNode: Sendable {
 
   private let configuration: NodeConfiguration
   private let actor: ChainActor
-  private let network: any NodeNetwork
+  let network: any NodeNetwork
   private let executor: LaneExecutor
   private let storage: DatabaseStorage
   private let database: ChainDatabase
@@ -86,10 +86,7 @@ public final class LeanNode: Sendable {
     do {
       network = try connect(
         NodePorts(
-          mailbox: mailbox,
-          source: ChainSource(tip, parts.database) {
-            configuration.genesis.clock.slot(at: clock.reading().wall)
-          },
+          mailbox: mailbox, source: ChainSource(tip, parts.database),
           report: { news in
             emit(.network(news))
             if case .peerStatus = news { meeting.end() }
@@ -98,14 +95,21 @@ public final class LeanNode: Sendable {
       parts.close()
       throw StartFailure(description: "\(error)")
     }
+    let now = clock.reading().wall
+    let grid = configuration.genesis.clock
+    let others = OtherSigners(
+      OtherSignerWatch(
+        validators: configuration.keys.map(\.index.rawValue),
+        startSlot: now < grid.genesis ? nil : grid.slot(at: now).rawValue), events
+    ) { emit(.node(.log(.error, source: "keys", message: $0.description))) }
     let signer = JournaledSigner(
-      keys: configuration.keys, journal: journal, name: configuration.name,
+      keys: configuration.keys, journal: journal, name: configuration.name, others: others,
       report: { event in emit(.key(event)) })
     let engine = ChainConfiguration(
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
-      committeeCount: configuration.committeeCount,
-      committees: configuration.subnets.sorted(),
+      committeeCount: configuration.subnets.committeeCount,
+      committees: configuration.subnets.taken.sorted(),
       oneDataPerSlot: backend.current.capabilities.allowsOneComponentPerSlot,
       canSplit: backend.current.capabilities.canSplit,
       foldsProposer: backend.current.capabilities.foldsProposer,
@@ -126,7 +130,7 @@ public final class LeanNode: Sendable {
     emit(
       .duty(
         .aggregatorRole(
-          enabled: configuration.isAggregator, subnets: configuration.subnets.sorted())))
+          enabled: configuration.isAggregator, subnets: configuration.subnets.taken.sorted())))
     emit(
       .key(
         .journal(
@@ -176,16 +180,6 @@ public final class LeanNode: Sendable {
   /// The chain as it was after the engine's last call; asking for it never waits.
   public var view: ChainView { actor.view.current }
 
-  /// Cuts the node off from all peers, or heals the cut.
-  package func setCut(_ isCut: Bool) { network.setCut(isCut) }
-
-  /// Holds the node's next block back for so many milliseconds of real time.
-  package func holdNextBlock(
-    byMilliseconds milliseconds: Int, whenHeld: @escaping @Sendable () -> Void
-  ) {
-    network.holdNextBlock(byMilliseconds: milliseconds, whenHeld: whenHeld)
-  }
-
   /// Stops the engine's hands: inputs and ticks wait until ``resume()``, as in a stopped process.
   public func pause() {
     actor.mailbox.setPaused(true)
@@ -223,7 +217,7 @@ public final class LeanNode: Sendable {
     try? database.close()
   }
 
-  private func emit(_ event: ChainEvent) {
+  func emit(_ event: ChainEvent) {
     events.emit(event, at: clock.reading().wall.rawValue)
   }
 
@@ -234,7 +228,7 @@ public final class LeanNode: Sendable {
       genesisMilliseconds: configuration.genesis.clock.genesis.rawValue,
       validators: UInt64(configuration.genesis.state.validators.elements.count),
       ownValidators: ValidatorSet(configuration.keys.map(\.index.rawValue)),
-      committees: configuration.committeeCount,
+      committees: configuration.subnets.committeeCount,
       simulated: configuration.simulated,
       policies: "start \(policy.start.rawValue), commit \(policy.commit.rawValue), "
         + "stale \(policy.stale.rawValue), prover \(backend.current.name)")

@@ -1,5 +1,6 @@
 public import Consensus
 public import Hashing
+package import Networking
 public import Proposing
 internal import SSZ
 public import Storage
@@ -25,11 +26,8 @@ public struct NodeConfiguration: Sendable {
   /// Whether the node aggregates votes from the start.
   public var isAggregator: Bool
 
-  /// The attestation committees of the network.
-  public var committeeCount: UInt64 = 1
-
-  /// The committees whose votes the node takes.
-  public var subnets: Set<UInt64> = [0]
+  /// The attestation committees of the network, and those whose votes the node takes.
+  package var subnets = AttestationSubnets()
 
   /// How long duties wait for a first peer to say where it stands; zero without peers to wait for.
   public var peerWait = Duration.zero

@@ -33,7 +33,7 @@ public struct ValidatorKeys: Sendable {
 }
 
 /// Why the keys of a node do not belong to its chain.
-enum KeyMismatch: Error, Hashable, CustomStringConvertible {
+package enum KeyMismatch: Error, Hashable, CustomStringConvertible {
   /// The chain's first state has no validators.
   case noValidators
 
@@ -43,7 +43,7 @@ enum KeyMismatch: Error, Hashable, CustomStringConvertible {
   /// The registry has another key for this validator and role.
   case otherKey(ValidatorIndex, role: String)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .noValidators:
       "the genesis state has no validators, so nobody could ever propose: check the genesis files"
@@ -59,7 +59,7 @@ enum KeyMismatch: Error, Hashable, CustomStringConvertible {
 
 extension [ValidatorKeys] {
   /// Checks that the chain knows each key, before anything is signed with one.
-  func check(against registry: Validators) throws(KeyMismatch) {
+  package func check(against registry: Validators) throws(KeyMismatch) {
     guard registry.count > 0 else { throw .noValidators }
     for keys in self {
       guard keys.index.isWithinRegistry(validatorCount: registry.count) else {

@@ -12,10 +12,13 @@ package struct QUICSettings: Sendable {
   /// Streams that a peer may have open: gossip, and 100 requests as ethlambda allows itself.
   package var streamLimit = 128
 
-  /// What rust-libp2p gives itself; the smaller of both sides' holds.
-  package var idleTimeoutMilliseconds = 10_000
+  /// The smaller of both sides' holds: 10 s with rust-libp2p.
+  ///
+  /// leanSpec's process stands still for longer while it compiles, and does not find its way back
+  /// into our mesh.
+  package var idleTimeoutMilliseconds = 30_000
 
-  /// Well under the idle time, so that one lost packet ends nothing.
+  /// Well under rust-libp2p's idle time, so that one lost packet ends nothing.
   package var keepAliveMilliseconds = 4_000
 
   /// What rust-libp2p gives itself.

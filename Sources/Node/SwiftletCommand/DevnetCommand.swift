@@ -89,6 +89,15 @@ struct DevnetCommand: AsyncParsableCommand {
       valueName: "port"))
   var basePort: UInt16?
 
+  @Flag(help: "Run each node as a process of its own.")
+  var processes = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep the chain in this folder, with all files from which nodes of any client start.",
+      valueName: "folder"))
+  var withFiles: String?
+
   @Option(
     help: ArgumentHelp(
       "Longest one-way delay of a message, with --network memory.", valueName: "ms"))
@@ -180,16 +189,17 @@ struct DevnetCommand: AsyncParsableCommand {
     let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
     let hasScreen = Atomic(showsScreen)
     let isHeadless = picture.headless
-    let monitor = try DevnetMonitor(devnet, recordingPath: record) { line in
+    let monitor = try EventMonitor(devnet, recordingPath: record) { line in
       // A headless run prints nothing but its picture: progress is for the other stream.
       if isHeadless { say(line) } else if !hasScreen.load(ordering: .acquiring) { tell(line) }
     }
     let source = FleetSource(devnet)
     let lastSlot = slots.map { devnet.currentSlot + $0 }
-    let interfaces = try HTTPInterfaces(devnet, firstPort: apiPort)
+    // A node that is a process answers for itself.
+    let interfaces = processes ? nil : try HTTPInterfaces(devnet, firstPort: apiPort)
     try devnet.start()
-    interfaces.serve { line in if showsScreen || isHeadless { return } else { tell(line) } }
-    defer { interfaces.stop() }
+    interfaces?.serve { line in if showsScreen || isHeadless { return } else { tell(line) } }
+    defer { interfaces?.stop() }
     if picture.headless {
       try await drawPicture(devnet, source, until: lastSlot)
     } else if showsScreen {
@@ -298,6 +308,8 @@ struct DevnetCommand: AsyncParsableCommand {
     settings.proverCost = try costModel()
     settings.transport = network
     settings.basePort = basePort
+    settings.runsProcesses = processes
+    settings.filesFolder = withFiles
     if let delay { settings.conditions.delayMilliseconds = min(5, max(0, delay))...max(0, delay) }
     settings.conditions.lossPerMille = loss
     settings.seed = seed
@@ -338,15 +350,6 @@ extension AggregationCostModel {
 }
 
 extension DevnetTransport: ExpressibleByArgument {}
-
-/// Prints a line at once: a pipe or a file shall not wait until a buffer is full.
-private func tell(_ line: String) {
-  FileHandle.standardOutput.write(Data("\(line)\n".utf8))
-}
-
-private func say(_ line: String) {
-  FileHandle.standardError.write(Data("\(line)\n".utf8))
-}
 
 /// Who makes the proofs of a devnet.
 enum ProverChoice: String, ExpressibleByArgument {

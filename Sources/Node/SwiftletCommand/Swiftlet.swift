@@ -13,7 +13,8 @@ struct Swiftlet: AsyncParsableCommand {
     version: version,
     subcommands: [
       BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
-      GenesisCommand.self, KeysCommand.self, ProverCommand.self, ReplayCommand.self,
+      GenesisCommand.self, KeysCommand.self, NodeCommand.self, ProverCommand.self,
+      ReplayCommand.self,
       SimulateCommand.self, SimulateNetworkCommand.self, WatchCommand.self,
     ]
   )

@@ -26,7 +26,7 @@ struct DevnetRunTests {
       onProgress: { _ in })
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let devnet = try Devnet(settings, chain: chain, leaves: leaves)
-    let monitor = try DevnetMonitor(devnet, recordingPath: nil, onSlot: { print($0) })
+    let monitor = try EventMonitor(devnet, recordingPath: nil, onSlot: { print($0) })
     try devnet.start()
     while devnet.currentSlot.rawValue <= slots { try await Task.sleep(for: .milliseconds(100)) }
     await devnet.stop()

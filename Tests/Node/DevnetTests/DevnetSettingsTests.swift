@@ -27,6 +27,13 @@ struct DevnetSettingsTests {
       (.noSlots, { $0.slotLimit = 0 }),
       (.loss(perMille: 1_001), { $0.conditions.lossPerMille = 1_001 }),
       (.delay(milliseconds: 4_001), { $0.conditions.delayMilliseconds = 0...4_001 }),
+      (
+        .processes,
+        {
+          $0.runsProcesses = true
+          $0.secondsPerSlot = 2
+        }
+      ),
       (.conditionsOfRealNetwork, { $0.conditions.lossPerMille = 1 }),
       (.basePort(0), { $0.basePort = 0 }),
       (.basePort(65_533), { $0.basePort = 65_533 }),
@@ -47,7 +54,8 @@ struct DevnetSettingsTests {
 
   @Test func `a refusal is one line that names an option`() {
     let refusals: [DevnetRefusal] = [
-      .conditionsOfRealNetwork, .basePort(0), .noPorts("no"), .nodeCount(0), .noAggregator,
+      .conditionsOfRealNetwork, .processes, .otherFiles("x"), .basePort(0), .noPorts("no"),
+      .nodeCount(0), .noAggregator,
       .secondsPerSlot(3), .noSlots, .loss(perMille: 2_000),
       .foreignDirectory("x"), .damagedDirectory("x", reason: "y"), .directoryInUse("x"),
       .diskSpace("x", needed: 1 << 30, free: 1 << 20), .directory("x", reason: "y"),

@@ -1,13 +1,13 @@
 public import ChainEvents
-private import Consensus
+package import Consensus
 private import Dispatch
 private import Foundation
 private import NodeStatus
 private import Synchronization
 
-/// Reads the events of all nodes of a devnet: counts them, records them, and says a line a slot and
-/// one for each alarm.
-public final class DevnetMonitor: Sendable {
+/// Reads the events of nodes: counts them, records them, and says a line a slot and one for each
+/// alarm.
+public final class EventMonitor: Sendable {
   fileprivate struct State {
     var isFinished = false
     var report = DevnetReport()
@@ -19,30 +19,44 @@ public final class DevnetMonitor: Sendable {
   /// Events kept for the monitor while its thread is busy: minutes of a large devnet.
   private static let capacity = 65_536
 
-  private let devnet: Devnet
+  private let currentSlot: @Sendable () -> Slot
+  private let lines: Lines
   private let subscriptions: [EventSubscription]
   private let recording: FileHandle?
-  private let onSlot: @Sendable (String) -> Void
+  private let say: @Sendable (String) -> Void
   private let state: Mutex<State>
-  private let queue = DispatchQueue(label: "devnet monitor", qos: .utility)
+  private let queue = DispatchQueue(label: "event monitor", qos: .utility)
 
-  /// Starts to read; call it before the devnet starts, so that nothing is missed.
-  ///
-  /// - Parameters:
-  ///   - devnet: The nodes to read from.
-  ///   - recordingPath: A file to append every event to, one JSON object a line.
-  ///   - onSlot: Takes a line for each slot that is over and for alarms, on the monitor's thread.
-  /// - Throws: ``DevnetRefusal/directory(_:reason:)`` when the file cannot be written.
-  public init(
+  /// Starts to read a devnet's events, as the other initializer does.
+  public convenience init(
     _ devnet: Devnet, recordingPath: String?, onSlot: @escaping @Sendable (String) -> Void
   ) throws(DevnetRefusal) {
-    self.devnet = devnet
-    self.onSlot = onSlot
-    subscriptions = devnet.nodes.compactMap { $0.events.subscribe(capacity: Self.capacity) }
+    try self.init(
+      devnet.nodes.map(\.events), currentSlot: { devnet.currentSlot },
+      recordingPath: recordingPath, say: onSlot)
+  }
+
+  /// Starts to read; call it before the nodes start, so that nothing is missed.
+  ///
+  /// - Parameters:
+  ///   - buses: The nodes to read from.
+  ///   - currentSlot: The slot by a clock that nobody steps.
+  ///   - recordingPath: A file to append every event to, one JSON object a line.
+  ///   - lines: What is said of events and slots.
+  ///   - say: Takes the lines, on the monitor's thread.
+  /// - Throws: ``DevnetRefusal/directory(_:reason:)`` when the file cannot be written.
+  package init(
+    _ buses: [EventBus], currentSlot: @escaping @Sendable () -> Slot, recordingPath: String?,
+    lines: Lines = Lines(), say: @escaping @Sendable (String) -> Void
+  ) throws(DevnetRefusal) {
+    self.currentSlot = currentSlot
+    self.lines = lines
+    self.say = say
+    subscriptions = buses.compactMap { $0.subscribe(capacity: Self.capacity) }
     recording = try recordingPath.map { path throws(DevnetRefusal) in
       try Self.openRecording(path)
     }
-    state = Mutex(State(nextSlot: max(1, devnet.currentSlot.rawValue)))
+    state = Mutex(State(nextSlot: max(1, currentSlot().rawValue)))
     readRepeatedly()
   }
 
@@ -75,12 +89,13 @@ public final class DevnetMonitor: Sendable {
   private func read() {
     let events = EventOrder.merged(subscriptions.map { $0.drain() })
     record(events)
-    let wallSlot = devnet.currentSlot.rawValue
-    let lines = state.withLock { state in
+    let wallSlot = currentSlot().rawValue
+    let told = state.withLock { state in
       for event in events { state.report.update(event) }
-      return state.takeLines(before: wallSlot) + state.alarms.update(state.report.fleet.nodes)
+      return events.compactMap(lines.event) + state.takeLines(before: wallSlot, lines.slot)
+        + (lines.tellsAlarms ? state.alarms.update(state.report.fleet.nodes) : [])
     }
-    for line in lines { onSlot(line) }
+    for line in told { say(line) }
   }
 
   private func record(_ events: [TimedEvent]) {
@@ -110,12 +125,31 @@ public final class DevnetMonitor: Sendable {
   }
 }
 
-extension DevnetMonitor.State {
+extension EventMonitor {
+  /// What is said of events and slots.
+  package struct Lines: Sendable {
+    /// The line of an event; `nil` for one that is not told.
+    package var event: @Sendable (TimedEvent) -> String? = { _ in nil }
+
+    /// The line of a slot that is over.
+    package var slot: @Sendable (DevnetReport, UInt64) -> String? = { $0.line(slot: $1) }
+
+    /// Whether alarms that begin and end are told.
+    package var tellsAlarms = true
+
+    /// Creates the lines of a devnet: one a slot.
+    package init() {}
+  }
+}
+
+extension EventMonitor.State {
   /// The lines of the slots that are over.
-  fileprivate mutating func takeLines(before wallSlot: UInt64) -> [String] {
+  fileprivate mutating func takeLines(
+    before wallSlot: UInt64, _ line: (DevnetReport, UInt64) -> String?
+  ) -> [String] {
     var lines: [String] = []
     while nextSlot < wallSlot {
-      lines.append(report.line(slot: nextSlot))
+      if let line = line(report, nextSlot) { lines.append(line) }
       nextSlot += 1
     }
     return lines

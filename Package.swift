@@ -204,6 +204,7 @@ let package = Package(
         "ForkChoice", "Hashing", "LeanNode", "SSZ", "Simulation", "XMSS",
       ]),
     node("KeyFiles", ["Hashing", "SSZ", "SigningLedger", "XMSS", yams]),
+    node("CheckpointSync", ["Consensus", "SSZ", "Syncing"]),
     node(
       "NetworkFiles",
       ["Consensus", "Hashing", "KeyFiles", "Libp2p", "PeerIdentity", "SSZ", "Wire", "XMSS"]),
@@ -255,7 +256,7 @@ let package = Package(
         "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
         "Libp2p",
         "PeerIdentity",
-        "QUIC", "RequestResponse", "Randomness", "SSZ", "Wire", "XMSS",
+        "QUIC", "RequestResponse", "Randomness", "SSZ", "Syncing", "Wire", "XMSS",
       ]),
     node(
       "NetworkBenchmark",
@@ -406,6 +407,9 @@ let package = Package(
       ]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
+      "Node", "CheckpointSync",
+      ["CheckpointSync", "Consensus", "Hashing", "NodeTestSupport", "SSZ", "Syncing", "XMSS"]),
+    tests(
       "Node", "NetworkFiles",
       [
         "Consensus", "Hashing", "KeyFiles", "Libp2p", "NetworkFiles", "NodeTestSupport",
@@ -482,7 +486,7 @@ let package = Package(
         "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
         "Libp2p",
         "Networking", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "RequestResponse",
-        "SSZ", "Wire", "XMSS",
+        "SSZ", "Syncing", "Wire", "XMSS",
       ]),
     tests(
       "Node", "Devnet",

@@ -50,7 +50,7 @@ extension ChainEngine {
     case abandon(WorkTicket, WorkLane)
     /// Ask peers for blocks that others build on or vote for.
     case requestBlocks([BlockRequest])
-    /// Tell gossip what a message was worth.
+    /// Tell the network what a message was worth, by ``MessageOrigin/awaited``.
     case judge(gossip: UInt64, Verdict)
     /// Keep something beyond the life of the process.
     case persist(ChainRecord)

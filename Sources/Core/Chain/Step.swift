@@ -36,10 +36,10 @@ enum Step: Sendable {
     .emit(.node(.log(level, source: "chain", message: message)))
   }
 
-  /// A verdict, if gossip waits for one.
+  /// A verdict, if the network waits for one.
   static func judge(_ origin: MessageOrigin?, _ verdict: Verdict) -> [Step] {
-    guard let gossip = origin?.gossip else { return [] }
-    return [.effect(.judge(gossip: gossip, verdict))]
+    guard let number = origin?.awaited else { return [] }
+    return [.effect(.judge(gossip: number, verdict))]
   }
 
   /// The end of a stage.

@@ -9,11 +9,19 @@ public struct MessageOrigin: Hashable, Sendable {
   /// The number under which gossip waits for a verdict; `nil` for an answer to a request.
   public var gossip: UInt64?
 
+  /// The number under which whoever asked for an answer waits for a verdict, if it does; never one
+  /// of gossip's.
+  public var answer: UInt64?
+
   /// Creates an origin.
-  public init(peer: String, gossip: UInt64? = nil) {
+  public init(peer: String, gossip: UInt64? = nil, answer: UInt64? = nil) {
     self.peer = peer
     self.gossip = gossip
+    self.answer = answer
   }
+
+  /// The number under which the network waits for a verdict.
+  public var awaited: UInt64? { gossip ?? answer }
 }
 
 /// A vote of a peer that the rules allow, before its signature or proof is checked.

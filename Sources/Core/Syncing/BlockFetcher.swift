@@ -120,8 +120,8 @@ package struct BlockFetcher<Peer: Hashable & Sendable>: Sendable {
   }
 
   private mutating func proceed(at time: SyncTime) -> [Effect] {
-    guard let position else { return [] }
-    var effects = ranges.proceed(position, &chains, at: time, number: &number).map(effect)
+    var effects =
+      position.map { ranges.proceed($0, &chains, at: time, number: &number).map(effect) } ?? []
     for case .deliver(let block, _, _) in effects { roots.found(block.root) }
     if !ranges.isFarBehind(chains, at: time) {
       while let ask = roots.next(of: chains.inTurn, number: number + 1) {
@@ -131,7 +131,9 @@ package struct BlockFetcher<Peer: Hashable & Sendable>: Sendable {
       }
     }
     // Who is behind without knowing it has to ask: nobody tells it unasked.
-    if isOld(position, at: time), time.monotonic >= refreshedAt + SyncLimits.refreshTime {
+    if let position, isOld(position, at: time),
+      time.monotonic >= refreshedAt + SyncLimits.refreshTime
+    {
       refreshedAt = time.monotonic
       effects += chains.inTurn.map(Effect.askStatus)
     }

@@ -185,11 +185,11 @@ extension ChainEngine.Input {
     }
   }
 
-  /// The number under which gossip waits for a verdict.
+  /// The number under which the network waits for a verdict.
   fileprivate var gossip: UInt64? {
     switch self {
     case .block(_, let origin), .attestation(_, let origin), .aggregate(_, let origin):
-      origin.gossip
+      origin.awaited
     case .peer, .wake, .networkReady, .workEnded, .signed, .published, .publicationFailed,
       .command, .shutDown:
       nil

@@ -2,6 +2,7 @@ internal import Chain
 private import ChainEvents
 internal import ChainHost
 private import ChainWork
+private import Consensus
 internal import Networking
 internal import PeerIdentity
 internal import QUIC
@@ -24,7 +25,8 @@ final class LeafListener: Sendable {
         ports: NodePorts(
           mailbox: mailbox,
           source: ChainSource(
-            status: { nil }, block: { _ in nil }, range: { _, _ in .incompleteHistory }),
+            slot: { 0 }, status: { nil }, block: { _ in nil }, range: { _, _ in .incompleteHistory }
+          ),
           report: { _ in }))
     }
     self.network = network

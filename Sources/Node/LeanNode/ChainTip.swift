@@ -39,8 +39,9 @@ final class ChainTip: Sendable {
 
 extension ChainSource {
   /// Our chain from the engine's view and the disk.
-  init(_ tip: ChainTip, _ database: ChainDatabase) {
+  init(_ tip: ChainTip, _ database: ChainDatabase, slot: @escaping @Sendable () -> Slot) {
     self.init(
+      slot: slot,
       status: { tip.newest.status },
       block: { root in try? database.block(root) },
       range: { start, count in

@@ -86,7 +86,10 @@ public final class LeanNode: Sendable {
     do {
       network = try connect(
         NodePorts(
-          mailbox: mailbox, source: ChainSource(tip, parts.database),
+          mailbox: mailbox,
+          source: ChainSource(tip, parts.database) {
+            configuration.genesis.clock.slot(at: clock.reading().wall)
+          },
           report: { news in
             emit(.network(news))
             if case .peerStatus = news { meeting.end() }

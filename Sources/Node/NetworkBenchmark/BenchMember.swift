@@ -44,6 +44,7 @@ final class BenchMember: Sendable {
       ports: NodePorts(
         mailbox: mailbox,
         source: ChainSource(
+          slot: { 0 },
           status: { hasStatus ? Self.status : nil }, block: { _ in nil },
           range: { _, _ in .incompleteHistory }),
         report: { news in

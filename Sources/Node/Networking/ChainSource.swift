@@ -14,12 +14,17 @@ package struct ChainSource: Sendable {
   /// The canonical blocks of so many slots from the first.
   package let range: @Sendable (Slot, _ count: UInt64) -> IncomingRequest.RangeAnswer
 
+  /// The slot by the node's clock: what peers claim beyond it cannot be true.
+  package let slot: @Sendable () -> Slot
+
   /// Creates the source.
   package init(
+    slot: @escaping @Sendable () -> Slot,
     status: @escaping @Sendable () -> Status?,
     block: @escaping @Sendable (Bytes32) -> SignedBlock?,
     range: @escaping @Sendable (Slot, _ count: UInt64) -> IncomingRequest.RangeAnswer
   ) {
+    self.slot = slot
     self.status = status
     self.block = block
     self.range = range

@@ -26,7 +26,7 @@ package final class PeerNetwork: NodeNetwork {
     case publishBlock(SignedBlock)
     case publishAttestations([SignedAttestation])
     case publishAggregate(SignedAggregatedAttestation)
-    case request([Bytes32])
+    case request([BlockRequest])
     case judge(UInt64, Verdict)
     case found(Found)
     case announce
@@ -97,7 +97,7 @@ package final class PeerNetwork: NodeNetwork {
     send(.publishAggregate(aggregate))
   }
 
-  package func request(_ blocks: [BlockRequest]) { send(.request(blocks.map(\.root))) }
+  package func request(_ blocks: [BlockRequest]) { send(.request(blocks)) }
 
   package func judge(_ gossip: UInt64, _ verdict: Verdict) { send(.judge(gossip, verdict)) }
 
@@ -215,7 +215,7 @@ package final class PeerNetwork: NodeNetwork {
     case .publishAttestations(let attestations):
       for attestation in attestations { node.publish(attestation, at: now) }
     case .publishAggregate(let aggregate): node.publish(aggregate, at: now)
-    case .request(let roots): node.request(roots, at: now)
+    case .request(let blocks): node.request(blocks, at: now)
     case .found(let found): node.found(found.answer, for: found.exchange, at: now)
     case .judge(let number, let verdict): node.judge(number, verdict, at: now)
     case .announce: node.announce(at: now)

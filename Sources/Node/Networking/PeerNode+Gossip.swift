@@ -1,5 +1,5 @@
 internal import Chain
-package import ChainEvents
+internal import ChainEvents
 internal import ChainHost
 internal import ChainWork
 package import Consensus
@@ -45,11 +45,6 @@ extension PeerNode {
   /// Sends an aggregate of ours.
   package func publish(_ aggregate: SignedAggregatedAttestation, at now: UInt64) {
     publish(aggregate.sszBytes(), .aggregation, token: 0, at: now)
-  }
-
-  /// Takes the engine's verdict on a message.
-  package func judge(_ number: UInt64, _ verdict: Verdict, at now: UInt64) {
-    handle(.judge(number, verdict), at: now)
   }
 
   func publish(

@@ -2,18 +2,19 @@ internal import Chain
 internal import ChainHost
 internal import ChainWork
 internal import Consensus
-package import Hashing
+internal import Hashing
 internal import Libp2p
 internal import QUIC
 internal import RequestResponse
 internal import SSZ
+internal import Syncing
 internal import Wire
 
 /// A request on its stream, ours or a peer's.
 final class Exchange {
   enum Role {
     case incoming(IncomingRequest)
-    case outgoing(OutgoingRequest, BlockWants.Ask?)
+    case outgoing(OutgoingRequest, ask: UInt64?)
     /// The answer is queued and not acknowledged yet.
     case leaving(until: Duration)
   }
@@ -65,21 +66,6 @@ extension PeerNode {
 
   // MARK: What we ask
 
-  /// Asks peers for blocks, one peer after the other.
-  package func request(_ roots: [Bytes32], at now: UInt64) {
-    wants.add(roots)
-    askForBlocks(at: now)
-  }
-
-  func askForBlocks(at now: UInt64) {
-    while let ask = wants.next(of: host.peers.shuffled(using: &random)) {
-      guard let roots = try? RequestedBlockRoots(ask.roots) else {
-        preconditionFailure("\(ask.roots.count) roots in one request")
-      }
-      if !open(.blocksByRoot(roots), to: ask.peer, ask, at: now) { wants.ended(ask) }
-    }
-  }
-
   /// Asks a peer where it stands.
   func askForStatus(_ peer: PeerID, at now: UInt64) {
     guard let status = ports.source.status() else {
@@ -88,7 +74,7 @@ extension PeerNode {
       return
     }
     statusDue[peer] = now + Self.statusTime
-    _ = open(.status(status), to: peer, nil, at: now)
+    _ = open(.status(status), to: peer, ask: nil, at: now)
   }
 
   /// Tells peers where we stand and asks where they do: those that were asked longest ago.
@@ -101,13 +87,11 @@ extension PeerNode {
     for (peer, due) in statusDue where due <= now { askForStatus(peer, at: now) }
   }
 
-  private func open(
-    _ request: Request, to peer: PeerID, _ ask: BlockWants.Ask?, at now: UInt64
-  ) -> Bool {
+  func open(_ request: Request, to peer: PeerID, ask: UInt64?, at now: UInt64) -> Bool {
     guard let stream = host.open([request.protocol.rawValue], to: peer, at: now) else {
       return false
     }
-    add(stream, .outgoing(OutgoingRequest(request, at: .nanoseconds(now)), ask))
+    add(stream, .outgoing(OutgoingRequest(request, at: .nanoseconds(now)), ask: ask))
     return true
   }
 
@@ -204,7 +188,7 @@ extension PeerNode {
     }
   }
 
-  private func drop(_ exchange: Exchange) {
+  func drop(_ exchange: Exchange) {
     exchanges[exchange.number] = nil
     endTurn(of: exchange)
     exchange.stream.context = nil
@@ -249,19 +233,19 @@ extension PeerNode {
     guard case .outgoing(var machine, let ask) = exchange.role else { return }
     let peer = exchange.stream.peer
     let effects = machine.handle(input, at: .nanoseconds(now))
-    exchange.role = .outgoing(machine, ask)
+    exchange.role = .outgoing(machine, ask: ask)
     for effect in effects {
       switch effect {
       case .status(let status): learned(status, of: peer, at: now)
       case .block(let block, let root):
-        wants.found(root)
-        ports.mailbox.post(.block(block, MessageOrigin(peer: name(of: peer))))
+        guard let ask else { break }
+        let fetched = FetchedBlock(block: block, root: root, byteCount: block.sszByteCount)
+        fetch(.block(fetched, ask: ask), at: now)
       case .end(let outcome, let resets):
         if resets { exchange.stream.abandon() }
         drop(exchange)
         if let ask {
-          wants.ended(ask)
-          askForBlocks(at: now)
+          fetch(.ended(ask: ask, AskEnd(outcome)), at: now)
         } else if outcome != .answered, statusDue[peer] != nil {
           statusDue[peer] = now + Self.unansweredTime
         }
@@ -273,5 +257,6 @@ extension PeerNode {
   private func learned(_ status: Status, of peer: PeerID, at now: UInt64) {
     ports.mailbox.post(.peer(name(of: peer), head: status.head.slot))
     report(status, of: peer, at: now)
+    fetch(.status(peer, status), at: now)
   }
 }

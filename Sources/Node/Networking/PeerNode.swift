@@ -7,6 +7,7 @@ internal import Hashing
 internal import Libp2p
 package import QUIC
 internal import RequestResponse
+internal import Syncing
 package import Wire
 
 /// A node among its peers without socket, clock or thread: the host, gossip and requests, joined.
@@ -29,10 +30,12 @@ package final class PeerNode {
   var turns = AnswerTurns()
   /// What peers did whose connection is about to end for it.
   var blamed: [PeerID: String] = [:]
-  var wants = BlockWants()
+  var fetcher = BlockFetcher<PeerID>()
   /// When each peer is asked again where it stands.
   var statusDue: [PeerID: UInt64] = [:]
   var lookups: [Lookup] = []
+  /// When the fetcher has something to do.
+  var fetchDue = UInt64.max
   /// How the next block of ours is held back, and the blocks that are, with their times.
   var hold: (nanoseconds: UInt64, whenHeld: @Sendable () -> Void)?
   var heldBlocks: [(block: SignedBlock, until: UInt64)] = []
@@ -83,7 +86,7 @@ package final class PeerNode {
   package var nextExpiry: UInt64 {
     let exchange = exchanges.values.map(\.deadline).min()?.inNanoseconds ?? .max
     let held = heldBlocks.first?.until ?? .max
-    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchange, held)
+    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchange, held, fetchDue)
   }
 
   /// Does what is due.
@@ -96,6 +99,7 @@ package final class PeerNode {
       askForDueStatuses(at: now)
     }
     checkExchangeTimes(at: now)
+    if fetchDue <= now { fetch(.time, at: now) }
   }
 
   /// Sends what can be sent now, and works on what happened.
@@ -121,6 +125,7 @@ package final class PeerNode {
     switch event {
     case .connected(let peer, let isDialed):
       report(peer, isDialed: isDialed, client: "")
+      fetch(.connected(peer), at: now)
       // leanSpec's listeners gossip with a peer only when its status has come first.
       if isDialed {
         askForStatus(peer, at: now)
@@ -139,7 +144,7 @@ package final class PeerNode {
         .peerDisconnected(
           peer: name(of: peer), reason: misconduct.map { "we ended it: \($0)" } ?? ending.reason))
       ports.mailbox.post(.peer(name(of: peer), head: nil))
-      askForBlocks(at: now)
+      fetch(.disconnected(peer), at: now)
     case .identified(let peer, let agent):
       guard let path = host.path(to: peer) else { break }
       report(peer, isDialed: path.isDialed, client: agent)

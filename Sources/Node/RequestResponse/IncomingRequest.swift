@@ -196,7 +196,7 @@ extension IncomingRequest {
       return `protocol` == .blocksByRoot ? goOn(at: now) : refuse(.incompleteHistory, at: now)
     }
     writtenBlocks += 1
-    budget.charge(at: now)
+    budget.charge(bytes: block.count, at: now)
     return write(ResponseChunk(.success, block), last: nil, at: now)
   }
 

@@ -23,9 +23,9 @@ package struct RequestBudget: Equatable, Sendable {
 
     func fill(at now: Duration) -> Double { level(at: now) / capacity }
 
-    /// Takes one away; the level may fall below zero.
-    mutating func takeOne(at now: Duration) {
-      level = level(at: now) - 1
+    /// Takes an amount away; the level may fall below zero.
+    mutating func take(_ amount: Double, at now: Duration) {
+      level = level(at: now) - amount
       time = max(time, now)
     }
   }
@@ -36,11 +36,14 @@ package struct RequestBudget: Equatable, Sendable {
   /// roots ten times within seconds; two a second are twenty times that for ever.
   private var requests: Bucket
 
-  /// Blocks in answers.
+  /// Blocks in answers, as many as their bytes are of a large one; the smallest cost 1/32.
   ///
-  /// A peer far behind gets two full ranges at once, then 32 blocks a second:
-  /// 128 times as fast as the chain grows, and 8 MB/s of blocks of 250 kB.
+  /// A peer far behind gets two full ranges of blocks of 250 kB at once, then 32 a second, 8 MB/s:
+  /// 128 times as fast as the chain grows. Of blocks of 8 kB it gets 1,024 a second.
   private var blocks: Bucket
+
+  private static let largeBlockBytes = 250_000.0
+  private static let leastCost = 1.0 / 32
 
   /// Begins full.
   package init(at now: Duration) {
@@ -57,13 +60,13 @@ package struct RequestBudget: Equatable, Sendable {
     case .status: break
     case .blocksByRoot, .blocksByRange: guard blocks.level(at: now) >= 1 else { return false }
     }
-    requests.takeOne(at: now)
+    requests.take(1, at: now)
     return true
   }
 
-  /// Counts a block of an answer.
-  mutating func charge(at now: Duration) {
-    blocks.takeOne(at: now)
+  /// Counts a block of an answer by its bytes.
+  mutating func charge(bytes: Int, at now: Duration) {
+    blocks.take(max(Self.leastCost, Double(bytes) / Self.largeBlockBytes), at: now)
   }
 
   /// How full the emptier bucket is, at most 1; at 1 the budget is as good as new.

@@ -88,8 +88,14 @@ public final class ChainDatabase: Sendable {
     }
   }
 
-  /// Starts from a finalized block that was got from elsewhere: what came before it is not here.
-  public func startOver(from block: SignedBlock, state: State) throws(ChainDatabaseError) {
+  /// Starts from a finalized block that was got from elsewhere, unless its own anchor is as new: what
+  /// came before the block is then not here.
+  ///
+  /// Call it before anything reads the anchor; the caller has checked that block and state fit.
+  /// - Returns: Whether the block is the anchor now.
+  public func adopt(_ block: SignedBlock, state: State) throws(ChainDatabaseError) -> Bool {
+    let own = try read { try Int64.fetchOne($0, sql: "SELECT slot FROM anchor") }
+    guard own.map({ $0 < slot(block.block.slot) }) ?? true else { return false }
     try write { database in
       let root = block.block.hashTreeRoot()
       try Self.beginHistory(at: block.block, in: database)
@@ -98,6 +104,7 @@ public final class ChainDatabase: Sendable {
         sql: "UPDATE history SET start = ?", arguments: [slot(block.block.slot)])
       try Self.putAnchor(block.block, state, in: database)
     }
+    return true
   }
 
   private static func putAnchor(_ block: Block, _ state: State, in database: Database) throws {

@@ -14,7 +14,7 @@ struct CheckpointCheckTests {
   /// The chain of two slots without votes.
   init() throws {
     let keys = try (0..<8).map { try #require(PublicKey([UInt8](repeating: $0, count: 52))) }
-    let entries = (0..<4).map { index in
+    let entries = (0..<4).map { (index: Int) -> Validator in
       Validator(
         attestationPublicKey: keys[2 * index], proposalPublicKey: keys[2 * index + 1],
         index: ValidatorIndex(UInt64(index)))

@@ -83,6 +83,7 @@ let network = try PeerNetwork(
   ports: NodePorts(
     mailbox: mailbox,
     source: ChainSource(
+      slot: { 0 },
       status: { blocks.status }, block: { blocks.block($0) },
       range: { .roots(blocks.roots($0, $1)) }),
     report: { news in

@@ -119,6 +119,7 @@ private final class TestMember: Sendable {
       NodePorts(
         mailbox: mailbox,
         source: ChainSource(
+          slot: { 0 },
           status: { nil }, block: { root in blocks.first { $0.block.hashTreeRoot() == root } },
           range: { _, _ in .incompleteHistory }),
         report: { news in

@@ -71,6 +71,7 @@ struct PeerNetworkTests {
     NodePorts(
       mailbox: mailbox,
       source: ChainSource(
+        slot: { 0 },
         status: { nil }, block: { _ in nil }, range: { _, _ in .incompleteHistory }),
       report: { _ in })
   }

@@ -8,6 +8,7 @@ import QUIC
 import QUICTestSupport
 import RequestResponse
 import SSZ
+import Syncing
 import Testing
 import Wire
 
@@ -90,11 +91,13 @@ struct PeerNodeRequestsTests {
     for number in 2...3 as ClosedRange<UInt8> { _ = try network.addNode(number) }
     _ = try network.addNode(4, blocks: wanted)
     network.run(milliseconds: 3_000)
-    asker.node.request(wanted.map { $0.block.hashTreeRoot() }, at: network.now)
+    asker.node.request(
+      wanted.map { BlockRequest(root: $0.block.hashTreeRoot(), namedBy: "nobody") },
+      at: network.now)
     network.run(milliseconds: 500)
     #expect(Set(await asker.inputs()) == ["block 7", "block 8"])
     #expect(asker.lastGossip == 0)
-    #expect(asker.node.wants.count == 0)
+    #expect(asker.node.fetcher.wantedRoots == 0)
     network.run(milliseconds: 40_000)
     #expect(asker.node.exchanges.isEmpty)
   }
@@ -104,10 +107,10 @@ struct PeerNodeRequestsTests {
     let asker = try network.addNode(1, dialing: [2])
     _ = try network.addNode(2)
     network.run(milliseconds: 3_000)
-    asker.node.request([Bytes32.zero], at: network.now)
-    #expect(asker.node.wants.count == 1)
+    asker.node.request([BlockRequest(root: .zero, namedBy: "nobody")], at: network.now)
+    #expect(asker.node.fetcher.wantedRoots == 1)
     network.run(milliseconds: 500)
-    #expect(asker.node.wants.count == 0)
+    #expect(asker.node.fetcher.wantedRoots == 0)
     #expect(await asker.inputs() == [])
   }
 
@@ -122,7 +125,7 @@ struct PeerNodeRequestsTests {
       asker.node.host.open(
         [RequestProtocol.blocksByRange.rawValue], to: testIdentity(1).peerID, at: network.now))
     let exchange = Exchange(
-      number: 9_999, stream: stream, role: .outgoing(request, nil))
+      number: 9_999, stream: stream, role: .outgoing(request, ask: nil))
     stream.context = exchange
     var queued = 0
     network.run(milliseconds: 5_000) {

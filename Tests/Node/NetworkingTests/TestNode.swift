@@ -17,7 +17,9 @@ import XMSS
 
 @testable import Networking
 
-func makeBlock(slot: UInt64, proofBytes: Int = 1) throws -> SignedBlock {
+func makeBlock(
+  slot: UInt64, parent: Bytes32 = .zero, proofBytes: Int = 1
+) throws -> SignedBlock {
   var seed = slot
   let proof = (0..<proofBytes).map { _ in
     seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -25,7 +27,7 @@ func makeBlock(slot: UInt64, proofBytes: Int = 1) throws -> SignedBlock {
   }
   return SignedBlock(
     block: Block(
-      slot: Slot(slot), proposerIndex: 0, parentRoot: .zero, stateRoot: .zero, body: BlockBody()),
+      slot: Slot(slot), proposerIndex: 0, parentRoot: parent, stateRoot: .zero, body: BlockBody()),
     proof: MultiMessageAggregate(proof: try ByteList(proof)))
 }
 
@@ -60,12 +62,14 @@ final class TestNode: DatagramNode {
   let mailbox = ChainMailbox()
   private let heard = Heard()
   private(set) var lastGossip: UInt64 = 0
+  /// The numbers of fetched blocks that wait for a verdict.
+  var answers: [UInt64] = []
   /// Takes datagrams for itself and does nothing with them above QUIC.
   var isHanging = false
 
   init(
     _ settings: PeerNodeSettings, blocks: [SignedBlock] = [], status: Status? = nil,
-    at now: UInt64
+    slot: Slot = 0, at now: UInt64
   ) throws {
     let heard = heard
     node = try PeerNode(
@@ -73,6 +77,7 @@ final class TestNode: DatagramNode {
       ports: NodePorts(
         mailbox: mailbox,
         source: ChainSource(
+          slot: { slot },
           status: { status },
           block: { root in blocks.first { $0.block.hashTreeRoot() == root } },
           range: { _, _ in .roots(blocks.map { $0.block.hashTreeRoot() }) }),
@@ -121,6 +126,7 @@ final class TestNode: DatagramNode {
     switch input {
     case .block(let block, let origin):
       lastGossip = origin.gossip ?? 0
+      if let answer = origin.answer { answers.append(answer) }
       return "block \(block.block.slot.rawValue)"
     case .attestation(let vote, _): return "vote of \(vote.validatorIndex.rawValue)"
     case .aggregate: return "aggregate"
@@ -156,7 +162,8 @@ typealias TestNetwork = VirtualNetwork<TestNode>
 extension VirtualNetwork<TestNode> {
   func addNode(
     _ number: UInt8, dialing: [UInt8] = [], blocks: [SignedBlock] = [], status: Status? = nil,
-    subnets: AttestationSubnets = AttestationSubnets()
+    subnets: AttestationSubnets = AttestationSubnets(),
+    slot: Slot = 0
   ) throws -> TestNode {
     var settings = PeerNodeSettings(identity: testIdentity(number), scheme: .test)
     settings.subnets = subnets
@@ -164,7 +171,7 @@ extension VirtualNetwork<TestNode> {
       DialBook.StaticPeer(
         peer: testIdentity($0).peerID, addresses: [.loopback(port: UInt16($0))])
     }
-    let node = try TestNode(settings, blocks: blocks, status: status, at: now)
+    let node = try TestNode(settings, blocks: blocks, status: status, slot: slot, at: now)
     add(node, port: UInt16(number))
     return node
   }

@@ -20,13 +20,13 @@ struct RequestBudgetTests {
       let now = start + .seconds(second)
       if second.isMultiple(of: 4) { #expect(budget.admits(.status, at: now) == true) }
       #expect(budget.admits(.blocksByRoot, at: now) == true)
-      budget.charge(at: now)
+      budget.charge(bytes: 250_000, at: now)
     }
   }
 
   @Test func `blocks leave a debt that time pays, and a status is answered meanwhile`() {
     var budget = RequestBudget(at: start)
-    for _ in 0..<2500 { budget.charge(at: start) }
+    for _ in 0..<2500 { budget.charge(bytes: 250_000, at: start) }
     #expect(budget.admits(.blocksByRange, at: start) == false)
     #expect(budget.admits(.status, at: start) == true)
     #expect(budget.admits(.blocksByRoot, at: start + .seconds(14)) == false)

@@ -139,10 +139,16 @@ struct ChainDatabaseHistoryTests {
     #expect(try range(archive, 1, 40) == roots(1...40))
   }
 
-  @Test func `history begins where a node started over from a block of elsewhere`() throws {
+  @Test
+  func
+    `history begins where a node started from a newer block of elsewhere, and an older one is not taken`()
+    throws
+  {
     let database = try filled(anchors: [8])
     let start = try block(at: 24)
-    try database.startOver(from: start, state: try state(after: start.block))
+    #expect(try database.adopt(start, state: try state(after: start.block)))
+    let older = try block(at: 23)
+    #expect(try !database.adopt(older, state: try state(after: older.block)))
     #expect(try database.anchor()?.block == start.block)
     #expect(try range(database, 23, 3) == .outsideHistory)
     #expect(try range(database, 24, 20) == roots(24...40))

@@ -417,7 +417,10 @@ let package = Package(
       ]),
     tests(
       "Node", "SwiftletCommand",
-      ["Chain", "ChainWork", "ChainEvents", "Dashboard", "Devnet", "SwiftletCommand"]),
+      [
+        "Chain", "ChainEvents", "ChainWork", "Dashboard", "Devnet", "NodeTestSupport",
+        "SwiftletCommand",
+      ]),
     .target(
       name: "ChainTestSupport",
       dependencies: ["Consensus", "ForkChoice", "Hashing", "SSZ", "XMSS"],

@@ -258,7 +258,3 @@ extension SelectionOrder: ExpressibleByArgument {}
 extension ProposalPolicy.Start: ExpressibleByArgument {}
 extension ProposalPolicy.Commit: ExpressibleByArgument {}
 extension ProposalPolicy.Stale: ExpressibleByArgument {}
-
-private func say(_ line: String) {
-  FileHandle.standardError.write(Data("\(line)\n".utf8))
-}

@@ -168,7 +168,8 @@ struct PeerNodeRequestsTests {
     }
     #expect(held > 3 * 100_000)
     #expect(held < 3 * (AnswerTurns.peerLimit * 101_000 + 32 * 65_536))
-    honest.node.request([blocks[4].block.hashTreeRoot()], at: network.now)
+    honest.node.request(
+      [BlockRequest(root: blocks[4].block.hashTreeRoot(), namedBy: "nobody")], at: network.now)
     network.run(milliseconds: 50)
     #expect(await honest.inputs().contains("block 5"))
     network.run(milliseconds: 90_000)

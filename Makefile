@@ -39,8 +39,11 @@ fuzz: packages
 sanitize: packages
 	@.ci/sanitize all
 
+## bench: measure the node, then the dashboard
 bench: build
 	.build/release/swiftlet bench
+	swift build $(RELEASE) --product swiftlet-bench-dashboard
+	.build/release/swiftlet-bench-dashboard
 
 docs:
 	swift package dump-symbol-graph --minimum-access-level public

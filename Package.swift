@@ -103,7 +103,8 @@ func isWanted(_ target: Target, among targets: [Target]) -> Bool {
 let package = Package(
   name: "Swiftlet",
   products: [
-    .executable(name: "swiftlet", targets: ["SwiftletCommand"])
+    .executable(name: "swiftlet", targets: ["SwiftletCommand"]),
+    .executable(name: "swiftlet-bench-dashboard", targets: ["DashboardBenchmark"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -161,7 +162,7 @@ let package = Package(
       [
         "Aggregation", "BlockBuilding", "ChainEvents", "ChainWork", "Consensus", "ForkChoice",
         "Hashing",
-        "Proposing", "SSZ", "XMSS", deque, orderedCollections,
+        "Proposing", "SSZ", "SigningLedger", "XMSS", deque, orderedCollections,
       ], fast: true),
 
     // Node: how it meets the world.
@@ -277,7 +278,7 @@ let package = Package(
       name: "SwiftletCommand",
       dependencies: [
         "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainEvents", "ChainWork",
-        "Conformance", "Consensus", "Dashboard", "DashboardApp", "DashboardBenchmark", "Devnet",
+        "Conformance", "Consensus", "Dashboard", "DashboardApp", "Devnet",
         "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LeanNode", "Libp2p", "LoadBenchmark",
         "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking", "NodeSettings",
         "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC", "SSZ", "SigningLedger",
@@ -296,15 +297,14 @@ let package = Package(
     .target(
       name: "CCurses", path: "Sources/TUI/CCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-    tui("Curses", ["CCurses", "Terminal"]),
+    tui("Curses", ["CCurses", "ChainEvents", "Terminal"]),
     tui(
-      "DashboardApp", ["ChainEvents", "Curses", "Dashboard", "Terminal", "Theme"],
+      "DashboardApp", ["ChainEvents", "Curses", "Dashboard", "NodeStatus", "Terminal", "Theme"],
       fast: true),
-    tui(
-      "DashboardBenchmark",
-      [
-        "ChainEvents", "Dashboard", "DashboardApp", "DashboardDemo", "NodeStatus", "Terminal",
-      ]),
+    .executableTarget(
+      name: "DashboardBenchmark",
+      dependencies: ["ChainEvents", "Dashboard", "DashboardApp", "DashboardDemo", "NodeStatus"],
+      path: "Sources/TUI/DashboardBenchmark", swiftSettings: checked),
 
     // Tests mirror sources.
     tests("Node", "Benchmarking", ["Benchmarking"]),
@@ -418,7 +418,7 @@ let package = Package(
     tests(
       "Node", "SwiftletCommand",
       [
-        "Chain", "ChainEvents", "ChainWork", "Dashboard", "Devnet", "NodeTestSupport",
+        "Chain", "ChainEvents", "ChainWork", "Dashboard", "Devnet", "NodeStatus", "NodeTestSupport",
         "SwiftletCommand",
       ]),
     .target(

@@ -1,6 +1,7 @@
 public import ChainEvents
 public import Consensus
 public import Hashing
+public import SigningLedger
 public import XMSS
 
 /// Leaves to claim and messages to sign, in one durable commit.
@@ -34,8 +35,10 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case keyExhausted
   /// The key's file is not whole where the slot is signed, with the line that says so.
   case keyDamaged(String)
-  /// The journal holds another root for the leaf, or may: the slot is below the key's floor.
+  /// The journal holds another root for the leaf.
   case alreadySigned(String)
+  /// The slot is not above the key's floor: an earlier run may have signed it.
+  case restartFloor(String)
   /// The journal could not make the claim durable.
   case journalUnavailable(String)
   /// Another machine signs with the key.
@@ -43,12 +46,25 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// The worker that signs brought nothing; the leaf is spent.
   case signerFailed(String)
 
+  /// What the ledger's refusal of a claim means to a duty.
+  public init(_ refusal: ClaimRefusal) {
+    self =
+      switch refusal {
+      case .alreadySigned: .alreadySigned("\(refusal)")
+      case .notAboveFloor: .restartFloor("\(refusal)")
+      case .beyondLastLeaf: .keyExhausted
+      case .retired, .unknownKey: .journalUnavailable("\(refusal)")
+      }
+  }
+
   /// What an operator reads.
   public var description: String {
     switch self {
     case .keyMissing: "no key is loaded for the validator"
     case .keyExhausted: "the key has no leaf for the slot"
-    case .keyDamaged(let reason), .alreadySigned(let reason), .signerFailed(let reason): reason
+    case .keyDamaged(let reason), .alreadySigned(let reason), .restartFloor(let reason),
+      .signerFailed(let reason):
+      reason
     case .journalUnavailable(let reason): "the journal is unavailable: \(reason)"
     case .otherSigner: "another machine signs with the key"
     }
@@ -61,6 +77,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .keyExhausted: .keyExhausted
     case .keyDamaged: .keyDamaged
     case .alreadySigned, .otherSigner: .alreadySigned
+    case .restartFloor: .restartFloor
     case .journalUnavailable: .journalUnavailable
     case .signerFailed: .proverFailed(.sign)
     }

@@ -153,6 +153,7 @@ extension Step {
     .emit(
       .key(
         .signingRefused(
-          slot: slot.rawValue, validator: validator.rawValue, role, reason: "\(refusal)")))
+          slot: slot.rawValue, validator: validator.rawValue, role, refusal.missReason,
+          reason: "\(refusal)")))
   }
 }

@@ -237,7 +237,7 @@ extension ForkChoiceEvent {
       .head(slot: slot.bounded, block: block, state: state)
     case .reorg(let depth, let oldSlot, let oldHead, let newSlot, let newHead):
       .reorg(
-        depth: depth.bounded, oldSlot: oldSlot.bounded, oldHead: oldHead,
+        depth: depth.bounded, oldSlot: oldSlot?.bounded, oldHead: oldHead,
         newSlot: newSlot.bounded, newHead: newHead)
     case .justified(let slot, let block, let state):
       .justified(slot: slot.bounded, block: block, state: state)
@@ -309,9 +309,9 @@ extension KeyEvent {
     case .journal(let operation, let slot, let entries, let time):
       .journal(
         operation, slot: slot?.bounded, entries: entries.bounded, milliseconds: time.bounded)
-    case .signingRefused(let slot, let validator, let role, let reason):
+    case .signingRefused(let slot, let validator, let role, let cause, let reason):
       .signingRefused(
-        slot: slot.bounded, validator: validator.bounded, role, reason: reason.bounded())
+        slot: slot.bounded, validator: validator.bounded, role, cause, reason: reason.bounded())
     }
   }
 }
@@ -335,11 +335,21 @@ extension NodeEvent {
     case .operatorAction(let action, let result):
       .operatorAction(action: action.bounded(), result: result.bounded())
     case .chaos(let fault, let isActive, let detail):
-      .chaos(fault: fault.name, active: isActive, detail: detail.bounded())
+      .chaos(fault, active: isActive, detail: detail.bounded())
     case .log(let level, let source, let message):
       .log(level, source: source.name, message: message.bounded())
     case .lost(let count): .lost(count: count.bounded)
     case .storage(let problem): .storage(problem: problem?.bounded())
+    case .alarm(let news):
+      .alarm(
+        AlarmNews(
+          kind: news.kind, level: news.level, isRaised: news.isRaised, text: news.text.bounded(),
+          advice: news.advice.bounded()))
+    case .status(let part):
+      .status(
+        StatusPart(
+          version: part.version.bounded, index: part.index.bounded, count: part.count.bounded,
+          bytes: Array(part.bytes.prefix(StatusPart.byteLimit))))
     }
   }
 }

@@ -55,6 +55,12 @@ extension FieldReader {
     try self(object[name] == nil && object[old] != nil ? old : name)
   }
 
+  /// Bytes, in the form of ``Base64``.
+  func bytes(_ name: String) throws(EventDecodingError) -> [UInt8] {
+    if let bytes = Base64.decode(try self(name)) { return bytes }
+    throw EventDecodingError(offset: object.offset, problem: .invalidField(name))
+  }
+
   /// The root of a block: `block`, which an earlier ethlambda called `root`.
   func root() throws(EventDecodingError) -> Bytes32 { try self("block", or: "root") }
 }

@@ -7,7 +7,7 @@ extension ForkChoiceEvent: EventFamily {
     case blockPending = "block_pending"
     case blockRejected = "block_rejected"
     case head
-    case reorg
+    case reorg = "chain_reorg"
     case justified = "justified_checkpoint"
     case finalized = "finalized_checkpoint"
     case safeTarget = "safe_target"
@@ -54,7 +54,8 @@ extension ForkChoiceEvent: EventFamily {
       case .reorg:
         .reorg(
           depth: try field("depth"), oldSlot: try field("old_slot"),
-          oldHead: try field("old_head"), newSlot: try field("slot"), newHead: try field("block"))
+          oldHead: try field("old_head_block"), newSlot: try field("slot"),
+          newHead: try field("new_head_block"))
       case .justified:
         .justified(slot: try field("slot"), block: try field.root(), state: try field("state"))
       case .finalized:
@@ -91,9 +92,9 @@ extension ForkChoiceEvent: EventFamily {
     case .reorg(let depth, let oldSlot, let oldHead, let newSlot, let newHead):
       write("depth", depth)
       write("old_slot", oldSlot)
-      write("old_head", oldHead)
+      write("old_head_block", oldHead)
       write("slot", newSlot)
-      write("block", newHead)
+      write("new_head_block", newHead)
     case .head(let slot, let block, let state), .justified(let slot, let block, let state),
       .finalized(let slot, let block, let state):
       write("slot", slot)

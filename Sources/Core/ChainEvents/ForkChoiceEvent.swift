@@ -16,7 +16,7 @@ public enum ForkChoiceEvent: Equatable, Sendable {
   case head(slot: UInt64, block: Bytes32, state: Bytes32?)
   /// The head moved to a block that does not descend from the old one.
   case reorg(
-    depth: Int, oldSlot: UInt64, oldHead: Bytes32, newSlot: UInt64, newHead: Bytes32)
+    depth: Int, oldSlot: UInt64?, oldHead: Bytes32, newSlot: UInt64, newHead: Bytes32)
   /// The latest justified checkpoint moved.
   case justified(slot: UInt64, block: Bytes32, state: Bytes32?)
   /// The latest finalized checkpoint moved.

@@ -5,7 +5,8 @@ public enum KeyEvent: Equatable, Sendable {
   /// The signing journal did something; entries are claims, time is that of the durable commit.
   case journal(JournalOperation, slot: UInt64?, entries: Int, milliseconds: Int64)
   /// A signature was refused: the leaf holds another root, or cannot be claimed.
-  case signingRefused(slot: UInt64, validator: UInt64, KeyRole, reason: String)
+  case signingRefused(
+    slot: UInt64, validator: UInt64, KeyRole, MissReason?, reason: String)
 }
 
 /// How long a key lasts, and the part of it that can sign now.
@@ -65,7 +66,7 @@ extension KeyEvent: EventFamily {
       case .signingRefused:
         .signingRefused(
           slot: try field("slot"), validator: try field("validator"), try field("key"),
-          reason: try field("reason"))
+          try field("cause"), reason: try field("reason"))
       }
   }
 
@@ -82,10 +83,11 @@ extension KeyEvent: EventFamily {
       write("slot", slot)
       write("entries", entries)
       write("ms", milliseconds)
-    case .signingRefused(let slot, let validator, let role, let reason):
+    case .signingRefused(let slot, let validator, let role, let cause, let reason):
       write("slot", slot)
       write("validator", validator)
       write("key", role)
+      write("cause", cause)
       write("reason", reason)
     }
   }

@@ -9,13 +9,82 @@ public enum NodeEvent: Equatable, Sendable {
   /// A person did something, with what came of it.
   case operatorAction(action: String, result: String)
   /// A fault was switched on or off on purpose.
-  case chaos(fault: String, active: Bool, detail: String)
+  case chaos(Fault, active: Bool, detail: String)
   /// A line of the log.
   case log(LogLevel, source: String, message: String)
   /// The bus dropped this many events before this one.
   case lost(count: UInt64)
   /// The chain database cannot be written, and why; `nil` when it can again.
   case storage(problem: String?)
+  /// An alarm of whoever folds the events was raised, reached another level or ended.
+  case alarm(AlarmNews)
+  /// A part of all that a fold knows of the node, for one that begins here.
+  case status(StatusPart)
+}
+
+/// A part of how a node stands, in bytes that only a fold of the same version can read.
+public struct StatusPart: Equatable, Sendable {
+  /// The version of the bytes.
+  public static let version = 1
+
+  /// Bytes of one part: as text they fill half of the longest line.
+  package static let byteLimit = 24_576
+
+  /// Parts of one status: 16 MiB in all; a day of slots in which everything happens takes 4.
+  package static let countLimit = 683
+
+  /// The version of the bytes; another one is passed over.
+  public var version: Int
+  /// Its place among the parts, from 0.
+  public var index: Int
+  /// The number of parts.
+  public var count: Int
+  /// The bytes.
+  public var bytes: [UInt8]
+
+  /// Creates a part.
+  package init(version: Int, index: Int, count: Int, bytes: [UInt8]) {
+    self.version = version
+    self.index = index
+    self.count = count
+    self.bytes = bytes
+  }
+
+  /// The parts of a status.
+  package static func parts(of bytes: [UInt8]) -> [StatusPart] {
+    let starts = stride(from: 0, to: bytes.count, by: byteLimit)
+    let count = (bytes.count + byteLimit - 1) / byteLimit
+    return starts.enumerated().map { index, start in
+      StatusPart(
+        version: version, index: index, count: count,
+        bytes: Array(bytes[start..<min(start + byteLimit, bytes.count)]))
+    }
+  }
+}
+
+/// What became of an alarm, in full text.
+public struct AlarmNews: Equatable, Sendable {
+  /// What is wrong.
+  public var kind: AlarmKind
+  /// How much it matters.
+  public var level: AlarmLevel
+  /// Whether it stands; `false` when it has ended.
+  public var isRaised: Bool
+  /// The sentence with its numbers.
+  public var text: String
+  /// The cause, where it is known, and what a person can do.
+  public var advice: String
+
+  /// Creates news of an alarm.
+  public init(
+    kind: AlarmKind, level: AlarmLevel, isRaised: Bool, text: String, advice: String
+  ) {
+    self.kind = kind
+    self.level = level
+    self.isRaised = isRaised
+    self.text = text
+    self.advice = advice
+  }
 }
 
 /// What a screen must know of a node before the first slot.
@@ -63,6 +132,8 @@ extension NodeEvent: EventFamily {
     case log
     case lost = "events_lost"
     case storage
+    case alarm
+    case status = "node_status"
   }
 
   var name: Name {
@@ -75,6 +146,8 @@ extension NodeEvent: EventFamily {
     case .log: .log
     case .lost: .lost
     case .storage: .storage
+    case .alarm: .alarm
+    case .status: .status
     }
   }
 
@@ -91,12 +164,22 @@ extension NodeEvent: EventFamily {
         .operatorAction(action: try field("action"), result: try field("result"))
       case .chaos:
         .chaos(
-          fault: try field("fault"), active: try field("active"), detail: try field("detail"))
+          try field("fault"), active: try field("active"), detail: try field("detail"))
       case .log:
         .log(
           try field("level"), source: try field("source"), message: try field("message"))
       case .lost: .lost(count: try field("count"))
       case .storage: .storage(problem: try field("problem"))
+      case .alarm:
+        .alarm(
+          AlarmNews(
+            kind: try field("kind"), level: try field("level"), isRaised: try field("raised"),
+            text: try field("text"), advice: try field("advice")))
+      case .status:
+        .status(
+          StatusPart(
+            version: try field("version"), index: try field("part"), count: try field("parts"),
+            bytes: try field.bytes("data")))
       }
   }
 
@@ -121,6 +204,17 @@ extension NodeEvent: EventFamily {
       write("message", message)
     case .lost(let count): write("count", count)
     case .storage(let problem): write("problem", problem)
+    case .alarm(let news):
+      write("kind", news.kind)
+      write("level", news.level)
+      write("raised", news.isRaised)
+      write("text", news.text)
+      write("advice", news.advice)
+    case .status(let part):
+      write("version", part.version)
+      write("part", part.index)
+      write("parts", part.count)
+      write("data", Base64.encode(part.bytes))
     }
   }
 }

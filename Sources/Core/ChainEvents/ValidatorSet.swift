@@ -3,11 +3,17 @@ public struct ValidatorSet: Hashable, Sendable {
   /// leanSpec's limit of the registry; larger indices are not held.
   public static let limit: UInt64 = 4096
 
-  private var words: [UInt64] = []
+  /// The members as bits, 64 a word.
+  package private(set) var words: [UInt64] = []
 
   /// Creates a set.
   public init(_ validators: some Sequence<UInt64> = []) {
     for validator in validators { insert(validator) }
+  }
+
+  /// Creates a set from its bits; those beyond ``limit`` are ignored.
+  package init(words: [UInt64]) {
+    self.words = Array(words.prefix(Int(ValidatorSet.limit / 64)))
   }
 
   /// The number of validators in the set.

@@ -92,6 +92,8 @@ public enum MissReason: Hashable, Sendable {
   case keyDamaged
   /// The journal holds another root for this leaf.
   case alreadySigned
+  /// The slot is not above the floor that bars what an earlier run may have signed.
+  case restartFloor
   /// The signing journal refused or failed.
   case journalUnavailable
   /// The prover failed in this stage.
@@ -114,7 +116,8 @@ extension MissReason: RawRepresentable, EventWord {
   /// Every reason in the order of declaration.
   public static let allCases: [MissReason] =
     [
-      .syncing, .keyMissing, .keyExhausted, .keyDamaged, .alreadySigned, .journalUnavailable,
+      .syncing, .keyMissing, .keyExhausted, .keyDamaged, .alreadySigned, .restartFloor,
+      .journalUnavailable,
       .importFailed, .overrun, .shutdown, .clockStepped, .duplicateKeySeen, .nodeDown,
     ] + Stage.allCases.map { .proverFailed($0) }
 
@@ -129,6 +132,7 @@ extension MissReason: RawRepresentable, EventWord {
     case .keyExhausted: "key_exhausted"
     case .keyDamaged: "key_damaged"
     case .alreadySigned: "already_signed"
+    case .restartFloor: "restart_floor"
     case .journalUnavailable: "journal_unavailable"
     case .proverFailed(let stage): "prover_failed:\(stage.rawValue)"
     case .importFailed: "import_failed"
@@ -276,6 +280,79 @@ public enum JournalOperation: String, EventWord {
   case pruned
   /// Failed; nothing may be signed.
   case failed
+}
+
+/// A fault that a person puts into a simulated network to see what happens.
+public enum Fault: String, EventWord {
+  /// The node handles nothing, as a stopped process.
+  case pause
+  /// No message reaches the node or leaves it.
+  case cut
+  /// The node ends as in a crash.
+  case kill
+  /// The next block of anyone reaches its peers too late for the next pre-build.
+  case delayBlock = "delay_block"
+  /// The prover takes the time of the next published one; after the last, its own.
+  case slowProver = "slow_prover"
+  /// The node's clock is wrong.
+  case stepClock = "step_clock"
+  /// The aggregator proves no votes.
+  case silence
+}
+
+/// What can be wrong with a node, the gravest first.
+public enum AlarmKind: String, EventWord {
+  /// The node was killed.
+  case dead
+  /// The node tells nothing any more.
+  case silent
+  /// A signature was refused: the leaf is spent on another root.
+  case signingRefused = "signing_refused"
+  /// The signing journal takes no claims.
+  case journal
+  /// The disk is full.
+  case diskFull = "disk_full"
+  /// Finality is behind.
+  case finality
+  /// The head is behind the wall.
+  case head
+  /// The network has had no block for long.
+  case stalled
+  /// The sync gate keeps duties from being done.
+  case gate
+  /// A proposal of ours had no block.
+  case missedProposal = "missed_proposal"
+  /// No peer, or too few.
+  case peers
+  /// The clock is off, or stepped.
+  case clock
+  /// The chain database cannot be written.
+  case storage
+  /// A key ends soon.
+  case keys
+  /// A block or vote of ours left when its time was over.
+  case latePublishing = "late_publishing"
+  /// Few of our proposals are hits.
+  case hitRate = "hit_rate"
+  /// The engine missed an interval.
+  case missedInterval = "missed_interval"
+  /// Proofs take too long.
+  case slowProver = "slow_prover"
+  /// Events were lost.
+  case lost
+}
+
+/// How much an alarm matters.
+public enum AlarmLevel: String, EventWord, Comparable {
+  /// Work is late, or soon will be.
+  case warning
+  /// Duties fail.
+  case critical
+
+  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+  public static func < (left: AlarmLevel, right: AlarmLevel) -> Bool {
+    left == .warning && right == .critical
+  }
 }
 
 /// The severity of a log line.

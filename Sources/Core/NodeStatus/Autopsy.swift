@@ -1,25 +1,25 @@
-public import ChainEvents
+package import ChainEvents
 internal import Hashing
 
 /// Why a slot ended as it did, in words.
-public struct Autopsy: Equatable, Sendable {
+package struct Autopsy: Equatable, Sendable {
   /// The verdict in one sentence.
-  public let sentence: String
+  package let sentence: String
   /// What happened, in the order of time: milliseconds from the slot's start, and the words.
-  public let timeline: [Line]
+  package let timeline: [Line]
 
   /// One line of the timeline.
-  public struct Line: Equatable, Sendable {
+  package struct Line: Equatable, Sendable {
     /// Milliseconds from the start of the slot.
-    public var milliseconds: Int32
+    package var milliseconds: Int32
     /// What happened.
-    public var text: String
+    package var text: String
     /// Whether it explains a loss.
-    public var severity: Severity
+    package var severity: Severity
   }
 
   /// Examines a slot of a node; `nil` when the slot is not kept.
-  public init?(_ node: NodeStatus, slot: UInt64) {
+  package init?(_ node: NodeStatus, slot: UInt64) {
     guard let record = node.slots[slot] else { return nil }
     let proposal = node.proposals[slot]
     timeline = Autopsy.lines(record, proposal).enumerated()
@@ -32,7 +32,11 @@ public struct Autopsy: Equatable, Sendable {
     _ record: SlotRecord, _ proposal: ProposalRecord?, _ node: NodeStatus
   ) -> String {
     let orphaned = proposal?.fate == .orphaned ? "; the finalized chain left it behind" : ""
-    return outcome(record, proposal, node) + orphaned
+    let thin =
+      proposal.flatMap {
+        $0.isThin ? "; it carried \($0.votes ?? 0) of \($0.knownVotes ?? 0) known votes" : nil
+      }
+    return outcome(record, proposal, node) + (thin ?? "") + orphaned
   }
 
   private static func outcome(
@@ -168,7 +172,7 @@ public struct Autopsy: Equatable, Sendable {
           text: "signed block discarded: \(discard.reason.words)",
           severity: .critical))
     }
-    if let offset = proposal?.publishOffset {
+    if let offset = proposal?.outcome?.publishOffset {
       lines.append(
         Line(milliseconds: Int32(near: offset), text: "published", severity: .event))
     }
@@ -178,7 +182,7 @@ public struct Autopsy: Equatable, Sendable {
 
 extension ProposalRecord {
   /// The stage that was still running when the slot began; `nil` when the block was ready by then.
-  public func overrunStage(_ record: SlotRecord) -> Stage? {
+  package func overrunStage(_ record: SlotRecord) -> Stage? {
     guard let lead, lead < 0 else { return nil }
     return record.spans.filter { ![.hold, .import, .publish].contains($0.stage) }
       .last { ($0.end ?? .max) > 0 }?.stage

@@ -1,50 +1,50 @@
 internal import ChainEvents
-public import Hashing
+package import Hashing
 
 /// A block of the tree that fork choice sees.
-public struct TreeBlock: Equatable, Sendable {
+package struct TreeBlock: Equatable, Sendable {
   /// Its slot.
-  public var slot: UInt64
+  package var slot: UInt64
   /// Its root.
-  public var root: Bytes32
+  package var root: Bytes32
   /// The root of its parent.
-  public var parent: Bytes32?
+  package var parent: Bytes32?
   /// Its proposer.
-  public var proposer: UInt64?
+  package var proposer: UInt64?
   /// Validators whose votes it carries.
-  public var votes: Int?
+  package var votes: Int?
   /// Milliseconds from the start of its slot to its arrival.
-  public var arrival: Int64?
+  package var arrival: Int64?
   /// Milliseconds of its import.
-  public var importTime: Int64?
+  package var importTime: Int64?
   /// Whether it is ours.
-  public var isOurs: Bool
+  package var isOurs: Bool
   /// How it came over the network; `nil` for a block that did not.
-  public var gossip: BlockGossip?
+  package var gossip: BlockGossip?
 
   /// Whether it came when peers had begun to vote.
-  public var isLate: Bool { (arrival ?? 0) >= Int64(EventStamp.intervalMilliseconds) }
+  package var isLate: Bool { (arrival ?? 0) >= Int64(EventStamp.intervalMilliseconds) }
 }
 
 /// A block as it came, before its import.
-public struct BlockGossip: Equatable, Sendable {
+package struct BlockGossip: Equatable, Sendable {
   /// Blocks remembered until they are imported.
   static let capacity = 64
 
   /// The root.
-  public var root: Bytes32
+  package var root: Bytes32
   /// The peer that was first.
-  public var from: String?
+  package var from: String?
   /// Milliseconds from the start of its slot.
-  public var arrival: Int64?
+  package var arrival: Int64?
   /// Bytes of the signed block.
-  public var bytes: Int?
+  package var bytes: Int?
 }
 
 /// The newest blocks, and the latest vote of each validator.
-public struct BlockTree: Sendable {
+package struct BlockTree: Sendable {
   /// Blocks kept; with one block a slot this is 34 minutes without finality.
-  public static let capacity = 512
+  package static let capacity = 512
 
   /// A block and where its parent stands.
   private struct Link: Sendable {
@@ -56,13 +56,13 @@ public struct BlockTree: Sendable {
   /// In the order in which they came, and no dictionary: a copy for the past shares all old blocks,
   /// and whoever looks for a block mostly wants a new one.
   private var links = ChunkedRing<Link>(capacity: capacity)
-  private var votes: [UInt64: (slot: UInt64, head: Bytes32)] = [:]
+  var votes: [UInt64: VotePoint] = [:]
 
   /// The block with a root.
-  public subscript(root: Bytes32) -> TreeBlock? { number(of: root).map { links[$0].block } }
+  package subscript(root: Bytes32) -> TreeBlock? { number(of: root).map { links[$0].block } }
 
   /// The blocks, in the order in which they came.
-  var blocks: [TreeBlock] { links.indices.map { links[$0].block } }
+  private var blocks: [TreeBlock] { links.indices.map { links[$0].block } }
 
   mutating func insert(_ block: TreeBlock) {
     guard number(of: block.root) == nil else { return }
@@ -76,29 +76,29 @@ public struct BlockTree: Sendable {
     guard validator < ValidatorSet.limit, votes[validator].map({ $0.slot < slot }) ?? true else {
       return
     }
-    votes[validator] = (slot, head)
+    votes[validator] = VotePoint(root: head, slot: slot)
   }
 
   /// The slot of the latest vote of a validator.
-  public func latestVote(of validator: UInt64) -> UInt64? { votes[validator]?.slot }
+  package func latestVote(of validator: UInt64) -> UInt64? { votes[validator]?.slot }
 
   /// For each block, the validators whose latest vote is for it or a descendant of it.
-  public struct Weights: Sendable {
+  package struct Weights: Sendable {
     fileprivate let tree: BlockTree
     /// By the number of the block, from the oldest that is kept.
     fileprivate let counts: [Int]
 
     /// The weight of a block; zero for one that is not kept.
-    public subscript(root: Bytes32) -> Int {
+    package subscript(root: Bytes32) -> Int {
       tree.number(of: root).map { counts[$0 - tree.links.startIndex] } ?? 0
     }
   }
 
   /// The weights of all blocks by the latest votes.
-  public func weights() -> Weights {
+  package func weights() -> Weights {
     var counts = Array(repeating: 0, count: links.count)
     for (_, vote) in votes {
-      if let number = number(of: vote.head) { counts[number - links.startIndex] += 1 }
+      if let number = number(of: vote.root) { counts[number - links.startIndex] += 1 }
     }
     // Parents have smaller numbers, so one pass from the newest adds up whole branches.
     for number in links.indices.reversed() {
@@ -109,7 +109,7 @@ public struct BlockTree: Sendable {
   }
 
   /// Whether `ancestor` is `block` or on its way to the root, as far as the tree remembers.
-  public func descends(_ block: Bytes32, from ancestor: Bytes32) -> Bool {
+  package func descends(_ block: Bytes32, from ancestor: Bytes32) -> Bool {
     if block == ancestor { return true }
     var next = number(of: block)
     while let number = next {
@@ -120,21 +120,21 @@ public struct BlockTree: Sendable {
   }
 
   /// One row of the drawn tree.
-  public struct Row: Equatable, Sendable {
+  package struct Row: Equatable, Sendable {
     /// The block; `nil` for a slot of the canonical chain without one.
-    public var block: TreeBlock?
+    package var block: TreeBlock?
     /// The slot.
-    public var slot: UInt64
+    package var slot: UInt64
     /// Whether the block is on the way to the head.
-    public var isCanonical: Bool
+    package var isCanonical: Bool
     /// For a block off the chain: blocks between it and the chain.
-    public var depth: Int
+    package var depth: Int
   }
 
   /// The tree as rows, newest first: the chain to the head, with branches below their fork's child.
   ///
   /// Empty slots between blocks of the chain have rows of their own, at most three in a run.
-  public func rows(head: Bytes32, limit: Int) -> [Row] {
+  package func rows(head: Bytes32, limit: Int) -> [Row] {
     var isCanonical = Array(repeating: false, count: links.count)
     var next = number(of: head)
     while let number = next {
@@ -184,5 +184,37 @@ public struct BlockTree: Sendable {
   /// The number of a block, looked for from the newest on.
   private func number(of root: Bytes32) -> Int? {
     links.lastIndex { $0.block.root == root }
+  }
+}
+
+extension BlockTree: Packable {
+  static let blank = BlockTree()
+
+  mutating func code(_ coder: inout PackCoder) {
+    var blocks = blocks
+    coder(&blocks)
+    coder(&votes)
+    guard coder.isReading else { return }
+    votes = votes.filter { $0.key < ValidatorSet.limit }
+    links = ChunkedRing(capacity: BlockTree.capacity)
+    for block in blocks { insert(block) }
+  }
+}
+
+extension TreeBlock: Packable {
+  static let blank = TreeBlock(slot: 0, root: .zero, isOurs: false)
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(
+      &self, \.slot, \.root, \.parent, \.proposer, \.votes, \.arrival, \.importTime, \.isOurs,
+      \.gossip)
+  }
+}
+
+extension BlockGossip: Packable {
+  static let blank = BlockGossip(root: .zero)
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.root, \.from, \.arrival, \.bytes)
   }
 }

@@ -1,76 +1,76 @@
-public import ChainEvents
+package import ChainEvents
 
 /// One counter for each case that a dashboard, the metrics and the tests agree on.
-public struct Counters: Equatable, Sendable {
+package struct Counters: Equatable, Sendable {
   /// Prepared blocks published unchanged.
-  public internal(set) var hits = 0
+  package internal(set) var hits = 0
   /// Prepared blocks published unchanged when peers had begun to vote.
-  public internal(set) var lates = 0
+  package internal(set) var lates = 0
   /// Blocks built inside the slot, by reason.
-  public internal(set) var fallbacks: [FallbackReason: Int] = [:]
+  package internal(set) var fallbacks: [FallbackReason: Int] = [:]
   /// Signed blocks discarded, by reason.
-  public internal(set) var forfeits: [StaleReason: Int] = [:]
+  package internal(set) var forfeits: [StaleReason: Int] = [:]
   /// Proposals without a block, by reason.
-  public internal(set) var misses: [MissReason: Int] = [:]
+  package internal(set) var misses: [MissReason: Int] = [:]
   /// Published blocks of ours that finality left behind.
-  public internal(set) var orphans = 0
+  package internal(set) var orphans = 0
+  /// Published blocks of ours that carried far fewer votes than were known.
+  package internal(set) var thinBlocks = 0
   /// Discards of signed blocks, by reason.
-  public internal(set) var staleDiscards: [StaleReason: Int] = [:]
+  package internal(set) var staleDiscards: [StaleReason: Int] = [:]
   /// Candidates built again, by reason.
-  public internal(set) var refreshes: [RefreshReason: Int] = [:]
+  package internal(set) var refreshes: [RefreshReason: Int] = [:]
   /// Forced fallbacks that fired.
-  public internal(set) var forced = 0
+  package internal(set) var forced = 0
   /// Ticks handled.
-  public internal(set) var ticks = 0
+  package internal(set) var ticks = 0
   /// Intervals that the engine was late past, for each of the five.
-  public internal(set) var missedIntervals = [0, 0, 0, 0, 0]
+  package internal(set) var missedIntervals = [0, 0, 0, 0, 0]
   /// Ticks for intervals handled already.
-  public internal(set) var guardSkips = 0
+  package internal(set) var guardSkips = 0
   /// Attestation duties by outcome.
-  public internal(set) var attestations: [DutyOutcome: Int] = [:]
+  package internal(set) var attestations: [DutyOutcome: Int] = [:]
   /// Aggregation duties by outcome.
-  public internal(set) var aggregations: [DutyOutcome: Int] = [:]
+  package internal(set) var aggregations: [DutyOutcome: Int] = [:]
   /// Slots in which the aggregator did nothing, by reason.
-  public internal(set) var aggregatorSkips: [String: Int] = [:]
+  package internal(set) var aggregatorSkips: [String: Int] = [:]
   /// Head moves to another branch, by depth.
-  public internal(set) var reorgs: [Int: Int] = [:]
+  package internal(set) var reorgs: [Int: Int] = [:]
   /// Blocks refused.
-  public internal(set) var blocksRejected = 0
+  package internal(set) var blocksRejected = 0
   /// Blocks that had to wait for their parent.
-  public internal(set) var blocksPending = 0
+  package internal(set) var blocksPending = 0
   /// Votes and aggregates refused.
-  public internal(set) var votesRejected = 0
+  package internal(set) var votesRejected = 0
   /// Signatures refused.
-  public internal(set) var signaturesRefused = 0
-  /// Steps of the wall clock.
-  public internal(set) var clockSteps = 0
+  package internal(set) var signaturesRefused = 0
   /// Faults that a person switched on.
-  public internal(set) var faults = 0
+  package internal(set) var faults = 0
 
   /// Counts nothing yet.
-  public init() {}
+  package init() {}
 
   /// Kinds of free-text reasons that are counted apart.
   static let reasonLimit = 16
 
   /// All blocks built inside the slot.
-  public var fallbackCount: Int { fallbacks.values.reduce(0, +) }
+  package var fallbackCount: Int { fallbacks.values.reduce(0, +) }
   /// All forfeited proposals.
-  public var forfeitCount: Int { forfeits.values.reduce(0, +) }
+  package var forfeitCount: Int { forfeits.values.reduce(0, +) }
   /// All missed proposals.
-  public var missCount: Int { misses.values.reduce(0, +) }
+  package var missCount: Int { misses.values.reduce(0, +) }
   /// All discards of signed blocks.
-  public var staleCount: Int { staleDiscards.values.reduce(0, +) }
+  package var staleCount: Int { staleDiscards.values.reduce(0, +) }
   /// All refreshes.
-  public var refreshCount: Int { refreshes.values.reduce(0, +) }
+  package var refreshCount: Int { refreshes.values.reduce(0, +) }
   /// All missed intervals.
-  public var missedIntervalCount: Int { missedIntervals.reduce(0, +) }
+  package var missedIntervalCount: Int { missedIntervals.reduce(0, +) }
   /// All reorganisations.
-  public var reorgCount: Int { reorgs.values.reduce(0, +) }
+  package var reorgCount: Int { reorgs.values.reduce(0, +) }
   /// Proposals that ended.
-  public var proposals: Int { hits + lates + fallbackCount + forfeitCount + missCount }
+  package var proposals: Int { hits + lates + fallbackCount + forfeitCount + missCount }
   /// How proposals ended, as `hit` or `missed: overrun`, with their numbers, in the order of names.
-  public var outcomes: [(name: String, count: Int)] {
+  package var outcomes: [(name: String, count: Int)] {
     let all =
       [("hit", hits), ("late", lates)]
       + fallbacks.map { ("fallback: \($0.key.rawValue)", $0.value) }
@@ -80,23 +80,24 @@ public struct Counters: Equatable, Sendable {
   }
 
   /// Hits in thousandths of the proposals; `nil` before the first.
-  public var hitPermille: Int? { proposals > 0 ? (hits * 1000 + proposals / 2) / proposals : nil }
+  package var hitPermille: Int? { proposals > 0 ? (hits * 1000 + proposals / 2) / proposals : nil }
 
   /// The counts but for proposals that were missed for this reason.
-  public func leavingOut(_ reason: MissReason) -> Counters {
+  package func leavingOut(_ reason: MissReason) -> Counters {
     var counters = self
     counters.misses[reason] = nil
     return counters
   }
 
   /// Adds the counts of another node.
-  public mutating func add(_ other: Counters) {
+  package mutating func add(_ other: Counters) {
     hits += other.hits
     lates += other.lates
     fallbacks.merge(other.fallbacks, uniquingKeysWith: +)
     forfeits.merge(other.forfeits, uniquingKeysWith: +)
     misses.merge(other.misses, uniquingKeysWith: +)
     orphans += other.orphans
+    thinBlocks += other.thinBlocks
     staleDiscards.merge(other.staleDiscards, uniquingKeysWith: +)
     refreshes.merge(other.refreshes, uniquingKeysWith: +)
     forced += other.forced
@@ -111,7 +112,6 @@ public struct Counters: Equatable, Sendable {
     blocksPending += other.blocksPending
     votesRejected += other.votesRejected
     signaturesRefused += other.signaturesRefused
-    clockSteps += other.clockSteps
     faults += other.faults
   }
 
@@ -133,7 +133,7 @@ public struct Counters: Equatable, Sendable {
 
 extension ProposalOutcome {
   /// The outcome and its reason in the words of the contract, as `fallback: head_moved`.
-  public var name: String {
+  package var name: String {
     switch self {
     case .hit: "hit"
     case .late: "late"
@@ -153,12 +153,14 @@ struct TickSkip: Sendable {
 
 extension NodeStatus {
   /// What the proposals and slots from `slot` on add up to, as far as they are kept.
-  public func counters(from slot: UInt64) -> Counters {
+  package func counters(from slot: UInt64) -> Counters {
     var counters = Counters()
     for proposal in proposals.since(slot) {
       if let outcome = proposal.outcome { counters.count(outcome) }
       if let discard = proposal.discard { counters.staleDiscards[discard.reason, default: 0] += 1 }
       if proposal.force == .fired { counters.forced += 1 }
+      if proposal.fate == .orphaned { counters.orphans += 1 }
+      if proposal.isThin { counters.thinBlocks += 1 }
       for reason in proposal.refreshes { counters.refreshes[reason, default: 0] += 1 }
     }
     for skip in tickSkips.suffix(.max) where skip.slot >= slot {

@@ -1,17 +1,17 @@
 internal import ChainEvents
 
 /// Slots in which the node was not running: killed, paused, or its machine asleep.
-public struct Downtime: Equatable, Sendable {
+package struct Downtime: Equatable, Sendable {
   /// Downtimes kept.
   static let limit = 16
 
   /// The slots.
-  public let slots: ClosedRange<UInt64>
+  package internal(set) var slots: ClosedRange<UInt64>
 }
 
 extension NodeStatus {
   /// The downtime that a slot lies in.
-  public func downtime(in slot: UInt64) -> Downtime? {
+  package func downtime(in slot: UInt64) -> Downtime? {
     downtimes.last { $0.slots.contains(slot) }
   }
 
@@ -26,10 +26,10 @@ extension NodeStatus {
     guard description != nil, slot > wallSlot + 1, let lastSequence,
       isRestart || event.sequence == lastSequence + 1
     else { return }
-    let first = max(wallSlot + 1, slot - min(slot, UInt64(SlotHistory.capacity)))
-    let downtime = Downtime(slots: first...slot - 1)
-    downtimes.append(downtime, limit: Downtime.limit)
     slots.extend(to: slot)
+    let first = max(wallSlot + 1, slots.slots.lowerBound)
+    guard first < slot else { return }
+    downtimes.append(Downtime(slots: first...slot - 1), limit: Downtime.limit)
     let lost = Int(slot - first)
     counters.attestations[.missed, default: 0] += validators.isEmpty ? 0 : lost
     for index in validators.indices { validators[index].unattested += lost }

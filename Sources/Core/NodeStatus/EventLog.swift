@@ -1,14 +1,14 @@
-public import ChainEvents
+package import ChainEvents
 
 /// The newest events, with a filter.
 ///
 /// News and noise have a ring each: a thousand votes a slot crowd no outcome out.
-public struct EventLog: Sendable {
+package struct EventLog: Sendable {
   /// Events kept of each kind, some minutes of a calm chain; the oldest of its kind goes first.
   static let ringCapacity = 2048
 
   /// Events kept at most, of both kinds.
-  public static let capacity = 2 * ringCapacity
+  package static let capacity = 2 * ringCapacity
 
   /// An event and its place among all events ever added.
   private struct Entry: Sendable {
@@ -21,7 +21,7 @@ public struct EventLog: Sendable {
   /// Ticks, single votes, stages.
   private var noise = ChunkedRing<Entry>(capacity: ringCapacity)
   /// All events ever added.
-  public private(set) var total = 0
+  package private(set) var total = 0
 
   /// Creates an empty log.
   init() {}
@@ -39,7 +39,7 @@ public struct EventLog: Sendable {
   }
 
   /// Events kept now.
-  public var count: Int { news.count + noise.count }
+  package var count: Int { news.count + noise.count }
 
   mutating func append(_ event: TimedEvent) {
     let entry = Entry(number: total, event: event)
@@ -48,7 +48,7 @@ public struct EventLog: Sendable {
   }
 
   /// The newest events that pass, oldest first; `skip` passing ones at the end are left out.
-  public func newest(
+  package func newest(
     _ maximum: Int, skipping skip: Int = 0, _ filter: EventFilter
   )
     -> [TimedEvent]
@@ -65,7 +65,7 @@ public struct EventLog: Sendable {
   }
 
   /// The number of kept events that pass and are newer than the one with a number.
-  public func count(_ filter: EventFilter, after sequence: UInt64) -> Int {
+  package func count(_ filter: EventFilter, after sequence: UInt64) -> Int {
     var count = 0
     visit { event in
       guard event.sequence > sequence else { return false }
@@ -76,7 +76,7 @@ public struct EventLog: Sendable {
   }
 
   /// The number of kept events that pass.
-  public func count(_ filter: EventFilter) -> Int {
+  package func count(_ filter: EventFilter) -> Int {
     var count = 0
     visit { event in
       if filter.passes(event) { count += 1 }
@@ -99,8 +99,47 @@ public struct EventLog: Sendable {
   }
 }
 
+extension EventLog: Packable {
+  static let blank = EventLog()
+
+  /// The news alone: noise has passed by the time that anyone reads it.
+  mutating func code(_ coder: inout PackCoder) {
+    let entries = news.suffix(.max)
+    let count = coder.count(entries.count)
+    guard coder.isReading else {
+      for entry in entries {
+        coder.write(entry.number)
+        coder.write(entry.event)
+      }
+      return coder.write(total)
+    }
+    self = EventLog()
+    for _ in 0..<count {
+      let entry = Entry(number: coder.read(), event: coder.read())
+      guard entry.number >= total else { return coder.refuse() }
+      news.append(entry)
+      total = entry.number + 1
+    }
+    total = max(total, coder.read())
+  }
+}
+
+extension TimedEvent: Packable {
+  static let blank = TimedEvent(
+    timeMilliseconds: 0, slot: 0, interval: 0, sequence: 0, node: "",
+    event: .node(.lost(count: 0)))
+
+  mutating func code(_ coder: inout PackCoder) {
+    var line = coder.isReading ? [] : lineBytes
+    coder.raw(&line)
+    guard coder.isReading else { return }
+    guard let event = try? TimedEvent(lineBytes: line) else { return coder.refuse() }
+    self = event
+  }
+}
+
 /// How much an event matters to a person who watches.
-public enum Severity: Int, Comparable, CaseIterable, Sendable {
+package enum Severity: Int, Comparable, CaseIterable, Sendable {
   /// The noise of a working chain: ticks, single votes, stages.
   case trace
   /// Normal news.
@@ -112,13 +151,12 @@ public enum Severity: Int, Comparable, CaseIterable, Sendable {
   /// A duty failed.
   case critical
 
-  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: Severity, right: Severity) -> Bool {
+  package static func < (left: Severity, right: Severity) -> Bool {
     left.rawValue < right.rawValue
   }
 
   /// Three letters for a column.
-  public var word: String {
+  package var word: String {
     switch self {
     case .trace: "TRC"
     case .info: "INF"
@@ -133,9 +171,9 @@ public enum Severity: Int, Comparable, CaseIterable, Sendable {
 ///
 /// Words are joined by "and": `level>=WRN`, `slot=18421`, `node=n0`, `-attestation`, `reorg`.
 /// A bare word must appear in the name or the text of an event; a minus turns it around.
-public struct EventFilter: Equatable, Sendable {
+package struct EventFilter: Equatable, Sendable {
   /// Bytes of a filter; more is cut.
-  public static let limit = 256
+  package static let limit = 256
 
   private enum Term: Equatable, Sendable {
     case level(atLeast: Severity)
@@ -146,14 +184,14 @@ public struct EventFilter: Equatable, Sendable {
   }
 
   /// What was typed.
-  public let text: String
+  package let text: String
   private let terms: [Term]
 
   /// A filter that hides only the noise.
-  public static let calm = EventFilter("level>=INF")
+  package static let calm = EventFilter("level>=INF")
 
   /// Reads a filter; every text is one.
-  public init(_ text: String) {
+  package init(_ text: String) {
     self.text = String(text.prefix(EventFilter.limit))
     terms = self.text.split(separator: " ").map { EventFilter.term($0) }
   }
@@ -171,7 +209,7 @@ public struct EventFilter: Equatable, Sendable {
   }
 
   /// Whether the event is shown.
-  public func passes(_ event: TimedEvent) -> Bool {
+  package func passes(_ event: TimedEvent) -> Bool {
     terms.allSatisfy { EventFilter.holds($0, event) }
   }
 

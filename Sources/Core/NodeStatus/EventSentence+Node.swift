@@ -1,4 +1,4 @@
-public import ChainEvents
+package import ChainEvents
 
 extension NetworkEvent {
   var severity: Severity {
@@ -31,7 +31,8 @@ extension KeyEvent {
       case .opened, .pruned: .info
       case .failed: .critical
       }
-    case .signingRefused: .critical
+    // Another root holds the leaf; whatever else refuses costs one duty.
+    case .signingRefused(_, _, _, let cause, _): cause == .alreadySigned ? .critical : .warning
     }
   }
 
@@ -43,7 +44,7 @@ extension KeyEvent {
     case .journal(let operation, let slot, let entries, let milliseconds):
       operation.rawValue + (slot.map { " for slot \($0)" } ?? "")
         + ", \(entries) entries, \(milliseconds) ms"
-    case .signingRefused(let slot, let validator, let role, let reason):
+    case .signingRefused(let slot, let validator, let role, _, let reason):
       "slot \(slot) v\(validator) \(role.rawValue): \(reason)"
     }
   }
@@ -52,10 +53,11 @@ extension KeyEvent {
 extension NodeEvent {
   var severity: Severity {
     switch self {
-    case .resources: .trace
+    case .resources, .status: .trace
     case .started, .stopping, .operatorAction: .event
     case .chaos, .lost: .warning
     case .storage(let problem): problem == nil ? .event : .critical
+    case .alarm(let news): news.isRaised ? news.level.severity : .event
     case .log(let level, _, _):
       switch level {
       case .trace, .debug: .trace
@@ -73,19 +75,22 @@ extension NodeEvent {
         + " \(node.validators) validators, \(node.policies)"
     case .stopping(let reason): reason
     case .resources(let memory, let processor, _):
-      "\(memory >> 20) MiB, \(processor / 10) % of a core"
+      "\(memory >> 20) MiB, \((processor + 5) / 10) % of a core"
     case .operatorAction(let action, let result): "\(action): \(result)"
-    case .chaos(let fault, let active, let detail): "\(fault) \(active ? "on" : "off") \(detail)"
+    case .chaos(let fault, let active, let detail):
+      "\(fault.words) \(active ? "on" : "off"): \(detail)"
     case .log(_, let source, let message): "\(source): \(message)"
     case .lost(let count): "\(count) events were lost here"
     case .storage(let problem): problem ?? "the chain database is written again"
+    case .status(let part): "part \(part.index) of \(part.count) of all that was known"
+    case .alarm(let news): news.isRaised ? "\(news.text); \(news.advice)" : "over: \(news.text)"
     }
   }
 }
 
 extension RawRepresentable<String> {
   /// The word with spaces, as people write it.
-  public var words: String {
+  package var words: String {
     let words = rawValue.spaced
     return words.utf8.contains(UInt8(ascii: ":")) ? words.replacing(":", with: " in ") : words
   }
@@ -93,7 +98,7 @@ extension RawRepresentable<String> {
 
 extension ProposalOutcome {
   /// The outcome in words, with reason and offset.
-  public var words: String {
+  package var words: String {
     switch self {
     case .hit(let offset): "hit \(signed(offset)) ms"
     case .late(let offset): "late \(signed(offset)) ms"

@@ -1,9 +1,9 @@
-public import ChainEvents
+package import ChainEvents
 internal import Hashing
 
 extension TimedEvent {
   /// How much the event matters to a person who watches.
-  public var severity: Severity {
+  package var severity: Severity {
     switch event {
     case .clock(let event): event.severity
     case .duty(let event): event.severity
@@ -17,7 +17,7 @@ extension TimedEvent {
   }
 
   /// The event as a short sentence, without its name.
-  public var sentence: String {
+  package var sentence: String {
     switch event {
     case .clock(let event): event.sentence
     case .duty(let event): event.sentence
@@ -38,12 +38,12 @@ func signed(_ value: some SignedInteger) -> String {
 
 /// Bytes as `412 kB`, or `295 B`.
 func sized(_ bytes: Int) -> String {
-  bytes >= 1000 ? "\(bytes / 1000) kB" : "\(bytes) B"
+  bytes >= 1000 ? "\((bytes + 500) / 1000) kB" : "\(bytes) B"
 }
 
 extension [UInt64] {
   /// Validators as `v1 v5 v9`, with the number of those left out.
-  public func named(limit: Int = 12) -> String {
+  package func named(limit: Int = 12) -> String {
     let shown = prefix(limit).map { "v\($0)" }.joined(separator: " ")
     return count > limit ? "\(shown) and \(count - limit) more" : shown
   }
@@ -176,7 +176,7 @@ extension ForkChoiceEvent {
       "slot \(slot) \(block.short) refused: \(reason)" + (from.map { " (\($0))" } ?? "")
     case .head(let slot, let block, _): "slot \(slot) \(block.short)"
     case .reorg(let depth, let oldSlot, let oldHead, let newSlot, let newHead):
-      "depth \(depth): \(oldSlot) \(oldHead.short) -> \(newSlot) \(newHead.short)"
+      "depth \(depth): \(oldSlot.map { "\($0) " } ?? "")\(oldHead.short) -> \(newSlot) \(newHead.short)"
     case .justified(let slot, let block, _), .finalized(let slot, let block, _):
       "slot \(slot) \(block.short)"
     case .safeTarget(let slot, let block): "slot \(slot) \(block.short)"

@@ -1,5 +1,5 @@
 /// Why a filter is none, in words that name what would be one.
-public enum FilterProblem: Error, Equatable, CustomStringConvertible, Sendable {
+package enum FilterProblem: Error, Equatable, CustomStringConvertible, Sendable {
   /// No row has such a field.
   case unknownField(String, known: [String])
   /// Nothing stands behind the comparison.
@@ -12,7 +12,7 @@ public enum FilterProblem: Error, Equatable, CustomStringConvertible, Sendable {
   case comparison(field: String, takes: String)
 
   /// The problem, and what would be right.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unknownField(let field, let known):
       "no field '\(field)'; there are \(known.joined(separator: " "))"
@@ -28,7 +28,7 @@ public enum FilterProblem: Error, Equatable, CustomStringConvertible, Sendable {
 
 extension EventFilter {
   /// The first mistake in the text of a filter; `nil` when it has none.
-  public static func problem(in text: String) -> FilterProblem? {
+  package static func problem(in text: String) -> FilterProblem? {
     for word in text.split(separator: " ") {
       let term = word.hasPrefix("-") && word.count > 1 ? word.dropFirst() : word
       guard let end = term.firstIndex(where: { "<>=".contains($0) }) else { continue }

@@ -1,38 +1,38 @@
-public import ChainEvents
+package import ChainEvents
 
 /// Why justification stands where it does: which target lacks which voters, and who is silent.
-public struct FinalityDoctor: Equatable, Sendable {
+package struct FinalityDoctor: Equatable, Sendable {
   /// Slots without a vote after which a validator is silent.
   static let silence: UInt64 = 2
 
   /// Slots that the head may be ahead of the justified checkpoint while all is well.
-  public static let healthyLag: UInt64 = 4
+  package static let healthyLag: UInt64 = 4
 
   /// Whether justification keeps up; `nil` until head and justified checkpoint are told.
-  public let isHealthy: Bool?
+  package let isHealthy: Bool?
   /// The unjustified target with the most votes.
-  public let target: VotePoint?
+  package let target: VotePoint?
   /// Voters for it that count: on chain, or in aggregates when the node does not tell.
-  public let votes: ValidatorSet
+  package let votes: ValidatorSet
   /// Where they were counted: `on chain` or `in aggregates`.
-  public let place: String
+  package let place: String
   /// Voters for it that reached us in any form.
-  public let seen: ValidatorSet
+  package let seen: ValidatorSet
   /// Voters for it that reached us in aggregates.
-  public let aggregated: ValidatorSet
+  package let aggregated: ValidatorSet
   /// Votes that it needs; `nil` until the number of validators is told.
-  public let needed: Int?
+  package let needed: Int?
   /// Validators that are missing among them.
-  public let missing: [UInt64]
+  package let missing: [UInt64]
   /// Validators whose newest vote is old, or that never voted; `nil` until they had time to.
-  public let silent: [UInt64]?
+  package let silent: [UInt64]?
   /// The slot of the newest aggregate that reached us.
-  public let lastAggregateSlot: UInt64?
+  package let lastAggregateSlot: UInt64?
   /// Whether aggregates still come; `nil` until one had time to.
-  public let isAggregatorSeen: Bool?
+  package let isAggregatorSeen: Bool?
 
   /// Examines a node.
-  public init(_ node: NodeStatus) {
+  package init(_ node: NodeStatus) {
     let target = node.votes.strongest(after: node.justified?.slot ?? 0)
     let count = node.validatorCount ?? 0
     self.target = target?.point
@@ -59,13 +59,13 @@ public struct FinalityDoctor: Equatable, Sendable {
   }
 
   /// The finding in one sentence.
-  public var sentence: String {
+  package var sentence: String {
     guard let isHealthy, let needed else {
       return "not told yet: the head, the justified checkpoint or the number of validators"
     }
     if isHealthy { return "justification keeps up" }
     guard let target else { return "no vote for a target after the justified one was seen" }
-    let standing = "target \(target.slot) has \(votes.count) of \(needed) votes \(place)"
+    let standing = "target \(target.slot) has \(votes.count) votes \(place), needs \(needed)"
     if isAggregatorSeen == false {
       let last = lastAggregateSlot.map { "since slot \($0)" } ?? "at all"
       return "\(standing); no aggregate seen \(last): is an aggregator running?"

@@ -1,34 +1,75 @@
-public import ChainEvents
+package import ChainEvents
 
 /// Everything the screen knows: a value folded from events, with bounded memory.
-public struct FleetStatus: Sendable {
+package struct FleetStatus: Sendable {
   /// Nodes of one screen; events of more are counted and left out.
-  public static let nodeLimit = 64
+  package static let nodeLimit = 64
 
   /// The nodes by name.
-  public private(set) var nodes: [NodeStatus] = []
+  package private(set) var nodes: [NodeStatus] = []
 
   /// The time of the newest event, in milliseconds since 1970.
-  public private(set) var timeMilliseconds: UInt64 = 0
+  package private(set) var timeMilliseconds: UInt64 = 0
 
   /// Events of nodes beyond ``nodeLimit``.
-  public private(set) var ignoredEvents = 0
+  package private(set) var ignoredEvents = 0
+
+  /// The newest time that an event or the owner told.
+  private var clock: UInt64 = 0
+  /// Milliseconds for which the nodes were watched; a jump of a clock counts as one step.
+  private var watched: UInt64 = 0
+
+  /// The most that one step of the time counts: nobody was silent while a clock jumped.
+  private static let stepMilliseconds = EventStamp.slotMilliseconds
 
   /// Creates a dashboard that knows nothing.
-  public init() {}
+  package init() {}
 
   /// Folds the next event.
-  public mutating func update(_ event: TimedEvent) {
+  ///
+  /// - Returns: The alarms that began or ended with it, as events. Alarms of another fold are left out:
+  ///   this one works out its own.
+  @discardableResult
+  package mutating func update(_ event: TimedEvent) -> [TimedEvent] {
+    if case .node(.alarm) = event.event { return [] }
     let index = nodes.firstIndex { $0.name >= event.node } ?? nodes.count
     if index == nodes.count || nodes[index].name != event.node {
       guard nodes.count < FleetStatus.nodeLimit else {
         ignoredEvents += 1
-        return
+        return []
       }
       nodes.insert(NodeStatus(event), at: index)
     }
-    nodes[index].update(event)
+    if case .node(.status(let part)) = event.event {
+      nodes[index].take(part, of: event)
+      timeMilliseconds = max(timeMilliseconds, nodes[index].timeMilliseconds)
+      return advance(to: timeMilliseconds)
+    }
+    let alarms = nodes[index].update(event)
+    nodes[index].heardAt = watched
     timeMilliseconds = max(timeMilliseconds, nodes[index].timeMilliseconds)
+    return alarms + advance(to: timeMilliseconds)
+  }
+
+  /// Lets time pass to a moment, which tells who is silent.
+  ///
+  /// - Returns: The alarms that began with it, as events.
+  @discardableResult
+  package mutating func advance(to moment: UInt64) -> [TimedEvent] {
+    guard moment > clock else { return [] }
+    let step = clock == 0 ? 0 : min(moment - clock, FleetStatus.stepMilliseconds)
+    clock = moment
+    let before = watched
+    watched += step
+    guard before / EventStamp.intervalMilliseconds != watched / EventStamp.intervalMilliseconds
+    else { return [] }
+    var alarms: [TimedEvent] = []
+    for index in nodes.indices {
+      let silence = watched - nodes[index].heardAt
+      guard silence > NodeStatus.silenceMilliseconds else { continue }
+      alarms += nodes[index].refreshAlarms(silentFor: silence)
+    }
+    return alarms
   }
 
   /// The dashboard as a copy for the past keeps it.
@@ -41,7 +82,11 @@ public struct FleetStatus: Sendable {
   /// Fills the logs with what was folded before, oldest first.
   mutating func fillLogs(from events: some Sequence<TimedEvent>) {
     var logs: [String: EventLog] = [:]
-    for event in events { logs[event.node, default: EventLog()].append(event) }
+    for event in events {
+      // Parts of a status are in no log.
+      if case .node(.status) = event.event { continue }
+      logs[event.node, default: EventLog()].append(event)
+    }
     for index in nodes.indices {
       guard let log = logs[nodes[index].name] else { continue }
       nodes[index].log = log.ending(at: nodes[index].log.total)

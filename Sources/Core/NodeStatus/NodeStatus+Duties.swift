@@ -32,11 +32,11 @@ extension NodeStatus {
       if let failure { note(.stageFailed(stage, reason: failure.brief), slot: slot) }
     case .attested(let validators, let vote, _):
       guard vote.slot <= wallSlot + SlotHistory.lookahead else { break }
-      updateSlot(vote.slot) { $0.attested = UInt16(clamping: validators.count) }
       for validator in validators.members { recordVote(of: validator, vote) }
       tally.add(vote, by: validators)
     case .ended(let duty, let slot, let validators, let outcome, let reason):
       countDuty(duty, outcome, validators)
+      if duty == .attestation, outcome == .late { incidents.lateVotes = slot }
       if outcome != .done { note(.duty(duty, outcome, reason: reason?.brief), slot: slot) }
     case .aggregatorSkipped(let slot, let reason):
       counters.countAggregatorSkip(reason)
@@ -128,17 +128,28 @@ extension NodeStatus {
       if state == .fired { counters.forced += 1 }
       proposals.update(slot) { $0.force = state }
     case .coverage(let slot, _, let included, let known, _):
-      proposals.update(slot) {
+      change(slot) {
         $0.votes = included
         $0.knownVotes = known
       }
     }
   }
 
+  /// Changes a proposal and counts it once it turns out to carry too few votes.
+  private mutating func change(_ slot: UInt64, _ change: (inout ProposalRecord) -> Void) {
+    var hasTurnedThin = false
+    proposals.update(slot) {
+      let wasThin = $0.isThin
+      change(&$0)
+      hasTurnedThin = !wasThin && $0.isThin
+    }
+    if hasTurnedThin { counters.thinBlocks += 1 }
+  }
+
   mutating func end(_ result: ProposalResult, wall: UInt64) {
     let isNew = proposals[result.slot]?.outcome == nil
     if isNew { counters.count(result.outcome) }
-    proposals.update(result.slot) {
+    change(result.slot) {
       $0.validator = result.validator
       $0.outcome = result.outcome
       $0.votes = result.votes ?? $0.votes
@@ -159,6 +170,12 @@ extension NodeStatus {
       if isNew, let root = result.root {
         undecided.append(VotePoint(root: root, slot: result.slot), limit: NodeStatus.undecidedLimit)
       }
+      if result.outcome.publishOffset ?? 0 >= Int64(EventStamp.intervalMilliseconds) {
+        incidents.lateBlock = result.slot
+      }
+    case .missed(.restartFloor), .missed(.shutdown): break
+    // Whoever ends a node in order knows what that costs.
+    case .missed(.nodeDown) where stopped != nil: break
     case .forfeited, .missed: incidents.missedProposal = result.slot
     }
   }

@@ -2,7 +2,9 @@ internal import ChainEvents
 
 extension NodeStatus {
   /// Folds the next event of this node.
-  mutating func update(_ event: TimedEvent) {
+  ///
+  /// - Returns: The alarms that began or ended with it.
+  mutating func update(_ event: TimedEvent) -> [TimedEvent] {
     if case .node(.started(let node)) = event.event, let known = description,
       known.genesisMilliseconds != node.genesisMilliseconds
     {
@@ -18,11 +20,14 @@ extension NodeStatus {
     }
     if isNewInterval { interval = event.interval }
     eventCount += 1
+    slots.noteEvent()
     slotEvents.now += 1
     log.append(event)
     slots.extend(to: wallSlot)
     fold(event.event)
-    if isNewInterval { refreshDerived() }
+    guard isNewInterval else { return [] }
+    recordLags()
+    return refreshAlarms()
   }
 
   /// Forgets everything but the log: what was told of another chain says nothing of this one.
@@ -64,13 +69,6 @@ extension NodeStatus {
     }
   }
 
-  /// What follows from the rest, worked out once an interval: lags of the slot, alarms.
-  private mutating func refreshDerived() {
-    recordLags()
-    let conditions = alarmConditions()
-    alarms.update(conditions, slot: wallSlot)
-  }
-
   mutating func recordLags() {
     let lags = Lags(
       head: headLag.map { UInt16(clamping: $0) },
@@ -89,19 +87,18 @@ extension NodeStatus {
       if counters.missedIntervals.indices.contains(interval) {
         counters.missedIntervals[interval] += 1
         tickSkips.append(TickSkip(slot: slot, missedInterval: interval))
-        updateSlot(slot) { $0.missedIntervals |= 1 << interval }
       }
       incidents.missedInterval = wallSlot
       note(.missedInterval(interval: interval, busyWith: busyWith?.brief), slot: slot)
     case .guardSkip(let slot, _):
       counters.guardSkips += 1
       tickSkips.append(TickSkip(slot: slot, missedInterval: nil))
-      updateSlot(slot) { $0.guardSkips = $0.guardSkips &+ 1 }
     case .clockStep(let milliseconds):
-      counters.clockSteps += 1
       incidents.clockStep = wallSlot
+      newestClockStep = milliseconds
       note(.clockStep(milliseconds: milliseconds), slot: wallSlot)
-    case .clockOffset(let milliseconds, let source): clock = (milliseconds, source)
+    case .clockOffset(let milliseconds, let source):
+      clock = (milliseconds, source, timeMilliseconds)
     }
   }
 
@@ -116,8 +113,9 @@ extension NodeStatus {
       peers.disconnect(peer, reason: reason, time: timeMilliseconds)
     case .peerStatus(let status):
       hasNetwork = true
-      peers.update(status.peer, time: timeMilliseconds) {
+      peers.update(status.peer, time: timeMilliseconds) { [timeMilliseconds] in
         $0.status = status
+        $0.statusAt = timeMilliseconds
         $0.roundTrips.append(status.roundTripMilliseconds, limit: KnownPeer.roundTripLimit)
       }
     case .sync(let state, let headSlot, let targetSlot):
@@ -146,14 +144,17 @@ extension NodeStatus {
       journal.operation = operation
       journal.entries = entries
       switch operation {
-      case .claimed: journal.commits.append(milliseconds, limit: JournalStatus.commitLimit)
+      case .claimed:
+        journal.commits.append(milliseconds, limit: JournalStatus.commitLimit)
+        journal.problem = nil
       case .failed: journal.failures += 1
       case .opened, .pruned: break
       }
-    case .signingRefused(let slot, let validator, _, let reason):
+    case .signingRefused(let slot, let validator, _, let cause, let reason):
       counters.signaturesRefused += 1
-      // A journal that fails refuses everything; only a leaf that is spent is a sign of a second node.
-      if journal.operation != .failed { incidents.signingRefused = wallSlot }
+      // Only a leaf that another root holds is a sign of a second node.
+      if cause == .alreadySigned { incidents.signingRefused = wallSlot }
+      if cause == .journalUnavailable { journal.problem = reason.brief }
       note(.signingRefused(validator: validator, reason: reason.brief), slot: slot)
     }
   }
@@ -161,30 +162,28 @@ extension NodeStatus {
   private mutating func fold(_ event: NodeEvent) {
     switch event {
     case .started(let node):
+      restart = Restart(slot: wallSlot, isPlanned: stopped != nil || description == nil)
       description = node
       stopped = nil
       genesisMilliseconds = node.genesisMilliseconds
       for index in node.ownValidators.members { updateValidator(index) { _ in } }
     case .stopping(let reason): stopped = reason
     case .resources(let memory, let processor, let database):
-      resources = (memory, processor, database)
+      resources = (memory, processor, database, timeMilliseconds)
     case .chaos(let fault, let isActive, let detail):
       faults.removeAll { $0.name == fault }
       if isActive {
         counters.faults += 1
-        faults.append(StandingFault(name: fault, detail: detail), limit: NodeStatus.faultLimit)
+        faults.append(StandingFault(name: fault, detail: detail))
       }
     case .storage(let problem): storageProblem = problem
-    case .operatorAction, .log: break
+    case .operatorAction, .log, .alarm, .status: break
     case .lost(let count):
       let (sum, isTooMuch) = lostEvents.addingReportingOverflow(count)
       lostEvents = isTooMuch ? .max : sum
       incidents.lost = wallSlot
     }
   }
-
-  /// Faults shown at once.
-  private static let faultLimit = 16
 
   /// Changes a validator of ours; a new index is taken in while there is room.
   mutating func updateValidator(_ index: UInt64, _ change: (inout OwnValidator) -> Void) {

@@ -64,7 +64,6 @@ extension NodeStatus {
       isOurs: block.isOurs)
     let now = milliseconds(of: timeMilliseconds, inSlot: block.slot)
     updateSlot(block.slot) { record in
-      record.blockCount = record.blockCount &+ 1
       if record.block == nil {
         record.block = arrival
       } else if record.block?.root != arrival.root {
@@ -79,7 +78,6 @@ extension NodeStatus {
   private mutating func add(_ attestation: ReceivedAttestation) {
     switch attestation.verdict {
     case .accepted?, nil:
-      updateSlot(attestation.vote.slot) { $0.votesSeen = $0.votesSeen &+ 1 }
       peers.updateKnown(attestation.from) { $0.votesDelivered += 1 }
       recordVote(of: attestation.validator, attestation.vote)
       tally.add(attestation.vote, by: ValidatorSet([attestation.validator]))

@@ -1,8 +1,8 @@
-public import ChainEvents
+package import ChainEvents
 internal import Hashing
 
 /// Everything the screen knows of one node, folded from its events.
-public struct NodeStatus: Sendable {
+package struct NodeStatus: Sendable {
   /// A day: an event that is further ahead needs a second one that agrees.
   static let doubtMilliseconds: UInt64 = 86_400_000
 
@@ -10,111 +10,120 @@ public struct NodeStatus: Sendable {
   static let sampleLimit = 256
 
   /// The name of the node.
-  public let name: String
+  package let name: String
   /// What the node said of itself.
-  public internal(set) var description: NodeDescription?
+  package internal(set) var description: NodeDescription?
   /// Why the node stopped; `nil` while it runs.
-  public internal(set) var stopped: String?
+  package internal(set) var stopped: String?
   /// The start of slot 0, in milliseconds since 1970.
-  public internal(set) var genesisMilliseconds: UInt64
+  package internal(set) var genesisMilliseconds: UInt64
   /// The time of the first event.
-  public let firstTimeMilliseconds: UInt64
+  package internal(set) var firstTimeMilliseconds: UInt64
   /// The time of the newest event.
-  public internal(set) var timeMilliseconds: UInt64
+  package internal(set) var timeMilliseconds: UInt64
   /// A time that one event told and that is too far ahead to be believed yet.
   var doubtfulTime: UInt64?
   /// The wall slot of the newest event.
-  public internal(set) var wallSlot: UInt64
+  package internal(set) var wallSlot: UInt64
   /// The interval of the newest event.
-  public internal(set) var interval: Int
+  package internal(set) var interval: Int
 
   /// Events folded.
-  public internal(set) var eventCount = 0
+  package internal(set) var eventCount = 0
   /// Events in this slot and in the one before.
-  public internal(set) var slotEvents = (now: 0, before: 0)
+  package internal(set) var slotEvents = (now: 0, before: 0)
   /// Events that the bus dropped.
-  public internal(set) var lostEvents: UInt64 = 0
+  package internal(set) var lostEvents: UInt64 = 0
   /// Events about blocks or votes of slots that have not come yet; left out.
-  public internal(set) var futureEvents = 0
+  package internal(set) var futureEvents = 0
   /// Events of an unknown name.
-  public internal(set) var unknownEvents = 0
+  package internal(set) var unknownEvents = 0
 
   /// The last day, slot by slot.
-  public internal(set) var slots = SlotHistory()
+  package internal(set) var slots = SlotHistory()
   /// Our proposals.
-  public internal(set) var proposals = ProposalHistory()
+  package internal(set) var proposals = ProposalHistory()
   /// Counters since the first event.
-  public internal(set) var counters = Counters()
+  package internal(set) var counters = Counters()
   /// The newest intervals that were missed or skipped; rare, and counted in every frame.
   var tickSkips = ChunkedRing<TickSkip>(capacity: 4096)
   /// Lateness of the newest ticks, oldest first.
-  public internal(set) var tickLateness: [Int64] = []
+  package internal(set) var tickLateness: [Int64] = []
 
   /// The blocks.
-  public internal(set) var tree = BlockTree()
+  package internal(set) var tree = BlockTree()
   /// The newest blocks as they came over the network.
   var gossips: [BlockGossip] = []
   /// The votes by target.
-  public internal(set) var votes = VoteBook()
+  package internal(set) var votes = VoteBook()
   /// What the voters of the newest slot agree on.
-  public internal(set) var tally = VoteTally()
+  package internal(set) var tally = VoteTally()
   /// The head, the checkpoints and the safe target; `nil` until told.
-  public internal(set) var head: VotePoint?
+  package internal(set) var head: VotePoint?
   /// The latest justified checkpoint.
-  public internal(set) var justified: VotePoint?
+  package internal(set) var justified: VotePoint?
   /// The latest finalized checkpoint.
-  public internal(set) var finalized: VotePoint?
+  package internal(set) var finalized: VotePoint?
   /// The safe target.
-  public internal(set) var safeTarget: VotePoint?
+  package internal(set) var safeTarget: VotePoint?
   /// The newest slot of an accepted aggregate, and who made it (`nil`: we).
-  public internal(set) var lastAggregate: (slot: UInt64, from: String?)?
+  package internal(set) var lastAggregate: (slot: UInt64, from: String?)?
   /// The newest reorganisation.
-  public internal(set) var lastReorg: (slot: UInt64, depth: Int)?
+  package internal(set) var lastReorg: (slot: UInt64, depth: Int)?
 
   /// The peers.
-  public internal(set) var peers = PeerBook()
+  package internal(set) var peers = PeerBook()
   /// Whether any peer was ever told of.
-  public internal(set) var hasNetwork = false
+  package internal(set) var hasNetwork = false
   /// How far the node is.
-  public internal(set) var sync: (state: SyncState, head: UInt64, target: UInt64)?
+  package internal(set) var sync: (state: SyncState, head: UInt64, target: UInt64)?
   /// When the node began to sync, and the head that it had.
-  public internal(set) var syncBegan: (timeMilliseconds: UInt64, head: UInt64)?
+  package internal(set) var syncBegan: (timeMilliseconds: UInt64, head: UInt64)?
   /// The gate over duties, with the reason of its last move.
-  public internal(set) var gate: (isOpen: Bool, reason: String)?
+  package internal(set) var gate: (isOpen: Bool, reason: String)?
 
   /// Our validators in ascending order.
-  public internal(set) var validators: [OwnValidator] = []
+  package internal(set) var validators: [OwnValidator] = []
   /// The signing journal.
-  public internal(set) var journal = JournalStatus()
+  package internal(set) var journal = JournalStatus()
   /// Why the chain database cannot be written.
-  public internal(set) var storageProblem: String?
+  package internal(set) var storageProblem: String?
   /// The aggregator role.
-  public internal(set) var aggregator: (isEnabled: Bool, subnets: [UInt64])?
+  package internal(set) var aggregator: (isEnabled: Bool, subnets: [UInt64])?
   /// The newest aggregation of ours as it began; the lead is counted to interval 2.
-  public internal(set) var lastAggregation:
+  package internal(set) var lastAggregation:
     (slot: UInt64, votes: Int, expected: Int, leadMilliseconds: Int64)?
   /// What the prover does.
-  public internal(set) var prover: (state: ProverState, slot: UInt64?, waiting: Int)?
+  package internal(set) var prover: (state: ProverState, slot: UInt64?, waiting: Int)?
   /// What the cost model predicts.
-  public internal(set) var costModel: CostModel?
+  package internal(set) var costModel: CostModel?
   /// Offset of the clock against a source.
-  public internal(set) var clock: (offset: Int64, source: String)?
+  package internal(set) var clock: (offset: Int64, source: String, toldAt: UInt64)?
   /// What the process uses.
-  public internal(set) var resources: (memory: UInt64, processorPermille: Int, database: UInt64)?
+  package internal(set) var resources:
+    (memory: UInt64, processorPermille: Int, database: UInt64, toldAt: UInt64)?
   /// Faults that are switched on, in the order of their start.
-  public internal(set) var faults: [StandingFault] = []
+  package internal(set) var faults: [StandingFault] = []
   /// The alarms that stand.
-  public internal(set) var alarms = AlarmBoard()
+  package internal(set) var alarms = AlarmBoard()
   /// When the node was not running, the newest last.
-  public internal(set) var downtimes: [Downtime] = []
+  package internal(set) var downtimes: [Downtime] = []
   /// The number of the newest event, which tells whether events are missing before the next.
   var lastSequence: UInt64?
   /// Blocks of ours whose fate is not decided, in the order of their slots.
   var undecided: [VotePoint] = []
   /// The newest slots of events that raise an alarm for a while.
   var incidents = Incidents()
+  /// Milliseconds of the newest step of the wall clock.
+  var newestClockStep: Int64 = 0
+  /// The newest start.
+  var restart: Restart?
+  /// The parts of a status that have come, in order from the first.
+  var parts: [StatusPart] = []
+  /// How long the fleet had been watched at the newest event, to tell who is silent.
+  var heardAt: UInt64 = 0
   /// The newest events.
-  public internal(set) var log = EventLog()
+  package internal(set) var log = EventLog()
 
   /// Creates the model of a node at its first event.
   init(_ first: TimedEvent) {
@@ -138,27 +147,30 @@ public struct NodeStatus: Sendable {
 
 extension NodeStatus {
   /// Milliseconds from the start of a slot to a time.
-  public func milliseconds(of time: UInt64, inSlot slot: UInt64) -> Int32 {
+  package func milliseconds(of time: UInt64, inSlot slot: UInt64) -> Int32 {
     let start = genesisMilliseconds &+ slot &* EventStamp.slotMilliseconds
     return Int32(near: Int64(bitPattern: time &- start))
   }
 
   /// Validators of the chain; `nil` until told.
-  public var validatorCount: UInt64? {
+  package var validatorCount: UInt64? {
     description.flatMap { $0.validators > 0 ? $0.validators : nil }
   }
 
+  /// Whether the node catches up and does no duties; behind an open gate it does them.
+  package var isSyncing: Bool { sync?.state == .syncing && gate?.isOpen != true }
+
   /// Votes that make a target justified: two thirds, rounded up.
-  public var votesNeeded: Int? { validatorCount.map { Int((2 * $0 + 2) / 3) } }
+  package var votesNeeded: Int? { validatorCount.map { Int((2 * $0 + 2) / 3) } }
 
   /// Wall slot minus head slot; `nil` until the head is told.
-  public var headLag: UInt64? { lag(of: head?.slot, behind: wallSlot) }
+  package var headLag: UInt64? { lag(of: head?.slot, behind: wallSlot) }
   /// Head slot minus justified slot; `nil` until both are told.
-  public var justifiedLag: UInt64? { lag(of: justified?.slot, behind: head?.slot) }
+  package var justifiedLag: UInt64? { lag(of: justified?.slot, behind: head?.slot) }
   /// Head slot minus finalized slot, of which 3 is healthy; `nil` until both are told.
-  public var finalizedLag: UInt64? { lag(of: finalized?.slot, behind: head?.slot) }
+  package var finalizedLag: UInt64? { lag(of: finalized?.slot, behind: head?.slot) }
   /// Head slot minus safe target slot; `nil` until both are told.
-  public var safeTargetLag: UInt64? { lag(of: safeTarget?.slot, behind: head?.slot) }
+  package var safeTargetLag: UInt64? { lag(of: safeTarget?.slot, behind: head?.slot) }
 
   private func lag(of slot: UInt64?, behind reference: UInt64?) -> UInt64? {
     guard let slot, let reference else { return nil }
@@ -183,7 +195,7 @@ extension NodeStatus {
   }
 
   /// Our proposals from `slot` on, as the schedule (slot modulo validators) gives them.
-  public func proposalCalendar(
+  package func proposalCalendar(
     from slot: UInt64, slots count: Int
   ) -> [(
     slot: UInt64, validator: UInt64
@@ -197,14 +209,14 @@ extension NodeStatus {
   }
 
   /// The next slot that one of our validators proposes.
-  public func nextProposal(from slot: UInt64) -> (slot: UInt64, validator: UInt64)? {
+  package func nextProposal(from slot: UInt64) -> (slot: UInt64, validator: UInt64)? {
     proposalCalendar(from: slot, slots: Int(validatorCount ?? 0)).first
   }
 }
 
 extension Int32 {
   /// Milliseconds within three days of the start of a slot, so that sums of several still fit.
-  public init(near milliseconds: some BinaryInteger) {
+  package init(near milliseconds: some BinaryInteger) {
     self = Int32(clamping: Swift.min(Swift.max(milliseconds, -1 << 28), 1 << 28))
   }
 }
@@ -219,7 +231,7 @@ extension Array {
 
 extension [Int64] {
   /// The value below which this share of the values lies; `nil` for none.
-  public func percentile(_ percent: Int) -> Int64? {
+  package func percentile(_ percent: Int) -> Int64? {
     guard !isEmpty else { return nil }
     let ordered = sorted()
     return ordered[Swift.min(ordered.count * percent / 100, ordered.count - 1)]

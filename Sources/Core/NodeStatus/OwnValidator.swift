@@ -1,42 +1,42 @@
-public import ChainEvents
+package import ChainEvents
 
 /// One validator of ours: its keys and how it did.
-public struct OwnValidator: Equatable, Sendable {
+package struct OwnValidator: Equatable, Sendable {
   /// Validators shown apart; the rest is in the sums.
-  public static let limit = 1024
+  package static let limit = 1024
 
   /// Its index.
-  public let index: UInt64
+  package internal(set) var index: UInt64
   /// The key that signs votes.
-  public internal(set) var attestationKey: KeyWindow?
+  package internal(set) var attestationKey: KeyWindow?
   /// The key that signs blocks.
-  public internal(set) var proposalKey: KeyWindow?
+  package internal(set) var proposalKey: KeyWindow?
   /// Votes in time.
-  public internal(set) var attested = 0
+  package internal(set) var attested = 0
   /// Votes late, missed, gated or failed.
-  public internal(set) var unattested = 0
+  package internal(set) var unattested = 0
   /// Proposals published.
-  public internal(set) var proposed = 0
+  package internal(set) var proposed = 0
   /// Proposals without a block.
-  public internal(set) var unproposed = 0
+  package internal(set) var unproposed = 0
 
   init(index: UInt64) {
     self.index = index
   }
 
   /// The key that ends first; `nil` when no key is known.
-  public var shortestKey: KeyWindow? {
+  package var shortestKey: KeyWindow? {
     [attestationKey, proposalKey].compactMap(\.self).min { $0.endSlot < $1.endSlot }
   }
 
   /// Slots that both keys can still sign after `slot`; `nil` when no key is known.
-  public func leavesLeft(after slot: UInt64) -> UInt64? {
+  package func leavesLeft(after slot: UInt64) -> UInt64? {
     shortestKey?.leavesLeft(after: slot)
   }
 }
 
 /// How soon a key needs a successor.
-public enum KeyOutlook: Hashable, Sendable {
+package enum KeyOutlook: Hashable, Sendable {
   /// Later than anyone plans.
   case long
   /// Soon enough to plan: 30 days, or the last tenth of a key that was made for less.
@@ -50,14 +50,14 @@ extension KeyWindow {
   static let slotsPerDay: UInt64 = 21_600
 
   /// Slots that the key can still sign after `slot`.
-  public func leavesLeft(after slot: UInt64) -> UInt64 {
+  package func leavesLeft(after slot: UInt64) -> UInt64 {
     endSlot > slot ? endSlot - slot - 1 : 0
   }
 
   /// How soon the key needs a successor.
   ///
   /// A devnet's keys last for a day and must not alarm all day, so short keys count by shares.
-  public func outlook(after slot: UInt64) -> KeyOutlook {
+  package func outlook(after slot: UInt64) -> KeyOutlook {
     let left = leavesLeft(after: slot)
     if left < min(7 * Self.slotsPerDay, endSlot / 40) { return .urgent }
     return left < min(30 * Self.slotsPerDay, endSlot / 10) ? .ending : .long
@@ -65,16 +65,18 @@ extension KeyWindow {
 }
 
 /// What the signing journal did.
-public struct JournalStatus: Equatable, Sendable {
+package struct JournalStatus: Equatable, Sendable {
   /// Commits kept for percentiles.
   static let commitLimit = 64
 
   /// The newest operation.
-  public internal(set) var operation: JournalOperation?
+  package internal(set) var operation: JournalOperation?
   /// Claims in the journal, as last told.
-  public internal(set) var entries: Int?
+  package internal(set) var entries: Int?
   /// Milliseconds of the newest commits, oldest first.
-  public internal(set) var commits: [Int64] = []
+  package internal(set) var commits: [Int64] = []
   /// Failures.
-  public internal(set) var failures = 0
+  package internal(set) var failures = 0
+  /// Why the last claim was refused by a journal that fails; `nil` since one was made.
+  package internal(set) var problem: String?
 }

@@ -14,21 +14,21 @@ struct PackedRing<Element: Packable>: Sendable {
     private let starts: [UInt32]
 
     init(_ elements: [Element]) {
-      var writer = PackWriter()
+      var coder = PackCoder()
       var starts: [UInt32] = []
       starts.reserveCapacity(elements.count)
       for element in elements {
-        starts.append(UInt32(writer.bytes.count))
-        element.pack(into: &writer)
+        starts.append(UInt32(coder.bytes.count))
+        coder.write(element)
       }
       self.starts = starts
       // A copy, because it has no spare room, unlike the bytes that grew.
-      bytes = Array(writer.bytes[...])
+      bytes = Array(coder.bytes[...])
     }
 
     subscript(place: Int) -> Element {
-      var reader = PackReader(bytes, at: Int(starts[place]))
-      return Element(unpacking: &reader)
+      var coder = PackCoder(reading: bytes, at: Int(starts[place]))
+      return coder.read()
     }
 
     var elements: [Element] { starts.indices.map { self[$0] } }

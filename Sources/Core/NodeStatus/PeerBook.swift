@@ -1,30 +1,32 @@
-public import ChainEvents
+package import ChainEvents
 
 /// What is known of one peer.
-public struct KnownPeer: Equatable, Sendable {
+package struct KnownPeer: Equatable, Sendable {
   /// Round trips kept for the sparkline.
   static let roundTripLimit = 32
 
   /// The name or id.
-  public let peer: String
+  package internal(set) var peer: String
   /// Who dialled.
-  public internal(set) var direction: PeerDirection?
+  package internal(set) var direction: PeerDirection?
   /// Its program.
-  public internal(set) var client: String?
+  package internal(set) var client: String?
   /// Where it listens.
-  public internal(set) var address: String?
+  package internal(set) var address: String?
   /// When it connected, in milliseconds since 1970.
-  public internal(set) var since: UInt64
+  package internal(set) var since: UInt64
   /// The newest status.
-  public internal(set) var status: PeerStatus?
+  package internal(set) var status: PeerStatus?
+  /// When the newest status was told, in milliseconds since 1970.
+  package internal(set) var statusAt: UInt64 = 0
   /// The newest round trips, oldest first.
-  public internal(set) var roundTrips: [Int64] = []
+  package internal(set) var roundTrips: [Int64] = []
   /// Blocks that it delivered first.
-  public internal(set) var blocksDelivered = 0
+  package internal(set) var blocksDelivered = 0
   /// Votes and aggregates that it delivered first.
-  public internal(set) var votesDelivered = 0
+  package internal(set) var votesDelivered = 0
   /// Messages of it that were refused.
-  public internal(set) var rejected = 0
+  package internal(set) var rejected = 0
 
   init(peer: String, since: UInt64) {
     self.peer = peer
@@ -33,29 +35,29 @@ public struct KnownPeer: Equatable, Sendable {
 }
 
 /// The connected peers and the news about connections.
-public struct PeerBook: Sendable {
+package struct PeerBook: Sendable {
   /// Peers kept; a node has far fewer.
-  public static let capacity = 256
+  package static let capacity = 256
 
   /// News kept.
-  public static let newsCapacity = 64
+  package static let newsCapacity = 64
 
   /// One line of news.
-  public struct News: Equatable, Sendable {
+  package struct News: Equatable, Sendable {
     /// When, in milliseconds since 1970.
-    public var time: UInt64
+    package var time: UInt64
     /// The peer.
-    public var peer: String
+    package var peer: String
     /// What happened.
-    public var text: String
+    package var text: String
   }
 
   /// The connected peers by name.
-  public private(set) var peers: [KnownPeer] = []
+  package internal(set) var peers: [KnownPeer] = []
   /// The most peers that were connected at once.
-  public private(set) var mostPeers = 0
+  package internal(set) var mostPeers = 0
   /// The newest connections and disconnections, oldest first.
-  public private(set) var news: [News] = []
+  package internal(set) var news: [News] = []
 
   mutating func connect(
     _ peer: String, _ direction: PeerDirection?, client: String?, address: String?, time: UInt64
@@ -104,5 +106,47 @@ public struct PeerBook: Sendable {
   private mutating func addNews(_ line: News) {
     news.append(line)
     if news.count > PeerBook.newsCapacity { news.removeFirst() }
+  }
+}
+
+extension PeerBook: Packable {
+  static let blank = PeerBook()
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.peers, \.mostPeers, \.news)
+    guard coder.isReading else { return }
+    let isInOrder = zip(peers, peers.dropFirst()).allSatisfy { $0.peer < $1.peer }
+    if !isInOrder || peers.count > PeerBook.capacity { coder.refuse() }
+    news = news.suffix(PeerBook.newsCapacity)
+  }
+}
+
+extension PeerBook.News: Packable {
+  static let blank = PeerBook.News(time: 0, peer: "", text: "")
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.time, \.peer, \.text)
+  }
+}
+
+extension KnownPeer: Packable {
+  static let blank = KnownPeer(peer: "", since: 0)
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(
+      &self, \.peer, \.direction, \.client, \.address, \.since, \.status, \.statusAt, \.roundTrips,
+      \.blocksDelivered, \.votesDelivered, \.rejected)
+  }
+}
+
+extension PeerStatus: Packable {
+  static let blank = PeerStatus(
+    peer: "", headSlot: 0, finalizedSlot: 0, roundTripMilliseconds: 0, bytesIn: 0, bytesOut: 0,
+    scoreThousandths: 0)
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(
+      &self, \.peer, \.headSlot, \.finalizedSlot, \.roundTripMilliseconds, \.bytesIn, \.bytesOut,
+      \.scoreThousandths)
   }
 }

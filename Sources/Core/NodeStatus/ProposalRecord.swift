@@ -1,48 +1,48 @@
-public import ChainEvents
-public import Hashing
+package import ChainEvents
+package import Hashing
 
 /// The life of one proposal of ours.
-public struct ProposalRecord: Equatable, Sendable {
+package struct ProposalRecord: Equatable, Sendable {
   /// Refreshes kept with their reasons; more are only counted.
   static let refreshLimit = 8
 
   /// The slot.
-  public let slot: UInt64
+  package internal(set) var slot: UInt64
   /// The validator that proposes.
-  public internal(set) var validator: UInt64?
+  package internal(set) var validator: UInt64?
   /// When the first build began, from the start of the slot.
-  public internal(set) var preparedAt: Int32?
+  package internal(set) var preparedAt: Int32?
   /// The parent of the newest build.
-  public internal(set) var parent: Bytes32?
+  package internal(set) var parent: Bytes32?
   /// The newest sealed candidate.
-  public internal(set) var candidate: ProposalCandidate?
+  package internal(set) var candidate: ProposalCandidate?
   /// The root that holds the leaf.
-  public internal(set) var committedRoot: Bytes32?
+  package internal(set) var committedRoot: Bytes32?
   /// When the leaf was claimed, from the start of the slot.
-  public internal(set) var committedAt: Int32?
+  package internal(set) var committedAt: Int32?
   /// Milliseconds before the boundary at which the signed block was complete.
-  public internal(set) var lead: Int64?
+  package internal(set) var lead: Int64?
   /// Bytes of the signed block.
-  public internal(set) var bytes: Int?
+  package internal(set) var bytes: Int?
   /// Why the candidate was built again, oldest first.
-  public internal(set) var refreshes: [RefreshReason] = []
+  package internal(set) var refreshes: [RefreshReason] = []
   /// All refreshes.
-  public internal(set) var refreshCount = 0
+  package internal(set) var refreshCount = 0
   /// The discard of the signed block.
-  public internal(set) var discard: Discard?
+  package internal(set) var discard: Discard?
   /// The state of a forced fallback.
-  public internal(set) var force: ForceState?
+  package internal(set) var force: ForceState?
   /// How it ended.
-  public internal(set) var outcome: ProposalOutcome?
+  package internal(set) var outcome: ProposalOutcome?
   /// What became of the published block; `nil` until finality decides, or where nobody can tell.
-  public internal(set) var fate: Fate?
+  package internal(set) var fate: Fate?
   /// Votes in the published block.
-  public internal(set) var votes: Int?
+  package internal(set) var votes: Int?
   /// Votes that were known when it was published.
-  public internal(set) var knownVotes: Int?
+  package internal(set) var knownVotes: Int?
 
   /// What became of a published block.
-  public enum Fate: CaseIterable, Sendable {
+  package enum Fate: CaseIterable, Sendable {
     /// It is part of the finalized chain.
     case canonical
     /// The finalized chain went another way.
@@ -50,34 +50,37 @@ public struct ProposalRecord: Equatable, Sendable {
   }
 
   /// A signed block thrown away.
-  public struct Discard: Equatable, Sendable {
+  package struct Discard: Equatable, Sendable {
     /// Why.
-    public var reason: StaleReason
+    package var reason: StaleReason
     /// When, from the start of the slot.
-    public var milliseconds: Int32
+    package var milliseconds: Int32
     /// The parent it was built on.
-    public var oldParent: Bytes32
+    package var oldParent: Bytes32
     /// The head at that time.
-    public var newParent: Bytes32
+    package var newParent: Bytes32
   }
 
   init(slot: UInt64) {
     self.slot = slot
   }
 
-  /// Milliseconds after the slot's start at which a block of ours was published.
-  public var publishOffset: Int64? { outcome?.publishOffset }
+  /// Whether the published block carried far fewer votes than were known: less than three quarters.
+  package var isThin: Bool {
+    guard let votes, let knownVotes, outcome?.publishOffset != nil else { return false }
+    return votes * 4 < knownVotes * 3
+  }
 }
 
 /// Our proposals of the last day, in the order of their slots.
-public struct ProposalHistory: Sendable {
+package struct ProposalHistory: Sendable {
   /// Proposals kept: a day in which every slot is ours.
   static let capacity = SlotHistory.capacity
 
   private var records = PackedRing<ProposalRecord>(capacity: capacity)
 
   /// The newest proposals, newest first.
-  public func newest(_ maximum: Int) -> [ProposalRecord] {
+  package func newest(_ maximum: Int) -> [ProposalRecord] {
     records.suffix(maximum).reversed()
   }
 
@@ -92,10 +95,10 @@ public struct ProposalHistory: Sendable {
   }
 
   /// Proposals that are kept.
-  public var count: Int { records.count }
+  package var count: Int { records.count }
 
   /// The proposal for a slot.
-  public subscript(slot: UInt64) -> ProposalRecord? {
+  package subscript(slot: UInt64) -> ProposalRecord? {
     index(of: slot).map { records[$0] }
   }
 
@@ -121,5 +124,23 @@ public struct ProposalHistory: Sendable {
         ? middle + 1..<range.upperBound : range.lowerBound..<middle
     }
     return range.lowerBound
+  }
+}
+
+extension ProposalHistory: Packable {
+  static let blank = ProposalHistory()
+
+  mutating func code(_ coder: inout PackCoder) {
+    let count = coder.count(records.count)
+    guard coder.isReading else {
+      for record in records.suffix(.max) { coder.write(record) }
+      return
+    }
+    self = ProposalHistory()
+    for _ in 0..<count {
+      let record: ProposalRecord = coder.read()
+      guard records.last.map({ $0.slot < record.slot }) ?? true else { return coder.refuse() }
+      records.append(record)
+    }
   }
 }

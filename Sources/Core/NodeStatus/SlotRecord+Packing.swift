@@ -1,167 +1,123 @@
 internal import ChainEvents
+internal import Hashing
 
 extension SlotRecord: Packable {
-  func pack(into writer: inout PackWriter) {
-    writer.add(number: slot)
-    writer.add(optional: ownProposer) { $0.add(number: $1) }
-    writer.add(optional: outcome) { $1.pack(into: &$0) }
-    writer.add(list: spans) { $1.pack(into: &$0) }
-    writer.add(optional: block) { $1.pack(into: &$0) }
-    writer.add(blockCount)
-    writer.add(number: UInt64(attested))
-    writer.add(number: UInt64(votesSeen))
-    writer.add(optional: aggregate) { $1.pack(into: &$0) }
-    writer.add(optional: safeTargetMoved) { $0.add(signed: $1) }
-    writer.add(missedIntervals)
-    writer.add(guardSkips)
-    for lag in [lags.head, lags.justified, lags.finalized, lags.safeTarget] {
-      writer.add(number: lag.map { UInt64($0) + 1 } ?? 0)
-    }
-    writer.add(list: notes) { $1.pack(into: &$0) }
-  }
+  static let blank = SlotRecord(slot: 0)
 
-  init(unpacking reader: inout PackReader) {
-    self.init(slot: reader.number())
-    ownProposer = reader.optional { $0.number() }
-    outcome = reader.optional { ProposalOutcome(unpacking: &$0) }
-    spans = reader.list { StageSpan(unpacking: &$0) }
-    block = reader.optional { BlockArrival(unpacking: &$0) }
-    blockCount = reader.byte()
-    attested = reader.unsigned()
-    votesSeen = reader.unsigned()
-    aggregate = reader.optional { AggregateArrival(unpacking: &$0) }
-    safeTargetMoved = reader.optional { $0.signed() }
-    missedIntervals = reader.byte()
-    guardSkips = reader.byte()
-    func lag() -> UInt16? {
-      let number = reader.number()
-      return number == 0 ? nil : UInt16(number - 1)
-    }
-    lags = Lags(head: lag(), justified: lag(), finalized: lag(), safeTarget: lag())
-    notes = reader.list { SlotNote(unpacking: &$0) }
+  mutating func code(_ coder: inout PackCoder) {
+    coder(
+      &self, \.slot, \.ownProposer, \.outcome, \.spans, \.block, \.aggregate, \.safeTargetMoved,
+      \.lags, \.notes)
+    guard coder.isReading else { return }
+    spans = Array(spans.prefix(SlotRecord.spanLimit))
+    notes = Array(notes.prefix(SlotRecord.noteLimit))
   }
 }
 
 extension StageSpan: Packable {
-  func pack(into writer: inout PackWriter) {
-    writer.add(word: stage)
-    writer.add((failed ? 1 : 0) | (end == nil ? 0 : 2))
-    writer.add(signed: start)
-    // A run is short, so its length takes fewer bytes than its end.
-    if let end { writer.add(signed: Int64(end) - Int64(start)) }
-  }
+  static let blank = StageSpan(stage: .blank, start: 0)
 
-  init(unpacking reader: inout PackReader) {
-    let stage: Stage = reader.word()
-    let marks = reader.byte()
-    let start: Int32 = reader.signed()
-    let length: Int64? = marks & 2 == 0 ? nil : reader.signed()
-    self.init(
-      stage: stage, start: start, end: length.map { Int32(near: Int64(start) + $0) },
-      failed: marks & 1 != 0)
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.stage, \.start, \.end, \.failed)
   }
 }
 
 extension BlockArrival: Packable {
-  func pack(into writer: inout PackWriter) {
-    writer.add(root)
-    writer.add(optional: proposer) { $0.add(number: $1) }
-    writer.add(optional: arrival) { $0.add(signed: $1) }
-    writer.add(optional: importTime) { $0.add(signed: $1) }
-    writer.add(optional: votes) { $0.add(number: UInt64($1)) }
-    writer.add(isOurs ? 1 : 0)
-  }
+  static let blank = BlockArrival(root: .zero, isOurs: false)
 
-  init(unpacking reader: inout PackReader) {
-    self.init(
-      root: reader.root(), proposer: reader.optional { $0.number() },
-      arrival: reader.optional { $0.signed() }, importTime: reader.optional { $0.signed() },
-      votes: reader.optional { $0.unsigned() }, isOurs: reader.byte() == 1)
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.root, \.proposer, \.arrival, \.importTime, \.votes, \.isOurs)
   }
 }
 
 extension AggregateArrival: Packable {
-  func pack(into writer: inout PackWriter) {
-    writer.add(number: UInt64(votes))
-    writer.add(optional: bytes) { $0.add(signed: $1) }
-    writer.add(optional: arrival) { $0.add(signed: $1) }
-    writer.add(isOurs ? 1 : 0)
-  }
+  static let blank = AggregateArrival(votes: 0, isOurs: false)
 
-  init(unpacking reader: inout PackReader) {
-    self.init(
-      votes: reader.unsigned(), bytes: reader.optional { $0.signed() },
-      arrival: reader.optional { $0.signed() },
-      isOurs: reader.byte() == 1)
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.votes, \.bytes, \.arrival, \.isOurs)
+  }
+}
+
+extension Lags: Packable {
+  static let blank = Lags()
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&self, \.head, \.justified, \.finalized, \.safeTarget)
   }
 }
 
 extension SlotNote: Packable {
-  func pack(into writer: inout PackWriter) {
-    writer.add(signed: milliseconds)
-    switch kind {
+  static let blank = SlotNote(milliseconds: 0, kind: .lateBlock(root: .zero))
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(&milliseconds)
+    if coder.isReading { kind = Kind(reading: &coder) } else { kind.write(to: &coder) }
+  }
+}
+
+extension SlotNote.Kind {
+  fileprivate func write(to coder: inout PackCoder) {
+    switch self {
     case .reorg(let depth, let from, let to):
-      writer.add(0)
-      writer.add(signed: depth)
-      writer.add(from)
-      writer.add(to)
+      coder.write(0 as UInt8)
+      coder.write(depth)
+      coder.write(from)
+      coder.write(to)
     case .lateBlock(let root):
-      writer.add(1)
-      writer.add(root)
+      coder.write(1 as UInt8)
+      coder.write(root)
     case .secondBlock(let root):
-      writer.add(2)
-      writer.add(root)
+      coder.write(2 as UInt8)
+      coder.write(root)
     case .blockRejected(let reason):
-      writer.add(3)
-      writer.add(reason)
+      coder.write(3 as UInt8)
+      coder.write(reason)
     case .missedInterval(let interval, let busyWith):
-      writer.add(4)
-      writer.add(signed: interval)
-      writer.add(optional: busyWith) { $0.add($1) }
+      coder.write(4 as UInt8)
+      coder.write(interval)
+      coder.write(busyWith)
     case .clockStep(let milliseconds):
-      writer.add(5)
-      writer.add(signed: milliseconds)
+      coder.write(5 as UInt8)
+      coder.write(milliseconds)
     case .gate(let isOpen, let reason):
-      writer.add(isOpen ? 6 : 7)
-      writer.add(reason)
+      coder.write((isOpen ? 6 : 7) as UInt8)
+      coder.write(reason)
     case .stageFailed(let stage, let reason):
-      writer.add(8)
-      writer.add(word: stage)
-      writer.add(reason)
+      coder.write(8 as UInt8)
+      coder.write(stage)
+      coder.write(reason)
     case .duty(let duty, let outcome, let reason):
-      writer.add(9)
-      writer.add(word: duty)
-      writer.add(word: outcome)
-      writer.add(optional: reason) { $0.add($1) }
+      coder.write(9 as UInt8)
+      coder.write(duty)
+      coder.write(outcome)
+      coder.write(reason)
     case .aggregatorSkipped(let reason):
-      writer.add(10)
-      writer.add(reason)
+      coder.write(10 as UInt8)
+      coder.write(reason)
     case .signingRefused(let validator, let reason):
-      writer.add(11)
-      writer.add(number: validator)
-      writer.add(reason)
+      coder.write(11 as UInt8)
+      coder.write(validator)
+      coder.write(reason)
     }
   }
 
-  init(unpacking reader: inout PackReader) {
-    let milliseconds: Int32 = reader.signed()
-    self.init(milliseconds: milliseconds, kind: SlotNote.kind(reader.byte(), &reader))
-  }
-
-  private static func kind(_ mark: UInt8, _ reader: inout PackReader) -> Kind {
+  fileprivate init(reading coder: inout PackCoder) {
+    let mark: UInt8 = coder.read()
     switch mark {
-    case 0: .reorg(depth: reader.signed(), from: reader.root(), to: reader.root())
-    case 1: .lateBlock(root: reader.root())
-    case 2: .secondBlock(root: reader.root())
-    case 3: .blockRejected(reason: reader.text())
-    case 4: .missedInterval(interval: reader.signed(), busyWith: reader.optional { $0.text() })
-    case 5: .clockStep(milliseconds: reader.signed())
-    case 6, 7: .gate(open: mark == 6, reason: reader.text())
-    case 8: .stageFailed(reader.word(), reason: reader.text())
-    case 9: .duty(reader.word(), reader.word(), reason: reader.optional { $0.text() })
-    case 10: .aggregatorSkipped(reason: reader.text())
-    case 11: .signingRefused(validator: reader.number(), reason: reader.text())
-    default: preconditionFailure("no note is marked \(mark)")
+    case 0: self = .reorg(depth: coder.read(), from: coder.read(), to: coder.read())
+    case 1: self = .lateBlock(root: coder.read())
+    case 2: self = .secondBlock(root: coder.read())
+    case 3: self = .blockRejected(reason: coder.read())
+    case 4: self = .missedInterval(interval: coder.read(), busyWith: coder.read())
+    case 5: self = .clockStep(milliseconds: coder.read())
+    case 6, 7: self = .gate(open: mark == 6, reason: coder.read())
+    case 8: self = .stageFailed(coder.read(), reason: coder.read())
+    case 9: self = .duty(coder.read(), coder.read(), reason: coder.read())
+    case 10: self = .aggregatorSkipped(reason: coder.read())
+    case 11: self = .signingRefused(validator: coder.read(), reason: coder.read())
+    default:
+      coder.refuse()
+      self = SlotNote.blank.kind
     }
   }
 }

@@ -1,8 +1,8 @@
-public import ChainEvents
-public import Hashing
+package import ChainEvents
+package import Hashing
 
 /// What happened in one slot, small enough to keep a day of them.
-public struct SlotRecord: Equatable, Sendable {
+package struct SlotRecord: Equatable, Sendable {
   /// Spans kept of one slot: twelve stages, and room for refreshes.
   static let spanLimit = 32
 
@@ -10,33 +10,23 @@ public struct SlotRecord: Equatable, Sendable {
   static let noteLimit = 12
 
   /// The slot.
-  public let slot: UInt64
+  package internal(set) var slot: UInt64
   /// The validator of ours that has to propose it.
-  public internal(set) var ownProposer: UInt64?
+  package internal(set) var ownProposer: UInt64?
   /// How our proposal ended.
-  public internal(set) var outcome: ProposalOutcome?
+  package internal(set) var outcome: ProposalOutcome?
   /// The stages of our work for the slot, in the order of their starts.
-  public internal(set) var spans: [StageSpan] = []
+  package internal(set) var spans: [StageSpan] = []
   /// The first block of the slot that entered the store.
-  public internal(set) var block: BlockArrival?
-  /// Blocks of the slot that entered the store; more than one is an equivocation.
-  public internal(set) var blockCount: UInt8 = 0
-  /// Validators of ours that attested.
-  public internal(set) var attested: UInt16 = 0
-  /// Single votes of the slot that were accepted.
-  public internal(set) var votesSeen: UInt16 = 0
+  package internal(set) var block: BlockArrival?
   /// The largest aggregate of the slot.
-  public internal(set) var aggregate: AggregateArrival?
+  package internal(set) var aggregate: AggregateArrival?
   /// When the safe target moved, in milliseconds from the start of the slot.
-  public internal(set) var safeTargetMoved: Int32?
-  /// Intervals that the engine missed, bit 0 for interval 0.
-  public internal(set) var missedIntervals: UInt8 = 0
-  /// Ticks that were skipped because their interval was handled already.
-  public internal(set) var guardSkips: UInt8 = 0
+  package internal(set) var safeTargetMoved: Int32?
   /// The lags at the end of the slot so far.
-  public internal(set) var lags = Lags()
+  package internal(set) var lags = Lags()
   /// What else explains the slot.
-  public internal(set) var notes: [SlotNote] = []
+  package internal(set) var notes: [SlotNote] = []
 
   init(slot: UInt64) {
     self.slot = slot
@@ -54,61 +44,61 @@ extension String {
 }
 
 /// One run of a stage; times are milliseconds from the start of its slot.
-public struct StageSpan: Equatable, Sendable {
+package struct StageSpan: Equatable, Sendable {
   /// The stage.
-  public var stage: Stage
+  package var stage: Stage
   /// When it began.
-  public var start: Int32
+  package var start: Int32
   /// When it ended; `nil` while it runs.
-  public var end: Int32?
+  package var end: Int32?
   /// Whether it failed.
-  public var failed = false
+  package var failed = false
 }
 
 /// When a block came and what it cost.
-public struct BlockArrival: Equatable, Sendable {
+package struct BlockArrival: Equatable, Sendable {
   /// The root.
-  public var root: Bytes32
+  package var root: Bytes32
   /// The proposer.
-  public var proposer: UInt64?
+  package var proposer: UInt64?
   /// Milliseconds from the start of its slot.
-  public var arrival: Int32?
+  package var arrival: Int32?
   /// Milliseconds of its import.
-  public var importTime: Int32?
+  package var importTime: Int32?
   /// Validators whose votes it carries.
-  public var votes: UInt16?
+  package var votes: UInt16?
   /// Whether it is ours.
-  public var isOurs: Bool
+  package var isOurs: Bool
 }
 
 /// When an aggregate came and how good it is.
-public struct AggregateArrival: Equatable, Sendable {
+package struct AggregateArrival: Equatable, Sendable {
   /// Voters in it.
-  public var votes: UInt16
+  package var votes: UInt16
   /// Bytes of its proof.
-  public var bytes: Int32?
+  package var bytes: Int32?
   /// Milliseconds from the start of its slot.
-  public var arrival: Int32?
+  package var arrival: Int32?
   /// Whether we made it.
-  public var isOurs: Bool
+  package var isOurs: Bool
 }
 
 /// How far the checkpoints are behind, in slots, where told; saturates at 65,535.
-public struct Lags: Equatable, Sendable {
+package struct Lags: Equatable, Sendable {
   /// Wall slot minus head slot.
-  public var head: UInt16?
+  package var head: UInt16?
   /// Head slot minus justified slot.
-  public var justified: UInt16?
+  package var justified: UInt16?
   /// Head slot minus finalized slot.
-  public var finalized: UInt16?
+  package var finalized: UInt16?
   /// Head slot minus safe target slot.
-  public var safeTarget: UInt16?
+  package var safeTarget: UInt16?
 }
 
 /// An event that explains a slot.
-public struct SlotNote: Equatable, Sendable {
+package struct SlotNote: Equatable, Sendable {
   /// What happened.
-  public enum Kind: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
     /// The head moved to another branch.
     case reorg(depth: Int, from: Bytes32, to: Bytes32)
     /// A block of this slot came after its interval 0.
@@ -134,13 +124,13 @@ public struct SlotNote: Equatable, Sendable {
   }
 
   /// Milliseconds from the start of the slot that the note belongs to.
-  public var milliseconds: Int32
+  package var milliseconds: Int32
   /// What happened.
-  public var kind: Kind
+  package var kind: Kind
 }
 
 /// One glyph of the strip: how a slot went.
-public enum SlotVerdict: CaseIterable, Sendable {
+package enum SlotVerdict: CaseIterable, Sendable {
   /// Ours: the prepared block was published.
   case hit
   /// Ours: the prepared block was published when peers had begun to vote.
@@ -161,7 +151,7 @@ public enum SlotVerdict: CaseIterable, Sendable {
 
 extension SlotRecord {
   /// How the slot went, judged when the wall is at `wallSlot`.
-  public func verdict(wallSlot: UInt64) -> SlotVerdict {
+  package func verdict(wallSlot: UInt64) -> SlotVerdict {
     switch outcome {
     case .hit?: return .hit
     case .late?: return .late
@@ -175,7 +165,7 @@ extension SlotRecord {
   }
 
   /// Total milliseconds of a stage, with the part that has run until `now`; `nil` if it never ran.
-  public func milliseconds(of stage: Stage, until now: Int32) -> Int32? {
+  package func milliseconds(of stage: Stage, until now: Int32) -> Int32? {
     let runs = spans.filter { $0.stage == stage && $0.start <= now }
     guard !runs.isEmpty else { return nil }
     return runs.reduce(0) { $0 &+ max(0, min($1.end ?? now, now) &- $1.start) }

@@ -1,17 +1,19 @@
+package import ChainEvents
+
 /// A fault that someone put in on purpose and that has not ended.
-public struct StandingFault: Hashable, Sendable {
-  /// The kind, such as `pause`; of each kind one stands at a time.
-  public let name: String
+package struct StandingFault: Hashable, Sendable {
+  /// The kind; of each kind one stands at a time.
+  package internal(set) var name: Fault
   /// What it does to the node.
-  public let detail: String
+  package internal(set) var detail: String
 
   /// The fault in one phrase.
-  public var words: String { detail.isEmpty ? name : "\(name) \(detail)" }
+  package var words: String { detail.isEmpty ? name.words : "\(name.words): \(detail)" }
 }
 
 extension NodeStatus {
   /// The fault of this kind, while it stands.
-  public func fault(_ name: String) -> StandingFault? {
+  package func fault(_ name: Fault) -> StandingFault? {
     faults.first { $0.name == name }
   }
 }

@@ -1,12 +1,12 @@
-public import ChainEvents
+package import ChainEvents
 
 /// A dashboard with a past: the state of the screen at any recent moment.
 ///
 /// Keeps a copy of the dashboard every few slots and the events since; folds forward from there.
 /// Copies share what did not change and leave out the logs, which the events fill again.
-public struct TimeMachine: Sendable {
+package struct TimeMachine: Sendable {
   /// Events kept: half an hour of one node, at some 10 MB.
-  public static let eventCapacity = 32_768
+  package static let eventCapacity = 32_768
 
   /// Events between two copies: folding them takes a few milliseconds.
   static let checkpointInterval = 2048
@@ -18,14 +18,18 @@ public struct TimeMachine: Sendable {
   }
 
   /// The dashboard of now.
-  public private(set) var live = FleetStatus()
+  package private(set) var live = FleetStatus()
   private var segments: [Segment] = []
 
   /// Creates a machine without a past.
-  public init() {}
+  package init() {}
 
   /// Folds an event into the present and keeps it for the past.
-  public mutating func update(_ event: TimedEvent) {
+  ///
+  /// - Returns: The alarms that began or ended with it, as events.
+  @discardableResult
+  package mutating func update(_ event: TimedEvent) -> [TimedEvent] {
+    if case .node(.alarm) = event.event { return [] }
     if segments.last.map({ $0.events.count >= TimeMachine.checkpointInterval }) ?? true {
       segments.append(Segment(start: live.withoutLogs, events: []))
       if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
@@ -33,11 +37,16 @@ public struct TimeMachine: Sendable {
       }
     }
     segments[segments.count - 1].events.append(event)
-    live.update(event)
+    let alarms = live.update(event)
+    segments[segments.count - 1].events += alarms
+    return alarms
   }
 
+  /// Lets time pass in the present, which tells who is silent.
+  package mutating func advance(to moment: UInt64) { live.advance(to: moment) }
+
   /// The times that can be visited; `nil` before the first event.
-  public var times: ClosedRange<UInt64>? {
+  package var times: ClosedRange<UInt64>? {
     guard let first = segments.first?.events.first?.timeMilliseconds else { return nil }
     return first...max(first, live.timeMilliseconds)
   }
@@ -47,7 +56,7 @@ public struct TimeMachine: Sendable {
   /// Its logs begin where the past begins.
   ///
   /// - Complexity: O(n), where n is the number of events that are kept.
-  public func dashboard(at timeMilliseconds: UInt64) -> FleetStatus {
+  package func dashboard(at timeMilliseconds: UInt64) -> FleetStatus {
     guard timeMilliseconds < live.timeMilliseconds else { return live }
     let found = segments.lastIndex {
       $0.events.first.map { $0.timeMilliseconds <= timeMilliseconds } ?? false

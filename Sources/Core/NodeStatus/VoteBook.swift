@@ -1,39 +1,39 @@
-public import ChainEvents
+package import ChainEvents
 
 /// Who voted for which target, on chain and off.
-public struct VoteBook: Sendable {
+package struct VoteBook: Sendable {
   /// Targets kept; without finality each slot may bring a new one.
-  public static let capacity = 32
+  package static let capacity = 32
 
   /// The votes for one target.
-  public struct Target: Equatable, Sendable {
+  package struct Target: Equatable, Sendable {
     /// The checkpoint.
-    public let point: VotePoint
+    package internal(set) var point: VotePoint
     /// Voters whose votes stand in blocks of our chain; `nil` when the node does not tell.
-    public internal(set) var onChain: ValidatorSet?
+    package internal(set) var onChain: ValidatorSet?
     /// Voters whose single votes or aggregates reached us.
-    public internal(set) var seen = ValidatorSet()
+    package internal(set) var seen = ValidatorSet()
     /// Voters seen in aggregates, without which no vote gets into a block.
-    public internal(set) var aggregated = ValidatorSet()
+    package internal(set) var aggregated = ValidatorSet()
 
     init(point: VotePoint) {
       self.point = point
     }
 
     /// Voters that count: those on chain, or those in aggregates as long as nobody tells.
-    public var votes: ValidatorSet { onChain ?? aggregated }
+    package var votes: ValidatorSet { onChain ?? aggregated }
   }
 
   /// The targets in the order of their slots, newest last.
-  public private(set) var targets: [Target] = []
+  package internal(set) var targets: [Target] = []
 
   /// The newest target that is later than the justified slot.
-  public func newest(after justifiedSlot: UInt64) -> Target? {
+  package func newest(after justifiedSlot: UInt64) -> Target? {
     targets.last { $0.point.slot > justifiedSlot }
   }
 
   /// The target after the justified slot that most voters support; the later of equals.
-  public func strongest(after justifiedSlot: UInt64) -> Target? {
+  package func strongest(after justifiedSlot: UInt64) -> Target? {
     targets.filter { $0.point.slot > justifiedSlot }
       .max { ($0.votes.count, $0.seen.count) < ($1.votes.count, $1.seen.count) }
   }

@@ -1,26 +1,26 @@
-public import ChainEvents
+package import ChainEvents
 
 /// What the voters of the newest slot agree on: heads, targets and sources.
-public struct VoteTally: Equatable, Sendable {
+package struct VoteTally: Equatable, Sendable {
   /// Different points that are kept of each kind; honest voters have one or two.
   static let pointLimit = 8
 
   /// A point and who voted for it.
-  public struct Share: Equatable, Sendable {
+  package struct Share: Equatable, Sendable {
     /// The checkpoint or block.
-    public let point: VotePoint
+    package internal(set) var point: VotePoint
     /// Who voted for it.
-    public internal(set) var voters: ValidatorSet
+    package internal(set) var voters: ValidatorSet
   }
 
   /// The slot of the votes.
-  public private(set) var slot: UInt64 = 0
+  package internal(set) var slot: UInt64 = 0
   /// Votes by the block that they call the head.
-  public private(set) var heads: [Share] = []
+  package internal(set) var heads: [Share] = []
   /// Votes by target.
-  public private(set) var targets: [Share] = []
+  package internal(set) var targets: [Share] = []
   /// Votes by source, which must be the justified checkpoint.
-  public private(set) var sources: [Share] = []
+  package internal(set) var sources: [Share] = []
 
   /// Counts votes; an older slot than the newest is left out.
   mutating func add(_ vote: Vote, by voters: ValidatorSet) {

@@ -60,7 +60,7 @@ extension SimulatedNode {
       leaf, outcome -> Result<Signature, SigningRefusal> in
       switch outcome {
       case .granted: .success(leaf.sign())
-      case .refused(_, let refusal): .failure(.alreadySigned("\(refusal)"))
+      case .refused(_, let refusal): .failure(SigningRefusal(refusal))
       }
     }
     return commit.request.answer(results)

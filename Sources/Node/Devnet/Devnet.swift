@@ -21,7 +21,7 @@ public final class Devnet: Sendable {
   private let watch: LeafListener?
 
   /// Faults that a person has switched on.
-  let faults = Mutex<Set<ActiveFault>>([])
+  let faults = Mutex<Set<LastingFault>>([])
 
   /// Makes the nodes of a devnet; none runs yet.
   ///

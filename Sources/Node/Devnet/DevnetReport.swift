@@ -1,11 +1,11 @@
 public import ChainEvents
-public import NodeStatus
+package import NodeStatus
 public import Simulation
 
 /// What a devnet did: the status of all its nodes, and how its times and lags were spread.
 public struct DevnetReport: Sendable {
   /// How the nodes stand and what they counted; the value that a screen draws.
-  public private(set) var fleet = FleetStatus()
+  package private(set) var fleet = FleetStatus()
 
   /// Blocks that left, in milliseconds after their slot began.
   public private(set) var publishOffsets = Tally()
@@ -28,7 +28,7 @@ public struct DevnetReport: Sendable {
   public init() {}
 
   /// The counts of all nodes together, but for proposals that our own end cut off.
-  public var counters: Counters {
+  package var counters: Counters {
     fleet.nodes.reduce(into: Counters()) { $0.add($1.counters) }.leavingOut(.shutdown)
   }
 
@@ -36,8 +36,11 @@ public struct DevnetReport: Sendable {
   public var finalizedSlot: UInt64? { fleet.nodes.compactMap { $0.finalized?.slot }.max() }
 
   /// Folds and counts one event.
-  public mutating func update(_ event: TimedEvent) {
-    fleet.update(event)
+  ///
+  /// - Returns: The alarms that began or ended with it, as events.
+  @discardableResult
+  public mutating func update(_ event: TimedEvent) -> [TimedEvent] {
+    let alarms = fleet.update(event)
     switch event.event {
     case .clock(.tick(let lateness)):
       tickLateness.count(Int(Int32(near: lateness)))
@@ -52,7 +55,13 @@ public struct DevnetReport: Sendable {
       errors.append("\(event.node) \(problem)")
     case .clock, .proposal, .forkChoice, .duty, .network, .key, .node, .unknown: break
     }
+    return alarms
   }
+
+  /// Lets time pass, which tells who is silent.
+  ///
+  /// - Returns: The alarms that began with it, as events.
+  mutating func advance(to moment: UInt64) -> [TimedEvent] { fleet.advance(to: moment) }
 
   private mutating func countLags(of name: String) {
     guard let node = fleet.nodes.first(where: { $0.name == name }) else { return }
@@ -64,6 +73,15 @@ public struct DevnetReport: Sendable {
 // MARK: - As text
 
 extension DevnetReport {
+  /// One line for an alarm that began, reached another level or ended.
+  static func line(_ alarm: TimedEvent) -> String? {
+    guard case .node(.alarm(let news)) = alarm.event else { return nil }
+    let place = "slot \(alarm.slot) · \(alarm.node)"
+    guard news.isRaised else { return "\(place) over: \(news.text)" }
+    let word = news.level == .critical ? "ALARM" : "warning"
+    return "\(place) \(word): \(news.text): \(news.advice)"
+  }
+
   /// One line for a slot that is over.
   public func line(slot: UInt64) -> String {
     let outcomes = fleet.nodes.compactMap { node in
@@ -102,6 +120,9 @@ extension DevnetReport {
       ("finalized slot", told(finalizedSlot)), ("errors in the log", "\(errors.count)"),
     ]
     if counters.orphans > 0 { rows.append(("own blocks orphaned", "\(counters.orphans)")) }
+    if counters.thinBlocks > 0 {
+      rows.append(("own blocks with few votes", "\(counters.thinBlocks)"))
+    }
     if counters.faults > 0 { rows.append(("faults put in", "\(counters.faults)")) }
     let lost = fleet.nodes.reduce(0) { $0 + $1.lostEvents }
     if lost > 0 { rows.append(("events lost, not counted", "\(lost)")) }

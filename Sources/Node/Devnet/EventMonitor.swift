@@ -11,7 +11,6 @@ public final class EventMonitor: Sendable {
   fileprivate struct State {
     var isFinished = false
     var report = DevnetReport()
-    var alarms = AlarmLines()
     var nextSlot: UInt64
     var recordingFailure: String?
   }
@@ -88,13 +87,19 @@ public final class EventMonitor: Sendable {
 
   private func read() {
     let events = EventOrder.merged(subscriptions.map { $0.drain() })
-    record(events)
     let wallSlot = currentSlot().rawValue
+    var recorded: [TimedEvent] = []
     let told = state.withLock { state in
-      for event in events { state.report.update(event) }
+      var alarms: [TimedEvent] = []
+      for event in events {
+        let changes = state.report.update(event)
+        recorded += [event] + changes
+        alarms += changes
+      }
       return events.compactMap(lines.event) + state.takeLines(before: wallSlot, lines.slot)
-        + (lines.tellsAlarms ? state.alarms.update(state.report.fleet.nodes) : [])
+        + (lines.tellsAlarms ? alarms.compactMap(DevnetReport.line) : [])
     }
+    record(recorded)
     for line in told { say(line) }
   }
 

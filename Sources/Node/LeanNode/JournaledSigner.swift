@@ -137,10 +137,10 @@ public final class JournaledSigner: ChainSigner {
     return zip(keys, able).map { key, able in
       guard key != nil else { return .refused(.keyMissing) }
       guard let able, let outcome = outcomes.popFirst() else { return .refused(.keyExhausted) }
-      do {
+      do throws(ClaimRefusal) {
         return .granted(try outcome.committed(), able)
       } catch {
-        return .refused(.alreadySigned("\(error)"))
+        return .refused(SigningRefusal(error))
       }
     }
   }

@@ -10,7 +10,7 @@ extension LeanNode: NodeLife {
     case .holdNextBlock(let milliseconds):
       network.holdNextBlock(byMilliseconds: milliseconds) { [self] in
         let detail = "its block is under way, \(milliseconds) ms late"
-        emit(.node(.chaos(fault: "delay_block", active: false, detail: detail)))
+        emit(.node(.chaos(.delayBlock, active: false, detail: detail)))
       }
     case .proverCost(let name):
       backend.costModel = name.flatMap { AggregationCostModel(named: $0) }

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 private import Benchmarking
-private import DashboardBenchmark
 private import Foundation
 private import LoadBenchmark
 private import NetworkBenchmark
@@ -13,9 +12,9 @@ struct BenchCommand: AsyncParsableCommand {
     abstract: "Measure how fast parts of the node are.",
     discussion: """
       Takes the median of repeated samples of one thread's CPU time, so that a busy machine \
-      disturbs little; build with -c release. Goals are shown, not enforced. The dashboard is \
-      measured as a whole: real processes, terminals and time, for about a minute. So is the \
-      network: real sockets on loopback, for as long.
+      disturbs little; build with -c release. Goals are shown, not enforced. The network is \
+      measured as a whole: real sockets on loopback, for about a minute. The dashboard has a program \
+      of its own: swiftlet-bench-dashboard.
 
       The first line names the processor, the load, and the kernel of the hash functions, whose \
       goals are shown; SWIFTLET_KERNEL=avx512, avx2, vector128 or portable forces another.
@@ -35,7 +34,7 @@ struct BenchCommand: AsyncParsableCommand {
   ]
 
   /// `network` is one of the first too: its formats by CPU time, its sockets as a whole.
-  private static let names = BenchmarkSuite.all.map(\.name) + [DashboardSuite.name]
+  private static let names = BenchmarkSuite.all.map(\.name)
 
   @Argument(help: "The suites to run; without a name all but the long ones.")
   var suites: [String] = []
@@ -105,17 +104,14 @@ struct BenchCommand: AsyncParsableCommand {
     let machine = BenchmarkMachine.current
     let chosen = BenchmarkSuite.all.filter { suites.isEmpty || suites.contains($0.name) }
     let measurements = try chosen.flatMap { try Harness().run($0, data) }
-    let figures =
-      suites.isEmpty || suites.contains(DashboardSuite.name) ? try DashboardSuite.run() : []
     let network = try await networkFigures()
     if json {
       print(
-        String(decoding: try Self.encoded(machine, measurements, figures, network), as: UTF8.self))
+        String(decoding: try Self.encoded(machine, measurements, network), as: UTF8.self))
     } else {
       let tables = [
         machine.description,
         measurements.isEmpty ? nil : Benchmarking.Measurement.table(measurements),
-        figures.isEmpty ? nil : Figure.table(figures),
         network.isEmpty ? nil : NetworkFigure.table(network),
         saved.map { Comparison.table(Comparison.pairs(measurements, against: $0), against: $0) },
       ]
@@ -169,7 +165,7 @@ struct BenchCommand: AsyncParsableCommand {
 
   /// The machine, and one array of all kinds of figures, each element with its name.
   private static func encoded(
-    _ machine: BenchmarkMachine, _ measurements: [Benchmarking.Measurement], _ figures: [Figure],
+    _ machine: BenchmarkMachine, _ measurements: [Benchmarking.Measurement],
     _ network: [NetworkFigure]
   ) throws -> Data {
     let encoder = JSONEncoder()
@@ -177,8 +173,7 @@ struct BenchCommand: AsyncParsableCommand {
     return try encoder.encode(
       Run(
         machine: machine,
-        figures: measurements.map(Result.measurement) + figures.map(Result.figure)
-          + network.map(Result.network)))
+        figures: measurements.map(Result.measurement) + network.map(Result.network)))
   }
 
   private struct Run: Encodable {
@@ -188,13 +183,11 @@ struct BenchCommand: AsyncParsableCommand {
 
   private enum Result: Encodable {
     case measurement(Benchmarking.Measurement)
-    case figure(Figure)
     case network(NetworkFigure)
 
     func encode(to encoder: any Encoder) throws {
       switch self {
       case .measurement(let measurement): try measurement.encode(to: encoder)
-      case .figure(let figure): try figure.encode(to: encoder)
       case .network(let figure): try figure.encode(to: encoder)
       }
     }

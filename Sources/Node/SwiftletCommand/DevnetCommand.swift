@@ -259,7 +259,7 @@ struct DevnetCommand: AsyncParsableCommand {
     let screen = Task {
       try await DashboardProgram.run(
         TimeMachine(), source: source, settings: settings,
-        act: { order in order.reach(devnet) })
+        act: { devnet.perform($0) })
     }
     let end = Task {
       guard let lastSlot else { return }

@@ -53,7 +53,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if let reason = source.refusal { throw RecordingRefusal.noEvents(file, reason: reason) }
     if picture.headless { return try playAtOnce(source) }
     guard DashboardProgram.hasTerminal else {
-      return await DashboardProgram.printLog(source, as: FleetStatus.self) { print($0) }
+      return await DashboardProgram.printLog(source) { print($0) }
     }
     _ = try await DashboardProgram.run(
       TimeMachine(), source: source, settings: settings, act: { _ in })

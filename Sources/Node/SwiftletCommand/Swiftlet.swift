@@ -12,9 +12,8 @@ struct Swiftlet: AsyncParsableCommand {
     abstract: "A Lean Ethereum consensus node with a live terminal dashboard.",
     version: version,
     subcommands: [
-      BenchCommand.self, BenchScreenCommand.self, ConformanceCommand.self, DevnetCommand.self,
-      GenesisCommand.self, KeysCommand.self, NodeCommand.self, ProverCommand.self,
-      ReplayCommand.self,
+      BenchCommand.self, ConformanceCommand.self, DevnetCommand.self, GenesisCommand.self,
+      KeysCommand.self, NodeCommand.self, ProverCommand.self, ReplayCommand.self,
       SimulateCommand.self, SimulateNetworkCommand.self, WatchCommand.self,
     ]
   )

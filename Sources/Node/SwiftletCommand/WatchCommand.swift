@@ -56,7 +56,7 @@ struct WatchCommand: AsyncParsableCommand {
           TimeMachine(), source: source, settings: screen.settings(),
           act: { order in Task { await source.send(order) } })
       } else {
-        await DashboardProgram.printLog(source, as: FleetStatus.self) { print($0) }
+        await DashboardProgram.printLog(source) { print($0) }
       }
     }
   }

@@ -1,12 +1,13 @@
 internal import CCurses
-public import Terminal
+internal import ChainEvents
+package import Terminal
 
 /// The terminal while a program has it: draws grids, reads keys, and gives it back on every exit.
 ///
 /// One session for one process, used by one thread; only ``wake()`` is for all threads.
 /// While it lives, standard output and error are captured: see ``takeCapturedLines()``.
 /// A crash, a signal and `exit` in a library restore the terminal too, and then show the last words.
-public struct TerminalSession: ~Copyable {
+package struct TerminalSession: ~Copyable {
   /// Bytes of one read; the rest of a large paste waits for the next.
   private static let readSize = 4_096
   /// Changed cells that surely fit into the 2,800 bytes of one write of curses.
@@ -21,15 +22,15 @@ public struct TerminalSession: ~Copyable {
   private var parser = InputParser()
 
   /// Colours that the session draws; richer ones are reduced.
-  public let colorDepth: ColorDepth
+  package let colorDepth: ColorDepth
   /// Whether the terminal takes more than ASCII.
-  public let isUnicode: Bool
+  package let isUnicode: Bool
 
   /// Takes the terminal.
   ///
   /// - Parameter settings: What the caller and the environment wish.
   /// - Throws: ``TerminalError`` when there is no terminal or nobody knows its kind.
-  public init(_ settings: TerminalSettings) throws(TerminalError) {
+  package init(_ settings: TerminalSettings) throws(TerminalError) {
     var opened = TERMINAL_UNKNOWN
     for name in settings.terminalNames where opened == TERMINAL_UNKNOWN {
       opened = terminal_open(name)
@@ -49,15 +50,15 @@ public struct TerminalSession: ~Copyable {
   }
 
   /// Columns and rows now.
-  public var size: Size { TerminalSession.currentSize }
+  package var size: Size { TerminalSession.currentSize }
 
   /// Makes ``waitForInput(milliseconds:)`` return; for any thread, also when there is no session.
-  public static func wake() {
+  package static func wake() {
     terminal_wake()
   }
 
   /// Shows a grid by sending what differs from the last; sends nothing when nothing does.
-  public mutating func draw(_ grid: Grid) {
+  package mutating func draw(_ grid: Grid) {
     let changes = grid.changes(since: shown).joinedOverBlanks(in: grid)
     guard !changes.isEmpty else { return }
     if grid.size != shown.size { terminal_erase() }
@@ -79,7 +80,7 @@ public struct TerminalSession: ~Copyable {
   }
 
   /// Waits for input, a signal or a wake, at most so long, and tells what came.
-  public mutating func waitForInput(milliseconds: Int) -> [InputEvent] {
+  package mutating func waitForInput(milliseconds: Int) -> [InputEvent] {
     let uptime = terminal_uptime()
     let wait = parser.deadline.map { min(milliseconds, Int($0 - min($0, uptime))) } ?? milliseconds
     let bits = Int(terminal_wait(Int32(clamping: max(wait, 0))))
@@ -101,30 +102,30 @@ public struct TerminalSession: ~Copyable {
   }
 
   /// Sends the next frame whole.
-  public func repaint() {
+  package func repaint() {
     terminal_repaint()
     terminal_flush(true)
   }
 
   /// Gives the terminal back, stops the process, and takes the terminal again after `fg`.
-  public mutating func suspend() {
+  package mutating func suspend() {
     terminal_suspend()
     shown = Grid(Size(columns: 0, rows: 0))
   }
 
   /// Switches reports of the mouse; while they are on, the terminal's own selection needs Shift.
-  public func setMouse(_ isOn: Bool) {
+  package func setMouse(_ isOn: Bool) {
     terminal_mouse(isOn)
   }
 
   /// Puts text into the clipboard, where the terminal allows it (OSC 52).
-  public func copy(_ text: String) {
+  package func copy(_ text: String) {
     let sequence = "\u{1B}]52;c;\(Base64.encode(Array(text.utf8)))\u{1B}\\"
     terminal_send(sequence, sequence.utf8.count)
   }
 
   /// Rings the bell and, where the terminal knows OSC 9, notifies with a sentence.
-  public func ring(_ text: String) {
+  package func ring(_ text: String) {
     // A control character would end the sequence, and the rest would be keys to the terminal.
     let plain = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
     let sequence = "\u{1B}]9;\(String(String.UnicodeScalarView(plain)))\u{1B}\\\u{7}"
@@ -132,7 +133,7 @@ public struct TerminalSession: ~Copyable {
   }
 
   /// Whole lines that other code has printed since the last call.
-  public mutating func takeCapturedLines() -> [String] {
+  package mutating func takeCapturedLines() -> [String] {
     guard terminal_has_captured() else { return [] }
     var buffer = [UInt8](repeating: 0, count: 64 * 1_024)
     let count = buffer.withUnsafeMutableBytes { bytes in
@@ -142,7 +143,7 @@ public struct TerminalSession: ~Copyable {
   }
 
   /// The screen as curses holds it, for tests: what is seen is what was drawn.
-  public var held: Grid {
+  package var held: Grid {
     var grid = Grid(size)
     for row in 0..<grid.size.rows {
       for column in 0..<grid.size.columns {

@@ -1,9 +1,9 @@
-public import Terminal
+package import Terminal
 
 /// What decides how a terminal is opened: wishes of the caller and words of the environment.
-public struct TerminalSettings: Hashable, Sendable {
+package struct TerminalSettings: Hashable, Sendable {
   /// The wish for colours.
-  public enum ColorWish: String, CaseIterable, Sendable {
+  package enum ColorWish: String, CaseIterable, Sendable {
     /// As many as the terminal has.
     case auto
     /// Any red, green and blue, where a description of such a terminal is installed.
@@ -17,13 +17,13 @@ public struct TerminalSettings: Hashable, Sendable {
   }
 
   /// The wish for colours.
-  public var colors: ColorWish
+  package var colors: ColorWish
   private let term: String
   private let colorTerm: String
   private let noColor: Bool
 
   /// Creates settings from a wish and the environment (`TERM`, `COLORTERM`, `NO_COLOR`).
-  public init(colors: ColorWish = .auto, environment: [String: String]) {
+  package init(colors: ColorWish = .auto, environment: [String: String]) {
     self.colors = colors
     term = environment["TERM"] ?? ""
     colorTerm = environment["COLORTERM"] ?? ""
@@ -33,7 +33,7 @@ public struct TerminalSettings: Hashable, Sendable {
   /// Names of terminal descriptions to try, best first.
   ///
   /// The plain descriptions cannot send red, green and blue; only those named `-direct` can.
-  public var terminalNames: [String] {
+  package var terminalNames: [String] {
     let saysTrueColor = colorTerm == "truecolor" || colorTerm == "24bit"
     let wantsTrueColor =
       colors == .trueColor || (colors == .auto && saysTrueColor && !noColor)
@@ -43,7 +43,7 @@ public struct TerminalSettings: Hashable, Sendable {
   }
 
   /// The depth to draw in when the terminal has so many colours.
-  public func depth(colors available: Int) -> ColorDepth {
+  package func depth(colors available: Int) -> ColorDepth {
     let most: ColorDepth =
       switch available {
       case ..<8: .none
@@ -62,14 +62,14 @@ public struct TerminalSettings: Hashable, Sendable {
 }
 
 /// Why a terminal cannot be taken.
-public enum TerminalError: Error, Hashable, CustomStringConvertible {
+package enum TerminalError: Error, Hashable, CustomStringConvertible {
   /// Standard input or output is a file or a pipe, or the process has a session already.
   case noTerminal
   /// The host has no description of a terminal of this name.
   case unknownTerminal(String)
 
   /// The reason and what to do about it.
-  public var description: String {
+  package var description: String {
     switch self {
     case .noTerminal:
       "standard input or output is no terminal; use --headless for a picture"

@@ -161,7 +161,7 @@ struct FinalityPanel: Panel {
     let meter = Words.meter(doctor.votes.count, of: max(needed, 1), width: 16)
     facts.add(
       "next target", point(target), scene.span("  \(meter)", hasEnough ? .ok : .spark),
-      scene.span(" \(doctor.votes.count)/\(doctor.needed.map(String.init) ?? "?") \(doctor.place)"),
+      scene.span(" \(doctor.votes.count) \(doctor.place), needs \(Words.told(doctor.needed))"),
       scene.span("  \(doctor.seen.count) seen", .dim),
       scene.span(hasEnough ? "  due with the next block" : "", .ok))
   }

@@ -87,15 +87,27 @@ struct ChainRows {
 
   /// The rows that a search finds, from the head on.
   func matches(_ text: String) -> [Int] {
-    let filter = RowFilter(text, fields: TableRow.fields(of: .chain))
+    let filter = RowFilter(text, fields: ChainPage.fields)
     return rows.indices.filter { filter.passes(tableRow(rows[$0])) }
+  }
+
+  /// What names a row while blocks come in above it.
+  static func name(of row: BlockTree.Row) -> String {
+    row.block?.root.description ?? "empty \(row.slot)"
   }
 
   /// A row as a search sees it.
   func tableRow(_ row: BlockTree.Row) -> TableRow {
-    TableRow(
-      row, weight: row.block.map { weight($0) } ?? 0,
-      marks: row.block.map { marks(of: $0).joined(separator: " ") } ?? "")
+    let block = row.block
+    let marks = block.map { self.marks(of: $0).joined(separator: " ") } ?? ""
+    let proposer = block.map { " v\(Words.told($0.proposer))" + ($0.isOurs ? " ours" : "") } ?? ""
+    return TableRow(
+      ChainRows.name(of: row), ChainPage.fields,
+      [
+        .init(row.slot), .text(block?.root.description ?? "no block"), .init(block?.proposer),
+        .init(block.map { weight($0) } ?? 0), .init(block?.votes), .init(block?.arrival),
+        .init(block?.importTime),
+      ], aliases: marks + proposer + (row.isCanonical ? "" : " orphan"))
   }
 
   /// What fork choice calls a block.

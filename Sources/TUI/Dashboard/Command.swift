@@ -1,5 +1,7 @@
+package import ChainEvents
+
 /// A screenful with its own panels.
-public enum Page: String, CaseIterable, Sendable {
+package enum Page: String, CaseIterable, Sendable {
   /// Everything at a glance.
   case overview
   /// The life of our proposals.
@@ -19,7 +21,7 @@ public enum Page: String, CaseIterable, Sendable {
 }
 
 /// Everything that a key can ask for.
-public enum Command: Hashable, Sendable {
+package enum Command: Hashable, Sendable {
   /// Show a page.
   case show(Page)
   /// Move the focus to the next panel.
@@ -125,7 +127,7 @@ public enum Command: Hashable, Sendable {
 }
 
 /// What a person can ask of the chain; each asks first, each becomes an event.
-public enum ActionCommand: Hashable, CaseIterable, Sendable {
+package enum ActionCommand: Hashable, CaseIterable, Sendable {
   /// Build our next proposal inside its slot, whatever is prepared; or take that back.
   case forceFallback
   /// Be an aggregator, or stop being one.
@@ -136,44 +138,26 @@ public enum ActionCommand: Hashable, CaseIterable, Sendable {
   case fault(Fault)
 
   /// Every action, the faults last.
-  public static let allCases: [ActionCommand] =
+  package static let allCases: [ActionCommand] =
     [.forceFallback, .toggleAggregator, .disconnectPeer] + Fault.allCases.map(ActionCommand.fault)
 }
 
-/// A fault that a person puts into a simulated network to see what happens; named as its events.
-public enum Fault: String, CaseIterable, Sendable {
-  /// The node handles nothing, as a stopped process.
-  case pause
-  /// No message reaches the node or leaves it.
-  case cut
-  /// The node ends as in a crash.
-  case kill
-  /// The next block of anyone reaches its peers too late for the next pre-build.
-  case delayBlock = "delay_block"
-  /// The prover takes the time of the next published one; after the last, its own.
-  case slowProver = "slow_prover"
-  /// The node's clock is wrong.
-  case stepClock = "step_clock"
-  /// The aggregator proves no votes.
-  case silence
-}
-
 /// An order with the node that it is for.
-public struct OperatorOrder: Hashable, Sendable {
+package struct OperatorOrder: Hashable, Sendable {
   /// The name of the node, as its events have it.
-  public var node: String
+  package var node: String
   /// What it shall do.
-  public var action: OperatorAction
+  package var action: OperatorAction
 
   /// Creates an order for a node.
-  public init(node: String, _ action: OperatorAction) {
+  package init(node: String, _ action: OperatorAction) {
     self.node = node
     self.action = action
   }
 }
 
 /// An order to whoever owns the chain, which answers with an event.
-public enum OperatorAction: Hashable, Sendable {
+package enum OperatorAction: Hashable, Sendable {
   /// Build the proposal of this slot inside the slot.
   case forceFallback(slot: UInt64)
   /// Take a forced fallback back.

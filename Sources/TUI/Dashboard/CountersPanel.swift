@@ -38,7 +38,7 @@ struct CountersPanel: Panel {
       ("hits", counters.hits, .hit), ("late", counters.lates, .fallback),
       ("fallbacks", counters.fallbackCount, .fallback),
       ("forfeited", counters.forfeitCount, .forfeited), ("missed", counters.missCount, .missed),
-      ("orphaned", counters.orphans, .stale),
+      ("orphaned", counters.orphans, .stale), ("few votes", counters.thinBlocks, .warning),
       ("missed ticks", counters.missedIntervalCount, .warning),
       ("stale", counters.staleCount, .stale), ("refreshes", counters.refreshCount, .accent),
     ]

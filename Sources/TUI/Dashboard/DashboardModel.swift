@@ -1,14 +1,21 @@
-public import ChainEvents
-public import Terminal
-public import Theme
+package import ChainEvents
+package import NodeStatus
+package import Terminal
+package import Theme
 
 /// A model with a past: what folds the events and shows any recent moment.
-public protocol DashboardHistory: Sendable {
+package protocol DashboardHistory: Sendable {
   /// The state of the screen at one moment.
   associatedtype Model: DashboardModel
 
   /// Folds one event into the present.
-  mutating func update(_ event: TimedEvent)
+  ///
+  /// - Returns: The alarms that began or ended with it, as events.
+  @discardableResult
+  mutating func update(_ event: TimedEvent) -> [TimedEvent]
+
+  /// Lets time pass in the present, which tells who is silent.
+  mutating func advance(to moment: UInt64)
 
   /// The present.
   var live: Model { get }
@@ -23,7 +30,7 @@ public protocol DashboardHistory: Sendable {
 /// What the screen needs of the model of one moment: to draw itself and to answer.
 ///
 /// Every function is pure; the program around it has the clock, the keys and the files.
-public protocol DashboardModel: Sendable {
+package protocol DashboardModel: Sendable {
   /// Draws the whole screen: header, page or help, footer.
   ///
   /// - Parameters:
@@ -79,8 +86,14 @@ public protocol DashboardModel: Sendable {
   /// The events that bring an empty model to this state, for the beginning of a recording.
   var prelude: [TimedEvent] { get }
 
-  /// What is critically wrong now, for the bell.
+  /// What is wrong now.
   var calls: [AlarmCall] { get }
+
+  /// The sentence of an alarm that stands.
+  func text(of call: AlarmCall) -> String
+
+  /// The name of the node that is looked at.
+  func nodeName(_ state: ViewState) -> String?
 
   /// One event as a line of a plain log, for a program without a terminal.
   static func logLine(_ event: TimedEvent) -> String
@@ -95,58 +108,75 @@ public protocol DashboardModel: Sendable {
 /// A model without tables, a filter language or places to click needs none of these.
 extension DashboardModel {
   /// Nothing that could be told again.
-  public var prelude: [TimedEvent] { [] }
+  package var prelude: [TimedEvent] { [] }
 
   /// Nothing to call for.
-  public var calls: [AlarmCall] { [] }
+  package var calls: [AlarmCall] { [] }
+
+  /// No sentence.
+  package func text(of call: AlarmCall) -> String { "" }
+
+  /// No node.
+  package func nodeName(_ state: ViewState) -> String? { nil }
 
   /// No table.
-  public func tableText(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
+  package func tableText(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
 
   /// Every text is a filter.
-  public func filterProblem(_ text: String, on page: Page) -> String? { nil }
+  package func filterProblem(_ text: String, on page: Page) -> String? { nil }
 
   /// Every row.
-  public func matches(_ state: ViewState, at nowMilliseconds: UInt64) -> [Int] {
+  package func matches(_ state: ViewState, at nowMilliseconds: UInt64) -> [Int] {
     Array(0..<extent(of: state).rows)
   }
 
   /// No column.
-  public func sortColumns(of page: Page) -> [String] { [] }
+  package func sortColumns(of page: Page) -> [String] { [] }
 
   /// No rows.
-  public func sortedRows(_ state: ViewState, at nowMilliseconds: UInt64) -> [String] { [] }
+  package func sortedRows(_ state: ViewState, at nowMilliseconds: UInt64) -> [String] { [] }
 
   /// No names.
-  public func rowName(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
+  package func rowName(_ state: ViewState, at nowMilliseconds: UInt64) -> String? { nil }
 
   /// No rows.
-  public func row(named name: String, _ state: ViewState, at nowMilliseconds: UInt64) -> Int? {
+  package func row(named name: String, _ state: ViewState, at nowMilliseconds: UInt64) -> Int? {
     nil
   }
 
   /// Nothing.
-  public func target(
+  package func target(
     column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ClickTarget? { nil }
 }
 
-/// An alarm that a person should look at even if the screen is out of sight.
-public struct AlarmCall: Hashable, Sendable {
-  /// What names the alarm from its beginning to its end, whatever its numbers do.
-  public let name: String
-  /// The sentence.
-  public let text: String
+/// An alarm that a person should look at, and can say to have seen.
+package struct AlarmCall: Hashable, Sendable {
+  /// The node.
+  package let node: String
+  /// What is wrong there.
+  package let kind: AlarmKind
+  /// How much it matters.
+  package let level: AlarmLevel
+  /// The slot in which it began: what has ended and begins again was not seen.
+  package let since: UInt64
 
   /// Creates a call.
-  public init(name: String, text: String) {
-    self.name = name
-    self.text = text
+  package init(node: String, _ alarm: Alarm) {
+    self.node = node
+    kind = alarm.kind
+    level = alarm.level
+    since = alarm.since
+  }
+
+  /// Whether who has seen this alarm has seen the other: the same at its level or a lower one.
+  func covers(_ other: AlarmCall) -> Bool {
+    (node, kind, since) == (other.node, other.kind, other.since) && level >= other.level
   }
 }
 
 /// What a click means.
-public enum ClickTarget: Hashable, Sendable {
+package enum ClickTarget: Hashable, Sendable {
   /// The same as a key.
   case command(Command)
   /// A row of the page; a second click on it opens it.
@@ -160,18 +190,18 @@ public enum ClickTarget: Hashable, Sendable {
 }
 
 /// How far keys can move on a page.
-public struct PageExtent: Hashable, Sendable {
+package struct PageExtent: Hashable, Sendable {
   /// Rows to select from.
-  public var rows: Int
+  package var rows: Int
   /// Panels to focus.
-  public var panels: Int
+  package var panels: Int
   /// Whether row 0 stands at the bottom, as the newest line of a log.
-  public var isBottomUp: Bool
+  package var isBottomUp: Bool
   /// The row that the key for the last one goes to, where that is another one.
-  public var landmark: Int?
+  package var landmark: Int?
 
   /// Creates an extent.
-  public init(rows: Int, panels: Int, isBottomUp: Bool = false, landmark: Int? = nil) {
+  package init(rows: Int, panels: Int, isBottomUp: Bool = false, landmark: Int? = nil) {
     self.rows = rows
     self.panels = panels
     self.isBottomUp = isBottomUp
@@ -180,7 +210,7 @@ public struct PageExtent: Hashable, Sendable {
 }
 
 /// What the model says to the wish for an action.
-public enum ActionOffer: Hashable, Sendable {
+package enum ActionOffer: Hashable, Sendable {
   /// It can be done, after this question.
   case ask(Question)
   /// It cannot be done, for this reason.
@@ -188,18 +218,18 @@ public enum ActionOffer: Hashable, Sendable {
 }
 
 /// A question with two answers, of which «no» is the default.
-public struct Question: Hashable, Sendable {
+package struct Question: Hashable, Sendable {
   /// The title, as `force a fallback rebuild?`.
-  public var title: String
+  package var title: String
   /// What is so and what it costs, a line each.
-  public var lines: [String]
+  package var lines: [String]
   /// The order that «yes» gives.
-  public var order: OperatorOrder
+  package var order: OperatorOrder
   /// How the order appears in the log.
-  public var logName: String
+  package var logName: String
 
   /// Creates a question.
-  public init(title: String, lines: [String], order: OperatorOrder, logName: String) {
+  package init(title: String, lines: [String], order: OperatorOrder, logName: String) {
     self.title = title
     self.lines = lines
     self.order = order

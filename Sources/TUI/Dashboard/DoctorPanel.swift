@@ -161,7 +161,13 @@ struct FleetPanel: Panel {
   }
 
   var title: String { "nodes \(scene.dashboard.nodes.count)" }
-  var note: [Span] { [scene.span(". next node", .dim)] }
+  var note: [Span] {
+    let ignored = scene.dashboard.ignoredEvents
+    return [
+      scene.span(ignored > 0 ? "\(ignored) events of more nodes left out  " : "", .warning),
+      scene.span(". next node", .dim),
+    ]
+  }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     var table = Table(columns: [
@@ -196,7 +202,8 @@ struct FleetPanel: Panel {
       scene.span(
         "\(counters.missedIntervalCount)", counters.missedIntervalCount > 0 ? .warning : .dim),
       scene.span(node.aggregator?.isEnabled == true ? "yes" : "", .ok),
-      scene.span(alarm?.text ?? "", alarm?.level.role ?? .dim),
+      scene.age(of: node)
+        ?? scene.span(alarm?.text ?? "", alarm?.level.severity.role ?? .dim),
     ]
   }
 }

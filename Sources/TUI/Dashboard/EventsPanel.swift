@@ -21,7 +21,7 @@ struct EventsPanel: Panel {
     let node = scene.node
     var words = [
       scene.span("\(Words.number(node.log.count)) kept", .dim),
-      scene.span("  \(node.slotEvents.before / 4)/s", .dim),
+      scene.span("  \((node.slotEvents.before + 2) / 4)/s", .dim),
     ]
     if node.lostEvents > 0 { words.append(scene.span("  \(node.lostEvents) lost", .warning)) }
     words.append(scene.span("  /\(filter.text)", .key))
@@ -170,11 +170,11 @@ struct AlarmsPanel: Panel {
     }
     for (offset, alarm) in alarms.prefix(body.height).enumerated() {
       let isKnown = scene.isAcknowledged(alarm)
-      let isCritical = alarm.level == .critical
+      let severity = alarm.level.severity
       grid.put(
         [
-          scene.span(isCritical ? "CRT " : "WRN ", alarm.level.role),
-          scene.span(alarm.text, isKnown ? .dim : alarm.level.role),
+          scene.span("\(severity.word) ", severity.role),
+          scene.span(alarm.text, isKnown ? .dim : severity.role),
           scene.span("  since slot \(Words.number(alarm.since))", .dim),
           scene.span(isKnown ? "  acknowledged" : "", .dim),
           scene.span("  \(alarm.advice)", isKnown ? .dim : .text),
@@ -184,10 +184,10 @@ struct AlarmsPanel: Panel {
 }
 
 extension Scene {
-  /// Whether a person has acknowledged the alarm since it reached its level.
+  /// Whether a person has acknowledged an alarm of the node at its level.
   func isAcknowledged(_ alarm: Alarm) -> Bool {
-    guard let acknowledged = state.acknowledgedMilliseconds else { return false }
-    return node.genesisMilliseconds &+ alarm.risen &* EventStamp.slotMilliseconds <= acknowledged
+    let call = AlarmCall(node: node.name, alarm)
+    return state.acknowledged.contains { $0.covers(call) }
   }
 }
 

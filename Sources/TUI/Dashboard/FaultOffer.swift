@@ -11,7 +11,7 @@ struct FaultOffer {
   init(_ fault: Fault, _ node: NodeStatus) {
     self.fault = fault
     self.node = node
-    standing = node.fault(fault.rawValue)
+    standing = node.fault(fault)
   }
 
   /// Whether nothing but this process is hurt by a fault.
@@ -24,7 +24,7 @@ struct FaultOffer {
     guard FaultOffer.isSimulated(node) else {
       return .refuse("chaos needs a simulated network: swiftlet devnet has one")
     }
-    let isDead = node.fault(Fault.kill.rawValue) != nil
+    let isDead = node.fault(.kill) != nil
     if isDead, fault != .kill, fault != .delayBlock {
       return .refuse("\(node.name) is dead: K starts it again")
     }

@@ -66,7 +66,8 @@ struct FleetLine {
       scene.span(" f ", .dim),
       scene.span(
         node.finalizedLag.map { "-\($0)" } ?? "?", node.finalizedLag ?? 0 > 6 ? .warning : .text),
-      scene.span(node.faults.map { " " + $0.name }.joined() + " ", .critical),
+      scene.age(of: node).map { scene.span(" \($0.text)", .warning) } ?? scene.span(""),
+      scene.span(node.faults.map { " " + $0.name.words }.joined() + " ", .critical),
     ]
   }
 }

@@ -1,10 +1,10 @@
 internal import ChainEvents
 internal import Hashing
-public import NodeStatus
+package import NodeStatus
 
 extension FleetStatus {
   /// What the screen says, as one JSON object, for the file beside a picture.
-  public var json: String {
+  package var json: String {
     let nodes = nodes.map { node in
       """
       {"node":\(quoted(node.name)),"wall_slot":\(node.wallSlot),"interval":\(node.interval),\
@@ -30,6 +30,7 @@ extension FleetStatus {
     """
     {"hits":\(counters.hits),"late":\(counters.lates),"fallbacks":\(counters.fallbackCount),\
     "forfeited":\(counters.forfeitCount),"missed":\(counters.missCount),"orphaned":\(counters.orphans),\
+    "few_votes":\(counters.thinBlocks),\
     "stale":\(counters.staleCount),"refreshes":\(counters.refreshCount),\
     "forced":\(counters.forced),"ticks":\(counters.ticks),\
     "missed_intervals":\(counters.missedIntervalCount),"guard_skips":\(counters.guardSkips),\

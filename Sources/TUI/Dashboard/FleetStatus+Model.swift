@@ -1,19 +1,19 @@
-public import ChainEvents
+package import ChainEvents
 internal import Hashing
-public import NodeStatus
-public import Terminal
-public import Theme
+package import NodeStatus
+package import Terminal
+package import Theme
 
 extension TimeMachine: DashboardHistory {
   /// The dashboard as it was at a moment.
-  public func model(at timeMilliseconds: UInt64) -> FleetStatus {
+  package func model(at timeMilliseconds: UInt64) -> FleetStatus {
     dashboard(at: timeMilliseconds)
   }
 }
 
 extension FleetStatus: DashboardModel {
   /// Draws the whole screen; any size, any state.
-  public func draw(
+  package func draw(
     _ state: ViewState, at nowMilliseconds: UInt64, theme: Theme, into grid: inout Grid
   ) {
     let moment = state.travel?.shownMilliseconds ?? nowMilliseconds
@@ -55,15 +55,20 @@ extension FleetStatus: DashboardModel {
     header.drawFooter(row: rows - 1, width: width, into: &grid)
   }
 
-  /// The critical alarms of all nodes.
-  public var calls: [AlarmCall] {
-    nodes.flatMap { node in
-      node.alarms.alarms.filter { $0.level == .critical }.map { alarm in
-        AlarmCall(
-          name: "\(node.name) \(alarm.kind) \(alarm.risen)", text: "\(node.name): \(alarm.text)")
-      }
-    }
+  /// The alarms of all nodes.
+  package var calls: [AlarmCall] {
+    nodes.flatMap { node in node.alarms.alarms.map { AlarmCall(node: node.name, $0) } }
   }
+
+  /// The sentence of an alarm that stands.
+  package func text(of call: AlarmCall) -> String {
+    let node = nodes.first { $0.name == call.node }
+    let alarm = node?.alarms.alarms.first { $0.kind == call.kind }
+    return "\(call.node): \(alarm?.text ?? call.kind.words)"
+  }
+
+  /// The name of the node that is looked at.
+  package func nodeName(_ state: ViewState) -> String? { node(state)?.name }
 
   /// The node that is looked at.
   func node(_ state: ViewState) -> NodeStatus? {
@@ -72,7 +77,7 @@ extension FleetStatus: DashboardModel {
   }
 
   /// What an action would do now.
-  public func offer(
+  package func offer(
     _ command: ActionCommand, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ActionOffer {
     guard let node = node(state) else { return .refuse("no event has come yet") }
@@ -101,7 +106,7 @@ extension FleetStatus: DashboardModel {
       }
       guard !node.peers.peers.isEmpty else { return .refuse("no peer is connected") }
       guard let scene = scene(state, at: nowMilliseconds),
-        let peer = scene.selected(of: scene.peers)
+        let peer = PeersPage(scene).selected
       else { return .refuse("no peer passes the filter: c clears it") }
       return .ask(
         Question(
@@ -152,20 +157,20 @@ extension FleetStatus: DashboardModel {
   }
 
   /// The log lines that the filter lets through.
-  public func logText(_ state: ViewState) -> String {
+  package func logText(_ state: ViewState) -> String {
     guard let node = node(state) else { return "" }
     let events = node.log.newest(.max, EventFilter(state.eventFilterText))
     return events.map { FleetStatus.logLine($0) + "\n" }.joined()
   }
 
   /// An event as one plain line.
-  public static func logLine(_ event: TimedEvent) -> String {
+  package static func logLine(_ event: TimedEvent) -> String {
     "slot=\(event.slot) i=\(event.interval) \(event.severity.word) \(event.node)"
       + " \(event.event.name): \(event.sentence)"
   }
 
   /// The start of slot 0, when an event has said it.
-  public var genesisMilliseconds: UInt64? {
+  package var genesisMilliseconds: UInt64? {
     nodes.first { $0.description != nil }?.genesisMilliseconds
   }
 }

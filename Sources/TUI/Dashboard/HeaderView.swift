@@ -85,7 +85,8 @@ struct HeaderView {
       let role: Role =
         clock.offset.magnitude > 400 ? .critical : clock.offset.magnitude > 100 ? .warning : .text
       let time = Words.padded(Words.signedMilliseconds(clock.offset), 6)
-      parts.append(Part(8, [scene.span("clock ", .dim), scene.span(time, role)]))
+      let age = scene.age(of: clock.toldAt).map { [scene.span("  "), $0] } ?? []
+      parts.append(Part(8, [scene.span("clock ", .dim), scene.span(time, role)] + age))
     }
     if node.hasNetwork {
       let count = Words.padded("\(node.peers.peers.count)", 2)
@@ -110,14 +111,13 @@ struct HeaderView {
     if isDead { return scene.span("DEAD", .critical) }
     if node.stopped != nil { return scene.span("STOPPED", .critical) }
     if scene.silence != nil { return scene.span("SILENT", .critical) }
-    if node.sync?.state == .syncing { return scene.span("SYNCING", .warning) }
+    if node.isSyncing { return scene.span("SYNCING", .warning) }
     if node.gate?.isOpen == false { return scene.span("GATE CLOSED", .warning) }
     switch node.sync?.state {
     case .synced?: return scene.span("SYNCED", .ok)
-    case .syncing?: return scene.span("SYNCING", .warning)
     case .stalled?: return scene.span("STALLED", .warning)
     case .idle?: return scene.span("NO PEERS", .warning)
-    case nil:
+    case .syncing?, nil:
       guard let lag = node.headLag else { return scene.span("NOT TOLD", .dim) }
       return lag <= 2 ? scene.span("AT HEAD", .ok) : scene.span("BEHIND", .warning)
     }
@@ -174,10 +174,10 @@ struct HeaderView {
   }
 
   /// Whether the node catches up, or may do no duties.
-  private var isBehind: Bool { node.sync?.state == .syncing || node.gate?.isOpen == false }
+  private var isBehind: Bool { node.isSyncing || node.gate?.isOpen == false }
 
   /// Whether a person has killed the node of a devnet.
-  private var isDead: Bool { node.fault(Fault.kill.rawValue) != nil }
+  private var isDead: Bool { node.fault(.kill) != nil }
 
   private func banner(width: Int) -> [Span] {
     if let travel = scene.state.travel { return frozen(travel) }
@@ -201,13 +201,21 @@ struct HeaderView {
     if isBehind, alarm?.level != .critical { return replay + catchingUp(width: width) }
     if let alarm {
       let role: Role = alarm.level == .critical ? .alarm : .warning
-      return replay + [scene.span("▲ \(alarm.text)", role), scene.span("  \(alarm.advice)", .text)]
+      return replay + [
+        scene.span("▲ \(alarm.text)", role), scene.span("  \(alarm.advice)\(wayOut(alarm))", .text),
+      ]
     }
     if scene.state.replay != nil {
       return replay + [scene.span("space stop  [ ] slot  { } interval  < > speed   ", .dim)]
         + simulated
     }
     return simulated + faults
+  }
+
+  /// The key that ends the fault behind an alarm.
+  private func wayOut(_ alarm: Alarm) -> String {
+    guard let cause = alarm.cause, let key = Keymap.key(for: .act(.fault(cause))) else { return "" }
+    return "; \(key.name) ends that"
   }
 
   /// The recording, its speed and how far it is.
@@ -246,7 +254,7 @@ struct HeaderView {
           scene.span("; \(idle) validator\(idle == 1 ? "" : "s") idle   ", .text),
         ]
       } ?? []
-    guard let sync = node.sync, sync.state == .syncing, sync.target > 0 else { return gate }
+    guard let sync = node.sync, node.isSyncing, sync.target > 0 else { return gate }
     var words = [
       scene.span("head \(Words.number(sync.head)) of \(Words.number(sync.target))  "),
       scene.span(
@@ -255,7 +263,7 @@ struct HeaderView {
     ]
     if let rate = slotsPerSecond(sync.head), rate > 0 {
       let left = UInt64(Double(sync.target - min(sync.head, sync.target)) / rate * 1000)
-      let speed = width >= 140 ? "  \(Int(rate)) slots/s" : ""
+      let speed = width >= 140 ? "  \(Int(rate.rounded())) slots/s" : ""
       words.append(scene.span("\(speed)  \(Words.countdown(left)) left", .dim))
     }
     return words + [scene.span("  ", .dim)] + gate

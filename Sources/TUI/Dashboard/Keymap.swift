@@ -1,9 +1,9 @@
-public import Terminal
+package import Terminal
 
 /// One row of the key table: keys, what they do, and the words for help, footers and pages.
-public struct Binding: Hashable, Sendable {
+package struct Binding: Hashable, Sendable {
   /// A heading of the help.
-  public enum Section: String, CaseIterable, Sendable {
+  package enum Section: String, CaseIterable, Sendable {
     /// Going from place to place.
     case move
     /// Seeing it another way.
@@ -27,17 +27,17 @@ public struct Binding: Hashable, Sendable {
   }
 
   /// What the keys do.
-  public let command: Command
+  package let command: Command
   /// The keys, the one to show first.
-  public let keys: [Key]
+  package let keys: [Key]
   /// The heading of the help.
-  public let section: Section
+  package let section: Section
   /// One line for help and pages.
-  public let words: String
+  package let words: String
   /// The words that the help shows for this row and its neighbours with the same words.
-  public let pair: String?
+  package let pair: String?
   /// The pages where the keys work; everywhere when empty.
-  public let pages: Set<Page>
+  package let pages: Set<Page>
 
   private let footer: Footer
 
@@ -76,41 +76,46 @@ public struct Binding: Hashable, Sendable {
   }
 
   /// Whether the keys work on a page.
-  public func works(on page: Page) -> Bool {
+  package func works(on page: Page) -> Bool {
     pages.isEmpty || pages.contains(page)
   }
 }
 
 /// The one table that makes the bindings, the help, the footers and the documentation.
-public enum Keymap {
+package enum Keymap {
   /// A key and a word at the foot of a page.
-  public struct FooterEntry: Hashable, Sendable {
+  package struct FooterEntry: Hashable, Sendable {
     /// The key.
-    public let key: String
+    package let key: String
     /// What it does, in a word.
-    public let word: String
+    package let word: String
     /// What it does.
-    public let command: Command
+    package let command: Command
 
     /// Columns of key, word and the space before the next entry.
-    public var width: Int { key.count + word.count + 3 }
+    package var width: Int { key.count + word.count + 3 }
   }
 
   /// One line of the help: keys that belong together, and what they do.
-  public struct HelpLine: Hashable, Sendable {
+  package struct HelpLine: Hashable, Sendable {
     /// The keys, as people write them.
-    public let keys: String
+    package let keys: String
     /// What they do.
-    public let words: String
+    package let words: String
   }
 
   /// What a key does on a page.
-  public static func command(for key: Key, on page: Page) -> Command? {
+  package static func command(for key: Key, on page: Page) -> Command? {
     bindings.first { $0.works(on: page) && $0.keys.contains(key) }?.command
   }
 
+  /// The key to show for a command.
+  static func key(for command: Command) -> Key? {
+    bindings.first { $0.command == command }?.keys.first
+  }
+
   /// The pages where a key does something, when those are not all; none for an unknown key.
-  public static func pages(of key: Key) -> [Page] {
+  package static func pages(of key: Key) -> [Page] {
     let pages = bindings.filter { $0.keys.contains(key) }.reduce(Set<Page>()) {
       $0.union($1.pages)
     }
@@ -121,7 +126,7 @@ public enum Keymap {
   ///
   /// The keys that only this page has come first. Entries are two columns apart; where room ends
   /// the last go first, the pages and the help after all others, never «quit».
-  public static func footer(on page: Page, columns: Int) -> [FooterEntry] {
+  package static func footer(on page: Page, columns: Int) -> [FooterEntry] {
     let named = bindings.compactMap { binding in
       binding.footerWord(on: page).map {
         (FooterEntry(key: binding.footerKey, word: $0, command: binding.command), binding.isSpecial)
@@ -139,7 +144,7 @@ public enum Keymap {
   }
 
   /// The rows of one heading of the help, in order; the keys that show a page are left out.
-  public static func help(_ section: Binding.Section) -> [HelpLine] {
+  package static func help(_ section: Binding.Section) -> [HelpLine] {
     var lines: [HelpLine] = []
     var pair: String?
     for binding in bindings where binding.section == section && !binding.command.isPage {
@@ -157,7 +162,7 @@ public enum Keymap {
   }
 
   /// The table as Markdown, for `Docs/Keys.md`.
-  public static var markdown: String {
+  package static var markdown: String {
     var lines = ["| key | does | where |", "| --- | --- | --- |"]
     for binding in bindings {
       let keys = binding.keys.map { "`\($0.name)`" }.joined(separator: " ")
@@ -178,7 +183,7 @@ extension Command {
 
 extension Key {
   /// The key as people write it: `q`, `space`, `^L`, `pgup`, `F1`.
-  public var name: String {
+  package var name: String {
     switch self {
     case .character(" "): "space"
     case .character(let character): String(character)

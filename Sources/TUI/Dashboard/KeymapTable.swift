@@ -1,8 +1,9 @@
+internal import ChainEvents
 internal import Terminal
 
 extension Keymap {
   /// Every binding, in the order of the help.
-  public static let bindings: [Binding] = pages + moves + looks + actions + faults + saves
+  package static let bindings: [Binding] = pages + moves + looks + actions + faults + saves
 
   /// The pages whose table `o` and `r` sort.
   private static let sorted: Set<Page> = [.peers, .validators]

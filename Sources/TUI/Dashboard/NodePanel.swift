@@ -54,15 +54,19 @@ struct NodePanel: Panel {
       scene.span(node.journal.failures > 0 ? "  \(node.journal.failures) failed" : "", .critical))
     if let resources = node.resources {
       facts.add(
-        "memory cpu", scene.span(Words.memory(resources.memory)),
-        scene.span("  \(resources.processorPermille / 10) %"),
-        scene.span("  db \(Words.memory(resources.database))", .dim))
+        "memory cpu",
+        [
+          scene.span(Words.memory(resources.memory)),
+          scene.span("  \((resources.processorPermille + 5) / 10) %"),
+          scene.span("  db \(Words.memory(resources.database))", .dim),
+        ] + (scene.age(of: resources.toldAt).map { [scene.span("  "), $0] } ?? []))
     }
     let lost = node.lostEvents
     facts.add(
-      "events", scene.span("\(node.slotEvents.before / 4)/s"),
+      "events", scene.span("\((node.slotEvents.before + 2) / 4)/s"),
       scene.span("  \(lost) lost", lost > 0 ? .warning : .dim),
-      scene.span(node.unknownEvents > 0 ? "  \(node.unknownEvents) unknown" : "", .warning))
+      scene.span(node.unknownEvents > 0 ? "  \(node.unknownEvents) unknown" : "", .warning),
+      scene.span(node.futureEvents > 0 ? "  \(node.futureEvents) of the future" : "", .warning))
     return facts
   }
 }

@@ -54,7 +54,10 @@ extension Panel {
       words.insert(scene.span("\(index + 1) ", .key), at: 0)
     }
     grid.clipped(to: rect) { grid in
-      grid.box(rect, scene.theme[isFocused ? .accent : .border], title: words, note: note)
+      // What the source told before it fell silent is no news of now.
+      grid.box(
+        rect, scene.theme[isFocused ? .accent : .border], title: words,
+        note: scene.age(of: scene.node).map { [$0] } ?? note)
     }
     let body = body(of: rect)
     grid.clipped(to: body) { drawBody(in: body, into: &$0) }

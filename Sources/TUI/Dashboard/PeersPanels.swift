@@ -13,12 +13,12 @@ struct PeersPanel: Panel {
 
   var page: Page? { .peers }
   var title: String { "peers \(scene.node.peers.peers.count)" }
-  var note: [Span] { TableWords.note(scene, .peers, shown: scene.peers.count, of: peers.count) }
+  var note: [Span] { PeersPage(scene).note }
 
   private var peers: [KnownPeer] { scene.node.peers.peers }
 
   func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    Table.row(at: row, of: scene.peers.count, in: table(body), selected: scene.selection)
+    Table.row(at: row, of: PeersPage(scene).shown.count, in: table(body), selected: scene.selection)
       .map { .row($0) }
   }
 
@@ -44,11 +44,11 @@ struct PeersPanel: Panel {
       Table.Column(title: "refused", width: 7, isNumber: true, rank: 6),
       Table.Column(title: "connected", width: 9, isNumber: true, rank: 7),
     ])
-    table.rows = scene.peers.map { cells($0) }
+    table.rows = PeersPage(scene).shown.map { cells($0) }
     if peers.isEmpty {
       grid.put("no peer is connected", at: body.column, body.row, scene.theme[.warning])
     } else if table.rows.isEmpty {
-      TableWords.drawNothing(scene, in: body, into: &grid)
+      Table.drawNothing(scene, in: body, into: &grid)
     } else {
       table.draw(scene, in: self.table(body), selected: scene.selection, into: &grid)
     }
@@ -58,14 +58,19 @@ struct PeersPanel: Panel {
   private func drawSums(in body: Rect, into grid: inout Grid) {
     let inbound = peers.count { $0.direction == .inbound }
     let behind = peers.count { (scene.lag(of: $0) ?? 0) > 2 }
-    let refused = peers.reduce(0) { $0 + $1.rejected }
+    let counters = scene.node.counters
+    let refused = counters.blocksRejected + counters.votesRejected
     grid.put(
       [
         scene.span("connected ", .dim), scene.span("\(peers.count)"),
         scene.span("  (in \(inbound), out \(peers.count - inbound))", .dim),
         scene.span("   behind ", .dim), scene.span("\(behind)", behind > 0 ? .warning : .text),
-        scene.span("   messages refused ", .dim),
-        scene.span("\(refused)", refused > 0 ? .warning : .text),
+        scene.span("   refused ", .dim),
+        scene.span(
+          "\(counters.blocksRejected) blocks, \(counters.votesRejected) votes",
+          refused > 0 ? .warning : .text),
+        scene.span("   blocks without their parent ", .dim),
+        scene.span("\(counters.blocksPending)"),
       ], at: body.column, body.endRow - 1, width: body.width)
   }
 
@@ -76,7 +81,7 @@ struct PeersPanel: Panel {
     return [
       scene.span(peer.peer), scene.span(peer.client ?? "-", .dim),
       scene.span(peer.direction.map { $0 == .inbound ? "in" : "out" } ?? "-", .dim),
-      PeerWords.roundTrip(scene, status),
+      PeerWords.roundTrip(scene, peer),
       scene.span(status.map { Words.number($0.headSlot) } ?? "-"),
       scene.span(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 2 ? .warning : .text),
       scene.span(status.map { Words.number($0.finalizedSlot) } ?? "-", .dim),
@@ -89,44 +94,17 @@ struct PeersPanel: Panel {
   }
 }
 
-/// Words about tables that several panels share.
-enum TableWords {
-  /// The order, how many rows the filter lets through, and the filter.
-  static func note(_ scene: Scene, _ page: Page, shown: Int, of count: Int) -> [Span] {
-    var words: [Span] = []
-    let filter = scene.state.filters[page] ?? ""
-    if !filter.isEmpty {
-      words += [
-        scene.span("\(shown) of \(count)  ", shown == 0 ? .warning : .dim),
-        scene.span("/\(filter)", .key), scene.span(page == .prebuild ? "  " : ""),
-      ]
-    }
-    let fields = TableRow.fields(of: page)
-    guard let sorting = scene.state.sortings[page], fields.indices.contains(sorting.column) else {
-      return words
-    }
-    if !words.isEmpty { words.append(scene.span("  ")) }
-    return words + [
-      scene.span("sort: ", .dim), scene.span(fields[sorting.column], .accent),
-      scene.span(sorting.isReversed ? " ▾" : " ▴", .accent),
-    ]
-  }
-
-  /// What stands in place of rows that a filter hides.
-  static func drawNothing(_ scene: Scene, in body: Rect, into grid: inout Grid) {
-    grid.put(
-      "no row passes the filter; c clears it", at: body.column, body.row, scene.theme[.warning])
-  }
-}
-
+/// Words about peers that several panels share.
 enum PeerWords {
   static func kilobytes(_ scene: Scene, _ bytes: Int?) -> Span {
     guard let bytes else { return scene.span("-", .dim) }
     return scene.span("\(bytes / 1000)")
   }
 
-  static func roundTrip(_ scene: Scene, _ status: PeerStatus?) -> Span {
-    guard let status else { return scene.span("-", .dim) }
+  /// The round trip in milliseconds, or how old the status is that told it.
+  static func roundTrip(_ scene: Scene, _ peer: KnownPeer) -> Span {
+    guard let status = peer.status else { return scene.span("-", .dim) }
+    if let age = scene.age(of: peer.statusAt) { return age }
     let time = status.roundTripMilliseconds
     return scene.span("\(time)", time > 200 ? .warning : .text)
   }
@@ -147,7 +125,7 @@ struct PeerPanel: Panel {
 
   init(_ scene: Scene) {
     self.scene = scene
-    peer = scene.selected(of: scene.peers)
+    peer = PeersPage(scene).selected
   }
 
   var title: String { peer?.peer ?? "peer" }

@@ -14,9 +14,9 @@ struct PipelinePanel: Panel {
     self.scene = scene
     let chosen: ProposalRecord?
     if scene.state.page == .prebuild, scene.selection > 0 {
-      chosen = scene.selected(of: scene.proposals)
+      chosen = ProposalsPage(scene).selected
     } else {
-      let newest = scene.node.proposals.newest(Scene.proposalLimit)
+      let newest = scene.node.proposals.newest(ProposalsPage.limit)
       chosen = newest.first { $0.preparedAt != nil || $0.outcome != nil } ?? newest.first
     }
     record = chosen
@@ -206,19 +206,18 @@ struct OwnSlotsPanel: Panel {
   var title: String { scene.state.showsOnlyMisses ? "own slots, only misses" : "own slots" }
 
   var note: [Span] {
-    TableWords.note(
-      scene, .prebuild, shown: scene.proposals.count,
-      of: min(scene.node.proposals.count, Scene.proposalLimit))
+    let words = ProposalsPage(scene).note
+    return words + (words.isEmpty ? [] : [scene.span("  ")])
       + [scene.span("\(Words.number(scene.node.counters.proposals)) ended", .dim)]
   }
 
   func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    Table.row(at: row, of: scene.proposals.count, in: body, selected: scene.selection)
+    Table.row(at: row, of: ProposalsPage(scene).shown.count, in: body, selected: scene.selection)
       .map { .row($0) }
   }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    let proposals = scene.proposals
+    let proposals = ProposalsPage(scene).shown
     var table = Table(columns: [
       Table.Column(title: "slot", width: 8, isNumber: true),
       Table.Column(title: "by", width: 5, rank: 3),
@@ -239,7 +238,7 @@ struct OwnSlotsPanel: Panel {
     } else if proposals.isEmpty, scene.state.filter.isEmpty {
       grid.put("every proposal was a hit", at: body.column, body.row, scene.theme[.ok])
     } else if proposals.isEmpty {
-      TableWords.drawNothing(scene, in: body, into: &grid)
+      Table.drawNothing(scene, in: body, into: &grid)
     } else {
       table.draw(scene, in: body, selected: scene.selection, into: &grid)
     }
@@ -263,11 +262,11 @@ struct OwnSlotsPanel: Panel {
         proposal.lead.map { "\($0) ms" } ?? "-",
         proposal.lead.map { $0 < 0 ? .warning : .text } ?? .dim),
       scene.span(
-        proposal.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
-        proposal.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
+        proposal.outcome?.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
+        proposal.outcome?.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
       scene.span(
         proposal.votes.map { "\($0)/\(Words.told(scene.node.validatorCount))" } ?? "-",
-        proposal.votes == nil ? .dim : .text),
+        proposal.votes == nil ? .dim : proposal.isThin ? .warning : .text),
       scene.span(remark(proposal), .dim),
     ]
   }
@@ -278,7 +277,8 @@ struct OwnSlotsPanel: Panel {
     }
     let refreshes = proposal.refreshCount > 0 ? "refreshed \(proposal.refreshCount)x" : ""
     let fate = proposal.fate == .orphaned ? "orphaned" : ""
-    return [proposal.reason, fate, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")
+    let votes = proposal.isThin ? "of \(Words.told(proposal.knownVotes)) known votes" : ""
+    return [proposal.reason, fate, votes, refreshes].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
 

@@ -10,14 +10,19 @@ final class Scene: Sendable {
   /// Milliseconds without an event after which the screen stands still and says so.
   static let silenceMilliseconds: UInt64 = 2000
 
+  /// Milliseconds after which what is told every few seconds is marked with its age.
+  static let staleMilliseconds: UInt64 = 30_000
+
   let dashboard: FleetStatus
   let node: NodeStatus
   let state: ViewState
   let theme: Theme
   /// The moment that is drawn; it stops when the node is silent.
   let now: UInt64
-  /// How long the node has been silent, once that is too long.
+  /// How long the node has been silent, once that is too long and it has not stopped in order.
   let silence: UInt64?
+  /// The moment that was asked for.
+  private let moment: UInt64
   /// The wall slot at that moment, and the milliseconds in it.
   let slot: UInt64
   let milliseconds: Int32
@@ -32,12 +37,29 @@ final class Scene: Sendable {
     self.node = node
     self.state = state
     self.theme = theme
+    moment = now
     silence = gap > Scene.silenceMilliseconds && node.stopped == nil ? gap : nil
     self.now = gap > Scene.silenceMilliseconds ? last &+ Scene.silenceMilliseconds : now
     let sinceGenesis =
       self.now > node.genesisMilliseconds ? self.now - node.genesisMilliseconds : 0
     slot = sinceGenesis / EventStamp.slotMilliseconds
     milliseconds = Int32(sinceGenesis % EventStamp.slotMilliseconds)
+  }
+
+  /// How old all that a node has told is, once that is too long, as `6 s old`.
+  func age(of node: NodeStatus) -> Span? {
+    aged(moment - min(moment, node.timeMilliseconds), atLeast: Scene.silenceMilliseconds)
+  }
+
+  /// How old a value is that is told every few seconds, where it was told too long before the rest.
+  func age(of told: UInt64) -> Span? {
+    aged(now - min(now, told), atLeast: Scene.staleMilliseconds)
+  }
+
+  private func aged(_ age: UInt64, atLeast least: UInt64) -> Span? {
+    guard age > least else { return nil }
+    let words = age < 60_000 ? "\(age / 1000) s" : Words.countdown(age)
+    return span("\(words) old", .warning)
   }
 
   /// Milliseconds from the moment that is drawn to the start of a slot; 0 when it has begun.
@@ -52,16 +74,8 @@ final class Scene: Sendable {
   /// The interval at the moment that is drawn.
   var interval: Int { Int(milliseconds) / Int(EventStamp.intervalMilliseconds) }
 
-  /// The slot that the timeline and the autopsy show: on the overview the one selected in the
-  /// strip, elsewhere that of the opened row.
-  var shownSlot: UInt64 {
-    switch state.page {
-    case .overview: slot - min(slot, UInt64(selection))
-    case .prebuild where state.isOpen: selected(of: proposals)?.slot ?? slot
-    case .chain where state.isOpen: selected(of: ChainRows(self).rows)?.slot ?? slot
-    case .prebuild, .chain, .peers, .validators, .events, .doctor, .calendar: slot
-    }
-  }
+  /// The slot that the timeline and the autopsy show.
+  var shownSlot: UInt64 { page.shownSlot }
 
   /// The moment inside the shown slot: now, or its end when it is over.
   var shownMilliseconds: Int32 {

@@ -56,7 +56,8 @@ struct StatusList {
   /// What one line can say: slot, interval, state, the worst news.
   var summary: [Span] {
     let node = scene.node
-    let role: Role = node.alarms.alarms.first?.level.role ?? (node.head == nil ? .dim : .ok)
+    let role: Role =
+      node.alarms.alarms.first?.level.severity.role ?? (node.head == nil ? .dim : .ok)
     return [
       scene.span("s\(scene.slot) i\(scene.interval) ", .title),
       scene.span(
@@ -80,7 +81,7 @@ struct StatusList {
       return [scene.span("no events for \(Words.countdown(silence))", .critical)]
     }
     if let alarm = scene.node.alarms.alarms.first {
-      return [scene.span("▲ \(alarm.text)", alarm.level.role)]
+      return [scene.span("▲ \(alarm.text)", alarm.level.severity.role)]
     }
     let simulated = scene.node.description?.simulated ?? []
     guard !simulated.isEmpty else {

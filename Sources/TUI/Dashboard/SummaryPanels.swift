@@ -27,9 +27,10 @@ struct PeersSummaryPanel: Panel {
         grid.put("-", endingAt: body.endColumn - 5, row, scene.theme[.dim])
         continue
       }
+      let age = scene.age(of: peer.statusAt)?.text
       grid.put(
-        "\(status.roundTripMilliseconds) ms", endingAt: body.endColumn - 5, row,
-        scene.theme[status.roundTripMilliseconds > 200 ? .warning : .text])
+        age ?? "\(status.roundTripMilliseconds) ms", endingAt: body.endColumn - 5, row,
+        scene.theme[age != nil || status.roundTripMilliseconds > 200 ? .warning : .text])
       let lag = scene.slot > status.headSlot ? scene.slot - status.headSlot : 0
       grid.put("Δ\(lag)", endingAt: body.endColumn, row, scene.theme[lag > 2 ? .warning : .dim])
     }

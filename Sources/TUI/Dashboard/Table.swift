@@ -40,6 +40,12 @@ struct Table {
   /// A span for each column.
   var rows: [[Span]] = []
 
+  /// What stands in place of rows that a filter hides.
+  static func drawNothing(_ scene: Scene, in body: Rect, into grid: inout Grid) {
+    grid.put(
+      "no row passes the filter; c clears it", at: body.column, body.row, scene.theme[.warning])
+  }
+
   /// Draws titles and rows; the selected row stays in sight and has a mark and a ground.
   func draw(_ scene: Scene, in body: Rect, selected: Int? = nil, into grid: inout Grid) {
     let shown = shownColumns(width: body.width - 2)

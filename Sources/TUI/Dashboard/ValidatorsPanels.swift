@@ -14,8 +14,7 @@ struct ValidatorsPanel: Panel {
   var page: Page? { .validators }
   var title: String { "validators \(scene.node.validators.count)" }
   var note: [Span] {
-    let words = TableWords.note(
-      scene, .validators, shown: scene.validators.count, of: scene.node.validators.count)
+    let words = ValidatorsPage(scene).note
     return words.isEmpty
       ? [scene.span("one leaf a slot: signing a slot twice is refused", .dim)] : words
   }
@@ -24,8 +23,10 @@ struct ValidatorsPanel: Panel {
 
   func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
     guard isPage else { return .command(.show(.validators)) }
-    return Table.row(at: row, of: scene.validators.count, in: body, selected: scene.selection)
-      .map { .row($0) }
+    return Table.row(
+      at: row, of: ValidatorsPage(scene).shown.count, in: body, selected: scene.selection
+    )
+    .map { .row($0) }
   }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
@@ -41,11 +42,11 @@ struct ValidatorsPanel: Panel {
       Table.Column(title: "proposed", width: 8, isNumber: true, rank: 5),
       Table.Column(title: "no block", width: 8, isNumber: true, rank: 5),
     ])
-    table.rows = scene.validators.map { cells($0) }
+    table.rows = ValidatorsPage(scene).shown.map { cells($0) }
     if scene.node.validators.isEmpty {
       grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])
     } else if table.rows.isEmpty {
-      TableWords.drawNothing(scene, in: body, into: &grid)
+      Table.drawNothing(scene, in: body, into: &grid)
     } else {
       table.draw(scene, in: body, selected: isPage ? scene.selection : nil, into: &grid)
     }
@@ -290,7 +291,7 @@ struct ValidatorPanel: Panel {
 
   init(_ scene: Scene) {
     self.scene = scene
-    validator = scene.selected(of: scene.validators)
+    validator = ValidatorsPage(scene).selected
   }
 
   var title: String { validator.map { "validator v\($0.index)" } ?? "validator" }
@@ -322,7 +323,7 @@ struct ValidatorPanel: Panel {
     facts.draw(scene, in: body, into: &grid)
     let top = body.row + facts.rows.count + 1
     grid.put("its last proposals", at: body.column, top, scene.theme[.title])
-    let own = scene.node.proposals.newest(Scene.proposalLimit)
+    let own = scene.node.proposals.newest(ProposalsPage.limit)
       .filter { $0.validator == validator.index }
     for (offset, proposal) in own.prefix(max(0, body.endRow - top - 1)).enumerated() {
       let outcome = proposal.outcome

@@ -72,18 +72,18 @@ enum Words {
 
   /// `1.31 MB`, `412 kB`.
   static func bytes(_ count: Int) -> String {
-    if count >= 1_000_000 {
-      let hundredths = count / 10_000
+    if count >= 999_500 {
+      let hundredths = (count + 5_000) / 10_000
       return "\(hundredths / 100).\(two(UInt64(hundredths % 100))) MB"
     }
-    return "\(count / 1000) kB"
+    return "\((count + 500) / 1000) kB"
   }
 
   /// `1.9 GiB`, `214 MiB`.
   static func memory(_ bytes: UInt64) -> String {
-    let mebibytes = bytes >> 20
-    return mebibytes >= 1024
-      ? "\(mebibytes / 1024).\(mebibytes % 1024 * 10 / 1024) GiB" : "\(mebibytes) MiB"
+    let mebibytes = (bytes + (1 << 19)) >> 20
+    let tenths = (mebibytes * 10 + 512) / 1024
+    return mebibytes >= 1024 ? "\(tenths / 10).\(tenths % 10) GiB" : "\(mebibytes) MiB"
   }
 
   /// `2`, `0.5`: a factor without a needless zero.

@@ -64,8 +64,7 @@ extension DashboardCore {
       state.timeScale =
         ViewState.TimeScale(rawValue: state.timeScale.rawValue + step) ?? state.timeScale
     case .acknowledge:
-      state.acknowledgedMilliseconds = shownMilliseconds
-      tell("alarms acknowledged; page 6 lists them until they end")
+      acknowledge()
     case .resetCounters:
       state.countersSinceMilliseconds = shownMilliseconds
       tell("counting from here; the metrics stay")
@@ -78,6 +77,16 @@ extension DashboardCore {
       state.selections[.prebuild] = 0
     default: break
     }
+  }
+
+  /// Remembers the alarms of the node that is looked at as seen, and forgets those that have ended.
+  private mutating func acknowledge() {
+    let calls = shownModel.calls
+    let name = shownModel.nodeName(state)
+    state.acknowledged = state.acknowledged.filter { seen in
+      calls.contains { ($0.node, $0.kind, $0.since) == (seen.node, seen.kind, seen.since) }
+    }.union(calls.filter { $0.node == name })
+    tell("alarms of \(name ?? "this node") acknowledged; page 6 lists them until they end")
   }
 
   /// Escape takes away one thing at a time, the innermost first.
@@ -164,7 +173,7 @@ extension DashboardCore {
   }
 
   /// Tells how long the process did not run.
-  public mutating func noteSuspension(milliseconds: UInt64) {
+  package mutating func noteSuspension(milliseconds: UInt64) {
     let words = "this process was stopped for \((milliseconds + 500) / 1_000) s"
     tell(ownsNode ? "\(words): its duties in that time are lost" : words, .warning)
   }

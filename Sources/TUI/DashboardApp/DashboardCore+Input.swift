@@ -1,10 +1,10 @@
 internal import Dashboard
-public import Terminal
+package import Terminal
 internal import Theme
 
 extension DashboardCore {
   /// Takes one input and decides what it means on this screen.
-  public mutating func handle(_ event: InputEvent) -> [ScreenEffect] {
+  package mutating func handle(_ event: InputEvent) -> [ScreenEffect] {
     switch event {
     case .key(let key): handle(key)
     case .mouse(let mouse): handle(mouse)

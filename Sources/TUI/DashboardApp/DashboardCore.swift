@@ -1,10 +1,10 @@
 internal import ChainEvents
-public import Dashboard
-public import Terminal
-public import Theme
+package import Dashboard
+package import Terminal
+package import Theme
 
 /// What the program around the screen shall do, since the core only decides.
-public enum ScreenEffect: Hashable, Sendable {
+package enum ScreenEffect: Hashable, Sendable {
   /// End, in this way.
   case end(DashboardEnding)
   /// Give an order to whoever owns the chain.
@@ -32,7 +32,7 @@ public enum ScreenEffect: Hashable, Sendable {
 }
 
 /// How a screen came to its end.
-public enum DashboardEnding: Hashable, Sendable {
+package enum DashboardEnding: Hashable, Sendable {
   /// The person has seen enough.
   case quit
   /// The screen closes, the node in this process goes on.
@@ -44,7 +44,7 @@ public enum DashboardEnding: Hashable, Sendable {
 }
 
 /// The screen as a value: keys and events in, effects and cells out.
-public struct DashboardCore<History: DashboardHistory>: Sendable {
+package struct DashboardCore<History: DashboardHistory>: Sendable {
   /// Milliseconds that a question waits before it counts as «no».
   static var questionMilliseconds: UInt64 { 10_000 }
   /// Milliseconds in which no answer counts: nobody reads a question in a shorter time, but the rest
@@ -76,17 +76,17 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   }
 
   /// What the person has asked for.
-  public internal(set) var state: ViewState
+  package internal(set) var state: ViewState
   /// The model with its past.
-  public internal(set) var history: History
+  package internal(set) var history: History
   /// Names of the themes, in the order of the list.
-  public var themeNames: [String]
+  package var themeNames: [String]
   /// The newest event, whose node and number lines of other code borrow.
   private var newest: TimedEvent?
   let ownsNode: Bool
   let ringsBell: Bool
   /// The critical alarms that stand, so that each rings once.
-  private var rung: Set<String> = []
+  private var rung: Set<AlarmCall> = []
   var now: UInt64 = 0
   var uptime: UInt64 = 0
   /// The model of the moment looked at, while frozen.
@@ -104,7 +104,7 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   ///   - themeNames: Names of the themes that can be chosen.
   ///   - ownsNode: Whether a node lives in this process, so that quitting must ask.
   ///   - ringsBell: Whether a critical alarm of a live node rings when it begins.
-  public init(
+  package init(
     history: History, state: ViewState, themeNames: [String], ownsNode: Bool,
     ringsBell: Bool = false
   ) {
@@ -122,13 +122,15 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   ///   - replay: How far a recording is; `nil` for a live source.
   ///   - uptimeMilliseconds: A clock that never steps, for questions and notices.
   /// - Returns: What became due, such as the next picture of a series.
-  public mutating func update(
+  package mutating func update(
     _ batch: EventBatch, replay: ViewState.Replay?, uptimeMilliseconds: UInt64
   ) -> [ScreenEffect] {
     let selected = frozen == nil ? selectedRow : nil
     for event in batch.events { history.update(event) }
     newest = batch.events.last ?? newest
     now = batch.nowMilliseconds
+    // The clock of a recording that has ended stands still; nobody in it is silent.
+    if replay == nil { history.advance(to: now) }
     if let selected { select(selected) }
     state.replay = replay
     state.travel?.liveMilliseconds = now
@@ -137,13 +139,13 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   }
 
   /// Closes questions and notices whose time is over.
-  public mutating func letTimePass(to uptimeMilliseconds: UInt64) {
+  package mutating func letTimePass(to uptimeMilliseconds: UInt64) {
     uptime = uptimeMilliseconds
     closeWhatIsOver()
   }
 
   /// Shows lines that other code printed as lines of the log.
-  public mutating func log(_ lines: [String], limit: Int) {
+  package mutating func log(_ lines: [String], limit: Int) {
     guard !lines.isEmpty else { return }
     let shown = lines.prefix(limit)
     let rest = lines.count - shown.count
@@ -170,25 +172,25 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   }
 
   /// Tells the person something for a few seconds.
-  public mutating func tell(_ text: String, _ role: Role = .ok) {
+  package mutating func tell(_ text: String, _ role: Role = .ok) {
     notice = Notice(text: text, role: role, endsAt: uptime + Self.noticeMilliseconds)
   }
 
   /// Notes the file that events are recorded to, `nil` when that has ended.
-  public mutating func noteRecording(_ path: String?) {
+  package mutating func noteRecording(_ path: String?) {
     state.recordingPath = path
   }
 
   /// Notes the theme in use.
-  public mutating func noteTheme(_ name: String) {
+  package mutating func noteTheme(_ name: String) {
     state.themeName = name
   }
 
   /// The model of the moment that is shown.
-  public var shownModel: History.Model { frozen ?? history.live }
+  package var shownModel: History.Model { frozen ?? history.live }
 
   /// The moment that is shown, in milliseconds since 1970.
-  public var shownMilliseconds: UInt64 { state.travel?.shownMilliseconds ?? now }
+  package var shownMilliseconds: UInt64 { state.travel?.shownMilliseconds ?? now }
 
   /// The name of the selected row; `nil` for the first, which stays the first.
   var selectedRow: String? {
@@ -203,12 +205,12 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
   }
 
   /// Notes the extent of the screen, which decides what is where.
-  public mutating func noteSize(_ size: Size) {
+  package mutating func noteSize(_ size: Size) {
     state.size = size
   }
 
   /// Draws the whole screen.
-  public func draw(_ size: Size, _ theme: Theme) -> Grid {
+  package func draw(_ size: Size, _ theme: Theme) -> Grid {
     var grid = Grid(size, theme[.text])
     shownModel.draw(state, at: shownMilliseconds, theme: theme, into: &grid)
     drawOverlays(theme, into: &grid)
@@ -226,10 +228,10 @@ public struct DashboardCore<History: DashboardHistory>: Sendable {
 
   private mutating func dueRing() -> [ScreenEffect] {
     guard ringsBell, state.replay == nil else { return [] }
-    let calls = history.live.calls
-    let new = calls.first { !rung.contains($0.name) }
-    rung = Set(calls.map(\.name))
-    return new.map { [.ring($0.text)] } ?? []
+    let calls = history.live.calls.filter { $0.level == .critical }
+    let new = calls.first { !rung.contains($0) }
+    rung = Set(calls)
+    return new.map { [.ring(history.live.text(of: $0))] } ?? []
   }
 
   mutating func duePicture() -> [ScreenEffect] {

@@ -1,12 +1,14 @@
+private import ChainEvents
 private import Curses
-public import Dashboard
+package import Dashboard
 private import Foundation
+private import NodeStatus
 private import Synchronization
-public import Terminal
+package import Terminal
 private import Theme
 
 /// The program around a screen: with a terminal, without one, or for one picture.
-public enum DashboardProgram {
+package enum DashboardProgram {
   /// Shows a screen until it is closed; cancelling the task closes it too.
   ///
   /// The screen has its own thread: a terminal that nobody reads stops that thread and no other.
@@ -17,7 +19,7 @@ public enum DashboardProgram {
   ///   - act: Takes the orders of the person, on the screen's thread; must not wait.
   /// - Returns: How the screen ended; the terminal is back by then.
   /// - Throws: `TerminalError` or `ThemeError` before the terminal is touched.
-  public static func run<History: DashboardHistory, Source: EventSource>(
+  package static func run<History: DashboardHistory, Source: EventSource>(
     _ history: History, source: Source, settings: DashboardSettings,
     act: @escaping @Sendable (OperatorOrder) -> Void
   ) async throws -> DashboardEnding {
@@ -42,13 +44,22 @@ public enum DashboardProgram {
     }
   }
 
-  /// Prints events as plain lines until the task is cancelled or a recording is over.
-  public static func printLog<Source: EventSource, Model: DashboardModel>(
-    _ source: Source, as model: Model.Type, print: (String) -> Void
+  /// Prints events and alarms as plain lines until the task is cancelled or a recording is over.
+  package static func printLog<Source: EventSource>(
+    _ source: Source, print: (String) -> Void
   ) async {
     var source = source
+    var fleet = FleetStatus()
     while !Task.isCancelled {
-      for event in source.advance(to: Clocks.wall).events { print(Model.logLine(event)) }
+      for event in source.advance(to: Clocks.wall).events {
+        // The alarms are those of this fold, as on the screen.
+        let alarms = fleet.update(event)
+        switch event.event {
+        case .node(.alarm), .node(.status): break
+        default: print(FleetStatus.logLine(event))
+        }
+        for alarm in alarms { print(FleetStatus.logLine(alarm)) }
+      }
       if let replay = source.replay, replay.progress >= 1 { return }
       try? await Task.sleep(for: .milliseconds(250))
     }
@@ -64,7 +75,7 @@ public enum DashboardProgram {
   ///   - settings: The theme, the glyphs and the environment.
   ///   - prefix: The path of the files without their suffixes.
   /// - Throws: `ThemeError`, or an error that names the file.
-  public static func savePicture<Model: DashboardModel>(
+  package static func savePicture<Model: DashboardModel>(
     of model: Model, _ state: ViewState, at nowMilliseconds: UInt64, size: Size,
     settings: DashboardSettings, prefix: String
   ) throws {
@@ -85,7 +96,7 @@ public enum DashboardProgram {
   }
 
   /// Whether standard input and output are a terminal.
-  public static var hasTerminal: Bool {
+  package static var hasTerminal: Bool {
     isatty(FileHandle.standardInput.fileDescriptor) != 0
       && isatty(FileHandle.standardOutput.fileDescriptor) != 0
   }

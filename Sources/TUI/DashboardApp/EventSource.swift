@@ -1,10 +1,10 @@
-public import ChainEvents
-public import Dashboard
+package import ChainEvents
+package import Dashboard
 
 /// Where the events of a screen come from, and what time it is there.
 ///
 /// A node in this process, a recording, a node elsewhere.
-public protocol EventSource: Sendable {
+package protocol EventSource: Sendable {
   /// Takes what has happened until a moment of the wall clock; never waits.
   mutating func advance(to wallMilliseconds: UInt64) -> EventBatch
 
@@ -16,7 +16,7 @@ public protocol EventSource: Sendable {
 }
 
 /// What a person can wish of a replay.
-public enum ReplayWish: Hashable, Sendable {
+package enum ReplayWish: Hashable, Sendable {
   /// Stop, or go on.
   case pause(Bool)
   /// Go slower or faster, by this factor.
@@ -26,36 +26,36 @@ public enum ReplayWish: Hashable, Sendable {
 }
 
 /// What one look at a source gives.
-public struct EventBatch: Equatable, Sendable {
+package struct EventBatch: Equatable, Sendable {
   /// Events, oldest first.
-  public var events: [TimedEvent]
+  package var events: [TimedEvent]
   /// The time where the events come from, in milliseconds since 1970.
-  public var nowMilliseconds: UInt64
+  package var nowMilliseconds: UInt64
 
   /// Creates a batch.
-  public init(events: [TimedEvent], nowMilliseconds: UInt64) {
+  package init(events: [TimedEvent], nowMilliseconds: UInt64) {
     self.events = events
     self.nowMilliseconds = nowMilliseconds
   }
 }
 
 /// The events of a node in this process.
-public struct BusSource: EventSource {
+package struct BusSource: EventSource {
   private let subscription: EventSubscription
 
   /// Creates a source from a reader's part of the bus, which stays bounded while nobody looks.
-  public init(_ subscription: EventSubscription) {
+  package init(_ subscription: EventSubscription) {
     self.subscription = subscription
   }
 
   /// Takes what waits; the time is the wall clock's.
-  public mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
+  package mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
     EventBatch(events: subscription.drain(), nowMilliseconds: wallMilliseconds)
   }
 
   /// A node is no recording.
-  public var replay: ViewState.Replay? { nil }
+  package var replay: ViewState.Replay? { nil }
 
   /// A node cannot be paused by looking at it.
-  public mutating func control(_ wish: ReplayWish) {}
+  package mutating func control(_ wish: ReplayWish) {}
 }

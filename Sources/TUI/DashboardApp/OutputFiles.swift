@@ -1,13 +1,12 @@
-internal import ChainEvents
 private import Foundation
 internal import Terminal
 
 /// A file that cannot be written: which, and the system's words.
-struct OutputError: Error, CustomStringConvertible {
+package struct OutputError: Error, CustomStringConvertible {
   let path: String
   let reason: String
 
-  var description: String { "\(path): \(reason)" }
+  package var description: String { "\(path): \(reason)" }
 }
 
 /// Writes what a screen saves: pictures, logs, recordings.
@@ -57,42 +56,5 @@ enum OutputFiles {
     guard FileManager.default.fileExists(atPath: prefix + suffix) else { return prefix }
     let numbered = (2...9_999).lazy.map { "\(prefix)-\($0)" }
     return numbered.first { !FileManager.default.fileExists(atPath: $0 + suffix) } ?? prefix
-  }
-}
-
-/// A recording in the making.
-struct EventRecorder {
-  let path: String
-  private let handle: FileHandle
-
-  /// Begins a file that starts with how all nodes stand.
-  init(folder: String, name: String, prelude: [TimedEvent]) throws(OutputError) {
-    path = try OutputFiles.save(
-      prelude.map { $0.line + "\n" }.joined(), folder: folder, name: name, suffix: ".jsonl")
-    guard let handle = FileHandle(forWritingAtPath: path) else {
-      throw OutputError(path: path, reason: "cannot be opened for writing")
-    }
-    self.handle = handle
-    _ = try? handle.seekToEnd()
-  }
-
-  /// Adds events; a full disk ends the recording with an error.
-  func add(_ events: [TimedEvent]) throws(OutputError) {
-    guard !events.isEmpty else { return }
-    var bytes: [UInt8] = []
-    for event in events {
-      bytes += event.lineBytes
-      bytes.append(UInt8(ascii: "\n"))
-    }
-    do {
-      try handle.write(contentsOf: bytes)
-    } catch {
-      throw OutputError(path: path, reason: error.localizedDescription)
-    }
-  }
-
-  /// Ends the file.
-  func close() {
-    try? handle.close()
   }
 }

@@ -1,11 +1,11 @@
-public import ChainEvents
-public import Dashboard
-public import Foundation
+package import ChainEvents
+package import Dashboard
+package import Foundation
 
 /// The events of a recording, one JSON object a line, at any speed.
-public struct RecordingSource: EventSource {
+package struct RecordingSource: EventSource {
   /// Speeds that a replay can have.
-  public static let speeds = 0.1...100.0
+  package static let speeds = 0.1...100.0
 
   /// Events of one look, so that a screen at full speed still answers to keys.
   static let batchLimit = 20_000
@@ -31,7 +31,7 @@ public struct RecordingSource: EventSource {
   ///   - bytes: The lines; a line that cannot be read becomes a log event and is passed over.
   ///   - file: The name to show.
   ///   - speed: Seconds of the recording in one second, clamped to ``speeds``.
-  public init(_ bytes: Data, file: String, speed: Double = 1) {
+  package init(_ bytes: Data, file: String, speed: Double = 1) {
     self.bytes = bytes
     self.file = file
     self.speed = RecordingSource.clamped(speed)
@@ -39,7 +39,7 @@ public struct RecordingSource: EventSource {
   }
 
   /// Why this is no recording: it is empty, or its first line is no event; `nil` for a recording.
-  public var refusal: String? {
+  package var refusal: String? {
     switch next?.event {
     case nil: "it has no event"
     case .node(.log(_, let source, let message))? where source == Self.complaintSource: message
@@ -51,10 +51,13 @@ public struct RecordingSource: EventSource {
   private static let complaintSource = "replay"
 
   /// Whether every event has been taken.
-  public var isAtEnd: Bool { next == nil }
+  package var isAtEnd: Bool { next == nil }
+
+  /// Milliseconds without an event that are played as a second: a recording may hold two runs.
+  static let gapMilliseconds: UInt64 = 10_000
 
   /// Plays on to the moment of the recording that belongs to the wall clock's.
-  public mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
+  package mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
     guard let first = next ?? last else { return EventBatch(events: [], nowMilliseconds: 0) }
     var playback =
       self.playback
@@ -63,19 +66,25 @@ public struct RecordingSource: EventSource {
     let passed = Double(wallMilliseconds) - Double(playback.wallMilliseconds)
     if !isPaused, !isAtEnd { playback.recordedMilliseconds += max(passed, 0) * speed }
     playback.wallMilliseconds = wallMilliseconds
+    if let next, let last, next.timeMilliseconds > last.timeMilliseconds + Self.gapMilliseconds,
+      !isPaused
+    {
+      playback.recordedMilliseconds = max(
+        playback.recordedMilliseconds, Double(next.timeMilliseconds - 1000))
+    }
     self.playback = playback
     return take(until: UInt64(playback.recordedMilliseconds))
   }
 
   /// Takes everything that is left, as fast as it can be read.
-  public mutating func takeAll() -> [TimedEvent] {
+  package mutating func takeAll() -> [TimedEvent] {
     var events: [TimedEvent] = []
     while let event = takeNext() { events.append(event) }
     return events
   }
 
   /// Takes the next event, whatever its time; `nil` at the end.
-  public mutating func takeNext() -> TimedEvent? {
+  package mutating func takeNext() -> TimedEvent? {
     guard let event = next else { return nil }
     last = event
     next = readEvent()
@@ -83,13 +92,13 @@ public struct RecordingSource: EventSource {
   }
 
   /// The file, the speed and the share of bytes that was read.
-  public var replay: ViewState.Replay? {
+  package var replay: ViewState.Replay? {
     let progress = bytes.isEmpty ? 1 : Double(isAtEnd ? bytes.count : offset) / Double(bytes.count)
     return ViewState.Replay(file: file, speed: isPaused ? 0 : speed, progress: progress)
   }
 
   /// Pauses, changes the speed or goes on to a moment.
-  public mutating func control(_ wish: ReplayWish) {
+  package mutating func control(_ wish: ReplayWish) {
     switch wish {
     case .pause(let isPaused): self.isPaused = isPaused
     case .speed(let factor): speed = RecordingSource.clamped(speed * factor)

@@ -3,35 +3,37 @@ internal import Foundation
 /// Measures what the dashboard costs, against the budgets of `Docs/Dashboard.md`.
 ///
 /// Nothing is mocked: the screen runs in a process of its own on a terminal that this process reads,
-/// the replay is the command of the program, the memory is what the system gave.
-public enum DashboardSuite {
-  /// The name on the command line.
-  public static let name = "dashboard"
+/// the replay is the command `swiftlet` beside this program, the memory is what the system gave.
+/// It is a program apart, so that the node has none of its made-up devnet.
+@main
+enum DashboardSuite {
+  static func main() async throws {
+    if let times = CommandLine.arguments.dropFirst().first {
+      try await ScreenProbe.run(timesFile: times)
+    } else {
+      print(Figure.table(try figures()))
+    }
+  }
 
-  /// The hidden command that runs ``ScreenProbe``.
-  public static let probeCommand = "bench-screen"
-
-  /// Runs every measurement, which takes about a minute.
-  ///
-  /// - Throws: ``BenchmarkFailure`` when a process cannot be started or says nothing.
-  public static func run() throws -> [Figure] {
+  /// Takes every measurement, in about a minute.
+  private static func figures() throws -> [Figure] {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "swiftlet-bench-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     // Memory first: nothing else has left holes in the heap then.
-    return try [DayInMemory.figure()] + ScreenFigures(folder: folder).figures()
-      + [HourReplayed(folder: folder).figure()]
+    return try [DayInMemory.figure(), FoldSpeed.figure()]
+      + ScreenFigures(folder: folder).figures() + [HourReplayed(folder: folder).figure()]
   }
 
-  /// The program that is running.
-  static let program = "/proc/self/exe"
+  /// This program, which is also the measured screen.
+  static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
 }
 
 /// Why a measurement could not be taken.
-public struct BenchmarkFailure: Error, CustomStringConvertible {
+struct BenchmarkFailure: Error, CustomStringConvertible {
   /// The reason.
-  public let description: String
+  let description: String
 
   init(_ description: String) {
     self.description = description
@@ -42,6 +44,9 @@ public struct BenchmarkFailure: Error, CustomStringConvertible {
 enum Stopwatch {
   /// Milliseconds of a clock that all processes share and nobody sets.
   static var milliseconds: Double { read(CLOCK_MONOTONIC) }
+
+  /// Milliseconds that this thread has computed.
+  static var threadMilliseconds: Double { read(CLOCK_THREAD_CPUTIME_ID) }
 
   /// Milliseconds that all threads of another process have computed.
   static func computed(by process: pid_t) -> Double? {

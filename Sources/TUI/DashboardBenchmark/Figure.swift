@@ -1,40 +1,45 @@
 /// One measured figure of the dashboard, with what it may be.
-public struct Figure: Encodable, Sendable {
-  /// The suite of the figure.
-  public let suite: String
+struct Figure {
   /// What was measured.
-  public let name: String
+  let name: String
   /// The figure.
-  public let value: Double
+  let value: Double
   /// Its unit.
-  public let unit: String
-  /// The most that it may be; `nil` for a figure that only explains another.
-  public let goal: Double?
+  let unit: String
+  /// The most, or the least, that it may be; `nil` for a figure that only explains another.
+  let goal: Double?
   /// Whether the goal is met.
-  public let isMet: Bool?
+  let isMet: Bool?
 
   init(_ name: String, _ value: Double, _ unit: String, goal: Double? = nil) {
-    suite = DashboardSuite.name
     self.name = name
     self.value = value
     self.unit = unit
     self.goal = goal
     isMet = goal.map { value <= $0 }
   }
+
+  init(_ name: String, _ value: Double, _ unit: String, atLeast goal: Double) {
+    self.name = name
+    self.value = value
+    self.unit = unit
+    self.goal = goal
+    isMet = value >= goal
+  }
 }
 
 extension Figure {
   /// Figures as a table.
-  public static func table(_ figures: [Figure]) -> String {
+  static func table(_ figures: [Figure]) -> String {
     let rows = figures.map { figure in
       [
-        "\(figure.suite): \(figure.name)", "\(text(figure.value)) \(figure.unit)",
+        figure.name, "\(text(figure.value)) \(figure.unit)",
         figure.goal.map { "\(text($0)) \(figure.unit)" } ?? "",
         figure.isMet.map { $0 ? "met" : "missed" } ?? "",
       ]
     }
     return ([["once", "figure", "goal", ""]] + rows).map { row in
-      padded(row[0], to: 56) + padded(row[1], to: 16) + padded(row[2], to: 14) + row[3]
+      padded(row[0], to: 66) + padded(row[1], to: 16) + padded(row[2], to: 14) + row[3]
     }.joined(separator: "\n")
   }
 

@@ -15,7 +15,8 @@ struct HourReplayed {
     }
     try bytes.write(to: path)
     let process = Process()
-    process.executableURL = URL(filePath: DashboardSuite.program)
+    process.executableURL = DashboardSuite.program.deletingLastPathComponent()
+      .appending(path: "swiftlet")
     process.arguments = ["replay", path.path, "--headless", "--size", "120x36"]
     process.standardOutput = FileHandle.nullDevice
     let start = Stopwatch.milliseconds

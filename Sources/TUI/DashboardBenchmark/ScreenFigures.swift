@@ -13,8 +13,8 @@ struct ScreenFigures {
     let times = folder.appending(path: "marks")
     let terminal = try ReadTerminal(columns: 120, rows: 36)
     let process = Process()
-    process.executableURL = URL(filePath: DashboardSuite.program)
-    process.arguments = [DashboardSuite.probeCommand, times.path]
+    process.executableURL = DashboardSuite.program
+    process.arguments = [times.path]
     process.environment = [
       "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": folder.path,
     ]

@@ -7,7 +7,7 @@ private import NodeStatus
 private import Synchronization
 
 /// The measured screen: a made-up devnet in real time, and marks that another process looks for.
-public enum ScreenProbe {
+enum ScreenProbe {
   /// Marks of one run.
   static let marks = 120
   /// Milliseconds between two marks: prime, so that they fall on every phase of a frame.
@@ -19,7 +19,7 @@ public enum ScreenProbe {
   static func glyph(_ mark: Int) -> Unicode.Scalar? { Unicode.Scalar(0x4E00 + UInt32(mark)) }
 
   /// Shows the screen until the process is told to end; writes the times of the marks to a file.
-  public static func run(timesFile: String) async throws {
+  static func run(timesFile: String) async throws {
     let devnet = ProbeSource()
     let bus = devnet.bus
     let opened = Stopwatch.milliseconds

@@ -1,12 +1,12 @@
-public import ChainEvents
-public import Hashing
+package import ChainEvents
+package import Hashing
 
 /// A made-up devnet for tests, pictures and benchmarks: four nodes, sixteen validators, every outcome.
 ///
 /// No node uses it. The same seed gives the same events.
-public struct DemoDevnet: Sendable {
+package struct DemoDevnet: Sendable {
   /// What goes wrong in a slot.
-  public enum Trouble: Sendable {
+  package enum Trouble: Sendable {
     /// New votes arrive and the candidate is built again.
     case refresh
     /// The merge is late, so the block is built inside the slot.
@@ -22,33 +22,37 @@ public struct DemoDevnet: Sendable {
   }
 
   /// The start of slot 0.
-  public static let genesisMilliseconds: UInt64 = 1_786_000_000_000
-  /// Validators of the chain.
-  public static let validators: UInt64 = 16
+  package static let genesisMilliseconds: UInt64 = 1_786_000_000_000
+  /// Validators of the chain, unless told otherwise.
+  package static let validators: UInt64 = 16
 
   /// The names of the nodes.
-  public let nodes: [String]
+  package let nodes: [String]
   /// What goes wrong, by slot.
-  public var troubles: [UInt64: Trouble] = [:]
+  package var troubles: [UInt64: Trouble] = [:]
   /// From this slot on half of the validators are silent and nobody aggregates.
-  public var stallFrom: UInt64?
+  package var stallFrom: UInt64?
+  /// Validators of the chain.
+  package var voters = DemoDevnet.validators
+  /// Whether single votes are told.
+  package var tellsVotes = true
   private let seed: UInt64
 
   /// Creates a devnet.
-  public init(nodes: Int = 4, seed: UInt64 = 1) {
+  package init(nodes: Int = 4, seed: UInt64 = 1) {
     self.nodes = (0..<nodes).map { "node-\($0)" }
     self.seed = seed
   }
 
   /// The start of a slot.
-  public static func start(of slot: UInt64) -> UInt64 {
+  package static func start(of slot: UInt64) -> UInt64 {
     genesisMilliseconds + slot * EventStamp.slotMilliseconds
   }
 
   /// Every event of these slots up to a time, in the order of time.
   ///
   /// The nodes introduce themselves first, unless the slots continue what was made before.
-  public func events(
+  package func events(
     _ slots: ClosedRange<UInt64>, until end: UInt64 = .max, continuing: Bool = false
   ) -> [TimedEvent] {
     let streams = nodes.indices.map { index -> [TimedEvent] in
@@ -69,7 +73,7 @@ public struct DemoDevnet: Sendable {
   }
 
   /// The root of the block of a slot; `fork` gives another of the same slot.
-  public static func root(_ slot: UInt64, fork: UInt64 = 0) -> Bytes32 {
+  package static func root(_ slot: UInt64, fork: UInt64 = 0) -> Bytes32 {
     var random = DemoRandom(seed: slot &* 1_000_003 &+ fork)
     let words = (0..<4).map { _ in random.next() }
     return Bytes32 { buffer in

@@ -24,10 +24,10 @@ struct DemoScript {
 
   private var own: ValidatorSet {
     ValidatorSet(
-      (0..<DemoDevnet.validators).filter { Int($0) % devnet.nodes.count == index })
+      (0..<voters).filter { Int($0) % devnet.nodes.count == index })
   }
 
-  private var voters: UInt64 { DemoDevnet.validators }
+  private var voters: UInt64 { devnet.voters }
 
   mutating func emit(_ event: ChainEvent, _ slot: UInt64, _ milliseconds: Int) {
     lines.append((DemoDevnet.start(of: slot) &+ UInt64(bitPattern: Int64(milliseconds)), event))
@@ -313,7 +313,7 @@ struct DemoScript {
     emit(
       .duty(.ended(.attestation, slot: slot, validators: own, .done, reason: nil)), slot,
       802 + time)
-    for voter in 0..<voters where !own.contains(voter) {
+    for voter in 0..<(devnet.tellsVotes ? voters : 0) where !own.contains(voter) {
       if isStalled(slot), voter % 2 == 1 { continue }
       let arrival = Int64(random.next(850...990))
       emit(

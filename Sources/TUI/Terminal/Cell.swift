@@ -1,17 +1,17 @@
 /// One place of a grid: a glyph of one or two columns, or the right half of the glyph before it.
-public struct Cell: Hashable, Sendable, BitwiseCopyable {
+package struct Cell: Hashable, Sendable, BitwiseCopyable {
   /// A space in the terminal's own look.
-  public static let blank = Cell(" ", .plain)
+  package static let blank = Cell(" ", .plain)
 
   /// The glyph; U+0000 in the right half of a wide one.
-  public let glyph: Unicode.Scalar
+  package let glyph: Unicode.Scalar
   /// How it looks.
-  public let style: Style
+  package let style: Style
   /// Columns that the glyph takes: 1 or 2, and 0 in the right half of a wide one.
-  public let width: UInt8
+  package let width: UInt8
 
   /// Creates a cell; a glyph that takes no column of its own becomes `?`.
-  public init(_ glyph: Unicode.Scalar, _ style: Style) {
+  package init(_ glyph: Unicode.Scalar, _ style: Style) {
     let width = DisplayWidth.of(glyph)
     self.glyph = width > 0 ? glyph : "?"
     self.style = style
@@ -30,13 +30,13 @@ public struct Cell: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Whether the cell shows nothing but its ground.
-  public var isBlank: Bool {
+  package var isBlank: Bool {
     glyph == " " && style.attributes.isDisjoint(with: [.underline, .reverse])
   }
 
   /// The cell without what nobody can see, such as the colour of a space.
-  public var seen: Cell { isBlank ? Cell(" ", Style(on: style.background)) : self }
+  package var seen: Cell { isBlank ? Cell(" ", Style(on: style.background)) : self }
 
   /// Whether the cell is the right half of the glyph before it.
-  public var isRightHalf: Bool { width == 0 }
+  package var isRightHalf: Bool { width == 0 }
 }

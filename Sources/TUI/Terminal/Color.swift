@@ -1,7 +1,7 @@
 /// A colour as a terminal takes it: its own default, an index of its palette, or red, green and blue.
-public struct Color: Hashable, Sendable, BitwiseCopyable {
+package struct Color: Hashable, Sendable, BitwiseCopyable {
   /// What a colour can be, for exhaustive switches.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// The terminal's own foreground or background, also a transparent one.
     case terminalDefault
     /// An index into the terminal's 256 colours; the first 16 are the user's own.
@@ -11,7 +11,7 @@ public struct Color: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The terminal's own colour.
-  public static let terminalDefault = Color(packed: 0)
+  package static let terminalDefault = Color(packed: 0)
 
   /// Kind in the top byte, value below: four bytes keep a cell at sixteen.
   private let packed: UInt32
@@ -21,22 +21,22 @@ public struct Color: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The palette colour at `index`.
-  public static func palette(_ index: UInt8) -> Color {
+  package static func palette(_ index: UInt8) -> Color {
     Color(packed: 1 << 24 | UInt32(index))
   }
 
   /// The colour of the low 24 bits of `hexadecimal`, written `0xRRGGBB`.
-  public static func rgb(_ hexadecimal: UInt32) -> Color {
+  package static func rgb(_ hexadecimal: UInt32) -> Color {
     Color(packed: 2 << 24 | hexadecimal & 0xFF_FFFF)
   }
 
   /// The colour of three bytes.
-  public static func rgb(red: UInt8, green: UInt8, blue: UInt8) -> Color {
+  package static func rgb(red: UInt8, green: UInt8, blue: UInt8) -> Color {
     rgb(UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue))
   }
 
   /// What the colour is.
-  public var kind: Kind {
+  package var kind: Kind {
     switch packed >> 24 {
     case 0: .terminalDefault
     case 1: .palette(UInt8(truncatingIfNeeded: packed))
@@ -48,7 +48,7 @@ public struct Color: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// Red, green and blue as `0xRRGGBB`, with xterm's values for the palette; `nil` for the default.
-  public var hexadecimal: UInt32? {
+  package var hexadecimal: UInt32? {
     switch kind {
     case .terminalDefault: nil
     case .palette(let index): XtermPalette.hexadecimal[Int(index)]
@@ -58,7 +58,7 @@ public struct Color: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// How many colours a terminal can show, least first.
-public enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
+package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
   /// No colours: only bold, dim, underline and reverse tell things apart.
   case none
   /// The user's own sixteen.
@@ -68,8 +68,7 @@ public enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
   /// Any red, green and blue.
   case trueColor
 
-  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: ColorDepth, right: ColorDepth) -> Bool {
+  package static func < (left: ColorDepth, right: ColorDepth) -> Bool {
     left.rawValue < right.rawValue
   }
 }

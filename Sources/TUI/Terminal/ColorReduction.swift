@@ -20,7 +20,7 @@ extension Color {
   /// The nearest colour that a terminal of `depth` can show.
   ///
   /// Nearness is measured in CIELAB: by red, green and blue alone a grey blue becomes a teal.
-  public func reduced(to depth: ColorDepth) -> Color {
+  package func reduced(to depth: ColorDepth) -> Color {
     switch (depth, kind) {
     case (.none, _): .terminalDefault
     case (_, .terminalDefault), (.trueColor, _), (.palette256, .palette): self
@@ -42,21 +42,21 @@ extension Color {
 }
 
 /// A colour in CIELAB under daylight, where distance is about as large as a person sees it.
-public struct Lab: Hashable, Sendable {
+package struct Lab: Hashable, Sendable {
   /// Lightness from 0 to 100.
-  public let lightness: Double
+  package let lightness: Double
   /// Green to red.
-  public let greenRed: Double
+  package let greenRed: Double
   /// Blue to yellow.
-  public let blueYellow: Double
+  package let blueYellow: Double
 
   /// Converts `0xRRGGBB` in sRGB.
-  public init(_ hexadecimal: UInt32) {
+  package init(_ hexadecimal: UInt32) {
     self.init(linear: Lab.linear(hexadecimal))
   }
 
   /// Converts linear red, green and blue, each from 0 to 1.
-  public init(linear: SIMD3<Double>) {
+  package init(linear: SIMD3<Double>) {
     let x = (linear * [0.412_456, 0.357_576, 0.180_438]).sum() / 0.950_47
     let y = (linear * [0.212_673, 0.715_152, 0.072_175]).sum()
     let z = (linear * [0.019_334, 0.119_192, 0.950_304]).sum() / 1.088_83
@@ -67,7 +67,7 @@ public struct Lab: Hashable, Sendable {
   }
 
   /// The square of the distance to `other`; 100 (ten apart) is a plain difference.
-  public func squaredDistance(to other: Lab) -> Double {
+  package func squaredDistance(to other: Lab) -> Double {
     let (l, a, b) = (
       lightness - other.lightness, greenRed - other.greenRed, blueYellow - other.blueYellow
     )
@@ -75,7 +75,7 @@ public struct Lab: Hashable, Sendable {
   }
 
   /// Linear light of `0xRRGGBB`: red, green, blue from 0 to 1.
-  public static func linear(_ hexadecimal: UInt32) -> SIMD3<Double> {
+  package static func linear(_ hexadecimal: UInt32) -> SIMD3<Double> {
     SIMD3(
       expanded[Int(hexadecimal >> 16 & 255)], expanded[Int(hexadecimal >> 8 & 255)],
       expanded[Int(hexadecimal & 255)])

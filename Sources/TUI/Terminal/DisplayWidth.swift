@@ -1,11 +1,11 @@
 /// Columns that text takes on a terminal.
 ///
 /// Widths agree with glibc's `wcwidth` in a UTF-8 locale, which ncurses asks; a test compares them.
-public enum DisplayWidth {
+package enum DisplayWidth {
   /// Columns of one scalar: 1, 2, or 0 for marks and formats that are not drawn by themselves.
   ///
   /// Control characters and scalars without a picture count 1: they are drawn as `?`.
-  public static func of(_ scalar: Unicode.Scalar) -> Int {
+  package static func of(_ scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x300 { return scalar.value == 0xAD ? 0 : 1 }
     if narrowDrawing.contains(scalar.value) { return 1 }
     if isRightHalfOfSyllable(scalar) { return 0 }
@@ -16,13 +16,13 @@ public enum DisplayWidth {
   }
 
   /// Columns of `text` when it is put into a grid.
-  public static func of(_ text: String) -> Int {
+  package static func of(_ text: String) -> Int {
     if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
     return text.unicodeScalars.reduce(0) { $0 + of($1) }
   }
 
   /// The longest beginning of `text` that fits into `columns`, with `…` in the last when cut.
-  public static func clip(_ text: String, to columns: Int) -> String {
+  package static func clip(_ text: String, to columns: Int) -> String {
     guard of(text) > columns else { return text }
     guard columns > 0 else { return "" }
     var clipped = String.UnicodeScalarView()

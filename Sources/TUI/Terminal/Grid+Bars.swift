@@ -3,7 +3,7 @@ extension Grid {
   ///
   /// Its right end is exact to an eighth of a cell and its left end to a half; a bar that grows in
   /// time only ever adds ink. A bar with any length shows at least an eighth of a cell.
-  public mutating func bar(from start: Double, to end: Double, row: Int, _ style: Style) {
+  package mutating func bar(from start: Double, to end: Double, row: Int, _ style: Style) {
     guard start < end else { return }
     let start = Grid.onGrid(start)
     let end = Grid.onGrid(end)
@@ -22,7 +22,7 @@ extension Grid {
   }
 
   /// Draws a fraction from 0 to 1 as a bar over its track, in the first row of `rect`.
-  public mutating func meter(_ fraction: Double, in rect: Rect, _ style: Style, track: Style) {
+  package mutating func meter(_ fraction: Double, in rect: Rect, _ style: Style, track: Style) {
     let line = rect.intersection(
       Rect(column: rect.column, row: rect.row, width: rect.width, height: 1))
     fill(line, "░", track)
@@ -35,7 +35,7 @@ extension Grid {
   ///
   /// A value of zero shows a line at the foot, `nan` leaves its place empty: no news is not zero.
   /// The value `top` fills the whole height.
-  public mutating func sparkline(
+  package mutating func sparkline(
     _ values: [Double], in rect: Rect, top: Double, style: (Double) -> Style
   ) {
     guard !rect.isEmpty else { return }

@@ -2,7 +2,7 @@ extension Grid {
   /// Draws a border with a title at its left and a note at its right; the note yields first.
   ///
   /// A rectangle below two by two draws nothing.
-  public mutating func box(
+  package mutating func box(
     _ rect: Rect, _ style: Style, title: [Span] = [], note: [Span] = []
   ) {
     guard rect.width >= 2, rect.height >= 2 else { return }
@@ -24,7 +24,7 @@ extension Grid {
   }
 
   /// Draws a horizontal line over `start..<end`.
-  public mutating func line(from start: Int, to end: Int, row: Int, _ style: Style) {
+  package mutating func line(from start: Int, to end: Int, row: Int, _ style: Style) {
     fill(Rect(column: start, row: row, width: end - start, height: 1), "─", style)
   }
 

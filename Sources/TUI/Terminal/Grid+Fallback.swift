@@ -1,6 +1,6 @@
 extension Grid {
   /// The same screen in ASCII: every glyph becomes its plain counterpart, and legends stay true.
-  public func asciiOnly() -> Grid {
+  package func asciiOnly() -> Grid {
     mapped { cell in
       if cell.glyph.isASCII && !cell.isRightHalf { return cell }
       return Cell(ASCIIGlyphs.counterpart(of: cell.glyph), cell.style)
@@ -8,7 +8,7 @@ extension Grid {
   }
 
   /// The same screen in colours that a terminal of `depth` can show.
-  public func reduced(to depth: ColorDepth) -> Grid {
+  package func reduced(to depth: ColorDepth) -> Grid {
     var known: [Style: Style] = [:]
     return mapped { cell in
       let style = known[cell.style] ?? cell.style.reduced(to: depth)

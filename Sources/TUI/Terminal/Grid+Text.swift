@@ -4,7 +4,7 @@ extension Grid {
   /// Control characters become `?`, combining marks are left out, and nothing is wrapped.
   /// What does not fit into `width` columns is cut.
   @discardableResult
-  public mutating func put(
+  package mutating func put(
     _ text: String, at column: Int, _ row: Int, _ style: Style, width: Int = Size.limit
   ) -> Int {
     var next = min(max(column, -Rect.limit), Rect.limit)
@@ -25,7 +25,7 @@ extension Grid {
 
   /// Writes pieces of text one after the other and returns the column after them.
   @discardableResult
-  public mutating func put(
+  package mutating func put(
     _ spans: [Span], at column: Int, _ row: Int, width: Int = Size.limit
   ) -> Int {
     var next = min(max(column, -Rect.limit), Rect.limit)
@@ -37,12 +37,12 @@ extension Grid {
   }
 
   /// Writes text that ends before `endColumn`, as numbers do, so that `9` to `10` moves nothing else.
-  public mutating func put(_ text: String, endingAt endColumn: Int, _ row: Int, _ style: Style) {
+  package mutating func put(_ text: String, endingAt endColumn: Int, _ row: Int, _ style: Style) {
     put(text, at: min(max(endColumn, -Rect.limit), Rect.limit) - DisplayWidth.of(text), row, style)
   }
 
   /// Writes pieces of text that end before `endColumn`.
-  public mutating func put(_ spans: [Span], endingAt endColumn: Int, _ row: Int) {
+  package mutating func put(_ spans: [Span], endingAt endColumn: Int, _ row: Int) {
     let width = spans.reduce(0) { $0 + DisplayWidth.of($1.text) }
     put(spans, at: min(max(endColumn, -Rect.limit), Rect.limit) - width, row)
   }

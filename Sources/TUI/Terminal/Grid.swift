@@ -1,37 +1,37 @@
 /// A screenful of cells: what every panel draws into and what every driver and picture is made of.
 ///
 /// Writing outside the current clip does nothing, so no size and no coordinate ever traps.
-public struct Grid: Hashable, Sendable {
+package struct Grid: Hashable, Sendable {
   /// Columns and rows.
-  public let size: Size
+  package let size: Size
   /// The rectangle that writing is confined to, the whole grid at first.
-  public private(set) var clip: Rect
+  package private(set) var clip: Rect
   /// All cells, row by row.
-  public private(set) var cells: [Cell]
+  package private(set) var cells: [Cell]
 
   /// Creates a grid of spaces in `style`.
-  public init(_ size: Size, _ style: Style = .plain) {
+  package init(_ size: Size, _ style: Style = .plain) {
     self.size = size
     clip = Rect(size)
     cells = Array(repeating: Cell(" ", style), count: size.columns * size.rows)
   }
 
   /// The rectangle of the whole grid.
-  public var bounds: Rect { Rect(size) }
+  package var bounds: Rect { Rect(size) }
 
   /// The cell at a place, `nil` outside the grid.
-  public subscript(column column: Int, row row: Int) -> Cell? {
+  package subscript(column column: Int, row row: Int) -> Cell? {
     bounds.contains(column: column, row: row) ? cells[row * size.columns + column] : nil
   }
 
   /// The cells of one row, none outside the grid.
-  public func row(_ row: Int) -> ArraySlice<Cell> {
+  package func row(_ row: Int) -> ArraySlice<Cell> {
     guard (0..<size.rows).contains(row) else { return [] }
     return cells[row * size.columns..<(row + 1) * size.columns]
   }
 
   /// The glyphs of each row as text, as wide as the grid.
-  public var lines: [String] {
+  package var lines: [String] {
     (0..<size.rows).map { index in
       var line = String.UnicodeScalarView()
       for cell in row(index) where !cell.isRightHalf { line.append(cell.glyph) }
@@ -40,7 +40,7 @@ public struct Grid: Hashable, Sendable {
   }
 
   /// Runs `body` with writing confined to what `rect` and the current clip share.
-  public mutating func clipped(to rect: Rect, _ body: (inout Grid) -> Void) {
+  package mutating func clipped(to rect: Rect, _ body: (inout Grid) -> Void) {
     let outer = clip
     clip = outer.intersection(rect)
     body(&self)
@@ -48,7 +48,7 @@ public struct Grid: Hashable, Sendable {
   }
 
   /// Writes one cell, and blanks the other half of any wide glyph that it cuts.
-  public mutating func put(_ cell: Cell, at column: Int, _ row: Int) {
+  package mutating func put(_ cell: Cell, at column: Int, _ row: Int) {
     guard clip.contains(column: column, row: row) else { return }
     guard cell.width == 2 else { return store(cell, column, row) }
     guard clip.contains(column: column + 1, row: row) else {
@@ -59,7 +59,7 @@ public struct Grid: Hashable, Sendable {
   }
 
   /// Fills a rectangle with `glyph` in `style`.
-  public mutating func fill(_ rect: Rect, _ glyph: Unicode.Scalar = " ", _ style: Style) {
+  package mutating func fill(_ rect: Rect, _ glyph: Unicode.Scalar = " ", _ style: Style) {
     let cell = Cell(glyph, style)
     let area = rect.intersection(clip)
     for row in area.rows {
@@ -70,7 +70,7 @@ public struct Grid: Hashable, Sendable {
   }
 
   /// Changes the style of what a rectangle shows and keeps its glyphs.
-  public mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
+  package mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
     let area = rect.intersection(clip)
     for row in area.rows {
       for column in area.columns {
@@ -81,7 +81,7 @@ public struct Grid: Hashable, Sendable {
   }
 
   /// The grid without what nobody can see, so that equal pictures are equal grids.
-  public var seen: Grid { mapped(\.seen) }
+  package var seen: Grid { mapped(\.seen) }
 
   /// Every cell replaced by `change`, which answers for whole glyphs.
   func mapped(_ change: (Cell) -> Cell) -> Grid {

@@ -1,12 +1,12 @@
 /// Neighbouring cells of one row that changed.
-public struct ChangedRun: Hashable, Sendable {
+package struct ChangedRun: Hashable, Sendable {
   /// The row.
-  public let row: Int
+  package let row: Int
   /// The columns, never starting or ending inside a wide glyph.
-  public let columns: Range<Int>
+  package let columns: Range<Int>
 
   /// Creates a run.
-  public init(row: Int, columns: Range<Int>) {
+  package init(row: Int, columns: Range<Int>) {
     self.row = row
     self.columns = columns
   }
@@ -16,7 +16,7 @@ extension Grid {
   /// The runs to draw over `old` so that the screen shows this grid, in reading order.
   ///
   /// Every row is one run when the sizes differ.
-  public func changes(since old: Grid) -> [ChangedRun] {
+  package func changes(since old: Grid) -> [ChangedRun] {
     guard old.size == size else {
       return (0..<size.rows).map { ChangedRun(row: $0, columns: 0..<size.columns) }
     }
@@ -47,7 +47,7 @@ extension [ChangedRun] {
   /// The runs with those of a row made one where a few blanks are all that parts them.
   ///
   /// Curses writes over so small a gap anyhow, and would change colours for what nobody sees.
-  public func joinedOverBlanks(in grid: Grid) -> [ChangedRun] {
+  package func joinedOverBlanks(in grid: Grid) -> [ChangedRun] {
     var joined: [ChangedRun] = []
     for run in self {
       if let last = joined.last, last.row == run.row,

@@ -1,5 +1,5 @@
 /// A key as a person pressed it, free of any terminal library's codes.
-public enum Key: Hashable, Sendable {
+package enum Key: Hashable, Sendable {
   /// A character, also a space.
   case character(Character)
   /// Control with a lower-case letter.
@@ -37,9 +37,9 @@ public enum Key: Hashable, Sendable {
 }
 
 /// A click or a turn of the wheel.
-public struct MouseEvent: Hashable, Sendable {
+package struct MouseEvent: Hashable, Sendable {
   /// What the hand did.
-  public enum Button: Hashable, Sendable {
+  package enum Button: Hashable, Sendable {
     /// The main button went down.
     case press
     /// The wheel turned away.
@@ -49,14 +49,14 @@ public struct MouseEvent: Hashable, Sendable {
   }
 
   /// What the hand did.
-  public let button: Button
+  package let button: Button
   /// The column below the pointer.
-  public let column: Int
+  package let column: Int
   /// The row below the pointer.
-  public let row: Int
+  package let row: Int
 
   /// Creates an event.
-  public init(_ button: Button, column: Int, row: Int) {
+  package init(_ button: Button, column: Int, row: Int) {
     self.button = button
     self.column = column
     self.row = row
@@ -64,7 +64,7 @@ public struct MouseEvent: Hashable, Sendable {
 }
 
 /// What a terminal tells the program.
-public enum InputEvent: Hashable, Sendable {
+package enum InputEvent: Hashable, Sendable {
   /// A key.
   case key(Key)
   /// The mouse, when it is on.
@@ -80,7 +80,7 @@ public enum InputEvent: Hashable, Sendable {
 }
 
 /// Why a terminal session must end although no key said so.
-public enum EndReason: Hashable, Sendable {
+package enum EndReason: Hashable, Sendable {
   /// SIGTERM or SIGHUP.
   case signal(Int32)
   /// The terminal hung up.

@@ -1,5 +1,5 @@
 /// How much of a line of cells a part of a layout takes.
-public enum Length: Hashable, Sendable {
+package enum Length: Hashable, Sendable {
   /// Exactly this many cells while there is room.
   case cells(Int)
   /// A share, by weight, of what the others leave.
@@ -12,7 +12,7 @@ extension Rect {
   /// Parts from top to bottom, one for each of `lengths`, that never overlap or leave the rectangle.
   ///
   /// Where room ends, earlier parts get theirs and later ones are empty.
-  public func splitRows(_ lengths: [Length]) -> [Rect] {
+  package func splitRows(_ lengths: [Length]) -> [Rect] {
     var next = row
     return Rect.allot(lengths, of: height).map { height in
       defer { next += height }
@@ -23,7 +23,7 @@ extension Rect {
   /// Parts from left to right, one for each of `lengths`, that never overlap or leave the rectangle.
   ///
   /// Where room ends, earlier parts get theirs and later ones are empty.
-  public func splitColumns(_ lengths: [Length]) -> [Rect] {
+  package func splitColumns(_ lengths: [Length]) -> [Rect] {
     var next = column
     return Rect.allot(lengths, of: width).map { width in
       defer { next += width }

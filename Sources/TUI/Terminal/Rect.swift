@@ -1,21 +1,21 @@
 /// The extent of a grid in cells.
-public struct Size: Hashable, Sendable {
+package struct Size: Hashable, Sendable {
   /// The largest number of columns or rows that a grid takes; real terminals stay far below.
-  public static let limit = 1_000
+  package static let limit = 1_000
 
   /// Cells across.
-  public let columns: Int
+  package let columns: Int
   /// Cells down.
-  public let rows: Int
+  package let rows: Int
 
   /// Creates a size; each side is clamped to `0...Size.limit`.
-  public init(columns: Int, rows: Int) {
+  package init(columns: Int, rows: Int) {
     self.columns = min(max(columns, 0), Size.limit)
     self.rows = min(max(rows, 0), Size.limit)
   }
 
   /// Creates a size from text like `120x36`; `nil` for any other form and for a side of zero.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let sides = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard sides.count == 2, let columns = sides[0], let rows = sides[1],
       (1...Size.limit).contains(columns), (1...Size.limit).contains(rows)
@@ -27,21 +27,21 @@ public struct Size: Hashable, Sendable {
 /// A rectangle of cells, possibly empty, possibly partly or wholly off the screen.
 ///
 /// Coordinates are clamped to a range in which sums cannot overflow, so no layout of any numbers traps.
-public struct Rect: Hashable, Sendable {
+package struct Rect: Hashable, Sendable {
   /// Largest magnitude of a coordinate.
   static let limit = 1_000_000
 
   /// The leftmost column.
-  public let column: Int
+  package let column: Int
   /// The topmost row.
-  public let row: Int
+  package let row: Int
   /// Columns covered, at least zero.
-  public let width: Int
+  package let width: Int
   /// Rows covered, at least zero.
-  public let height: Int
+  package let height: Int
 
   /// Creates a rectangle; a negative extent becomes zero.
-  public init(column: Int, row: Int, width: Int, height: Int) {
+  package init(column: Int, row: Int, width: Int, height: Int) {
     self.column = Rect.clamp(column)
     self.row = Rect.clamp(row)
     self.width = max(0, Rect.clamp(width))
@@ -49,28 +49,28 @@ public struct Rect: Hashable, Sendable {
   }
 
   /// The rectangle of a whole grid of `size`.
-  public init(_ size: Size) {
+  package init(_ size: Size) {
     self.init(column: 0, row: 0, width: size.columns, height: size.rows)
   }
 
   /// The column after the last.
-  public var endColumn: Int { column + width }
+  package var endColumn: Int { column + width }
   /// The row after the last.
-  public var endRow: Int { row + height }
+  package var endRow: Int { row + height }
   /// The columns covered.
-  public var columns: Range<Int> { column..<endColumn }
+  package var columns: Range<Int> { column..<endColumn }
   /// The rows covered.
-  public var rows: Range<Int> { row..<endRow }
+  package var rows: Range<Int> { row..<endRow }
   /// Whether no cell is covered.
-  public var isEmpty: Bool { width == 0 || height == 0 }
+  package var isEmpty: Bool { width == 0 || height == 0 }
 
   /// Whether the cell is covered.
-  public func contains(column: Int, row: Int) -> Bool {
+  package func contains(column: Int, row: Int) -> Bool {
     columns.contains(column) && rows.contains(row)
   }
 
   /// What both rectangles cover.
-  public func intersection(_ other: Rect) -> Rect {
+  package func intersection(_ other: Rect) -> Rect {
     let left = max(column, other.column)
     let top = max(row, other.row)
     return Rect(
@@ -79,14 +79,14 @@ public struct Rect: Hashable, Sendable {
   }
 
   /// The rectangle without `columns` on the left and right and `rows` at the top and bottom.
-  public func inset(columns: Int = 1, rows: Int = 1) -> Rect {
+  package func inset(columns: Int = 1, rows: Int = 1) -> Rect {
     Rect(
       column: column + Rect.clamp(columns), row: row + Rect.clamp(rows),
       width: width - 2 * Rect.clamp(columns), height: height - 2 * Rect.clamp(rows))
   }
 
   /// A rectangle of the given extent in the middle of this one, no larger than it.
-  public func centered(width wanted: Int, height wantedHeight: Int) -> Rect {
+  package func centered(width wanted: Int, height wantedHeight: Int) -> Rect {
     let innerWidth = min(max(wanted, 0), width)
     let innerHeight = min(max(wantedHeight, 0), height)
     return Rect(

@@ -1,18 +1,18 @@
 /// A picture of a grid as text, as ANSI and as SVG: what the terminal was told, not what was meant.
-public struct Screenshot: Sendable {
+package struct Screenshot: Sendable {
   /// The cells.
-  public let grid: Grid
+  package let grid: Grid
   /// The ink and ground that stand for the terminal's own colours.
-  public let paper: Style
+  package let paper: Style
 
   /// Creates a picture on paper of the given colours.
-  public init(_ grid: Grid, paper: Style) {
+  package init(_ grid: Grid, paper: Style) {
     self.grid = grid
     self.paper = paper
   }
 
   /// The rows without trailing spaces, each with a line end.
-  public var text: String {
+  package var text: String {
     grid.lines.map { line in
       let end = line.unicodeScalars.lastIndex { $0 != " " }
       return (end.map { String(line.unicodeScalars[...$0]) } ?? "") + "\n"
@@ -20,7 +20,7 @@ public struct Screenshot: Sendable {
   }
 
   /// Text with escape sequences; `cat` shows it as it was.
-  public var ansi: String {
+  package var ansi: String {
     var output = ""
     for row in 0..<grid.size.rows {
       var current: Style?
@@ -37,7 +37,7 @@ public struct Screenshot: Sendable {
   }
 
   /// A self-contained SVG: lines and blocks as shapes, so that no font can break a join or a bar.
-  public var svg: String {
+  package var svg: String {
     var writer = SVGWriter(size: grid.size, paper: paper)
     for row in 0..<grid.size.rows { writer.write(Array(grid.row(row)), row: row) }
     return writer.document

@@ -1,7 +1,7 @@
 /// What a piece of the screen means; a theme says how each meaning looks.
 ///
 /// The raw value is the role's name in a theme file.
-public enum Role: String, CaseIterable, Sendable {
+package enum Role: String, CaseIterable, Sendable {
   /// Ordinary words and numbers.
   case text
   /// Words that step back: labels, units, times.
@@ -68,7 +68,7 @@ public enum Role: String, CaseIterable, Sendable {
   case laneSafeTarget = "lane-safe-target"
 
   /// The role whose look stands in when a theme and its parents leave this one out.
-  public var standIn: Role? {
+  package var standIn: Role? {
     switch self {
     case .text: nil
     case .dim, .accent, .title, .ok, .warning: .text
@@ -92,7 +92,7 @@ public enum Role: String, CaseIterable, Sendable {
 /// A scale of looks from calm to hot.
 ///
 /// The raw value is its name in a theme file.
-public enum Gradient: String, CaseIterable, Sendable {
+package enum Gradient: String, CaseIterable, Sendable {
   /// How much of a budget is used.
   case load
   /// How far something has come.

@@ -1,16 +1,16 @@
-public import Terminal
+package import Terminal
 
 /// A colour as a theme file gives it: one value and, where wanted, its stand-ins for fewer colours.
-public struct ThemeColor: Hashable, Sendable {
+package struct ThemeColor: Hashable, Sendable {
   /// The wanted colour.
-  public var color: Color
+  package var color: Color
   /// The index to use with 256 colours; the nearest when absent.
-  public var palette256: UInt8?
+  package var palette256: UInt8?
   /// The index to use with 16 colours; the nearest when absent.
-  public var ansi16: UInt8?
+  package var ansi16: UInt8?
 
   /// Creates a colour.
-  public init(_ color: Color, palette256: UInt8? = nil, ansi16: UInt8? = nil) {
+  package init(_ color: Color, palette256: UInt8? = nil, ansi16: UInt8? = nil) {
     self.color = color
     self.palette256 = palette256
     self.ansi16 = ansi16
@@ -27,16 +27,16 @@ public struct ThemeColor: Hashable, Sendable {
 }
 
 /// A style as a theme file gives it; what it leaves out comes from the theme.
-public struct ThemeStyle: Hashable, Sendable {
+package struct ThemeStyle: Hashable, Sendable {
   /// The colour of the glyph.
-  public var foreground: ThemeColor
+  package var foreground: ThemeColor
   /// The colour behind it, the theme's background when absent.
-  public var background: ThemeColor?
+  package var background: ThemeColor?
   /// Bold, dim and the like.
-  public var attributes: Attributes
+  package var attributes: Attributes
 
   /// Creates a style.
-  public init(
+  package init(
     _ foreground: ThemeColor, on background: ThemeColor? = nil, _ attributes: Attributes = []
   ) {
     self.foreground = foreground
@@ -46,19 +46,19 @@ public struct ThemeStyle: Hashable, Sendable {
 }
 
 /// What theme files declare, after inheritance and before a colour depth is chosen.
-public struct ThemeDefinition: Hashable, Sendable {
+package struct ThemeDefinition: Hashable, Sendable {
   /// The name shown to people.
-  public var title: String
+  package var title: String
   /// The ground of everything; the terminal's own by default.
-  public var background: ThemeColor
+  package var background: ThemeColor
   /// The ink and ground that pictures and the contrast lint assume for the terminal's own.
-  public var paper: Style
+  package var paper: Style
   /// Colours that styles may call by name.
-  public var colors: [String: ThemeColor]
+  package var colors: [String: ThemeColor]
   /// Looks of the roles that are declared.
-  public var roles: [Role: ThemeStyle]
+  package var roles: [Role: ThemeStyle]
   /// Stops of the gradients that are declared, at least two each.
-  public var gradients: [Gradient: [ThemeColor]]
+  package var gradients: [Gradient: [ThemeColor]]
 
   /// A theme that declares nothing: the terminal's own colours, light on dark paper.
   static let bare = ThemeDefinition(
@@ -66,7 +66,7 @@ public struct ThemeDefinition: Hashable, Sendable {
     paper: Style(.rgb(0xC8D0E0), on: .rgb(0x11151F)), colors: [:], roles: [:], gradients: [:])
 
   /// The finished look for terminals of `depth`.
-  public func theme(depth: ColorDepth) -> Theme {
+  package func theme(depth: ColorDepth) -> Theme {
     let ground = background.reduced(to: depth)
     let styles = Role.allCases.map { role in
       let declared = style(of: role)

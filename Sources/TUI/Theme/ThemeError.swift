@@ -1,7 +1,7 @@
 /// A theme file that cannot be used: where, and what to do about it.
-public struct ThemeError: Error, Hashable, CustomStringConvertible {
+package struct ThemeError: Error, Hashable, CustomStringConvertible {
   /// What is wrong.
-  public enum Problem: Hashable, Sendable {
+  package enum Problem: Hashable, Sendable {
     /// The text is no YAML.
     case syntax(String)
     /// Something else stands where this was expected.
@@ -19,14 +19,14 @@ public struct ThemeError: Error, Hashable, CustomStringConvertible {
   }
 
   /// The file, or the name of a built-in theme.
-  public let file: String
+  package let file: String
   /// The line, from 1.
-  public let line: Int?
+  package let line: Int?
   /// What is wrong.
-  public let problem: Problem
+  package let problem: Problem
 
   /// The file, the line and the problem in one line of text.
-  public var description: String {
+  package var description: String {
     let place = line.map { "\(file):\($0): " } ?? "\(file): "
     return place + problem.description
   }
@@ -34,7 +34,7 @@ public struct ThemeError: Error, Hashable, CustomStringConvertible {
 
 extension ThemeError.Problem: CustomStringConvertible {
   /// The problem in words.
-  public var description: String {
+  package var description: String {
     switch self {
     case .syntax(let words): "not YAML: \(words)"
     case .expected(let what): "expected \(what)"

@@ -1,11 +1,11 @@
-public import Terminal
+package import Terminal
 
 /// The themes that can be chosen: those built into the program, and those that files add.
 ///
 /// It reads no file itself: the program hands it texts, and hands them again when they change.
-public struct ThemeLibrary: Sendable {
+package struct ThemeLibrary: Sendable {
   /// The theme of a program that was told nothing.
-  public static let defaultName = "midnight"
+  package static let defaultName = "midnight"
 
   /// The longest chain of parents; more is a mistake.
   static let inheritanceLimit = 8
@@ -18,10 +18,10 @@ public struct ThemeLibrary: Sendable {
   private var sources: [String: Source] = [:]
 
   /// Names in the order in which they are offered: built-in ones first, then by alphabet.
-  public private(set) var names: [String] = []
+  package private(set) var names: [String] = []
 
   /// Creates a library of the built-in themes.
-  public init() {
+  package init() {
     for theme in BuiltInTheme.allCases {
       add(name: theme.rawValue, file: "built-in \(theme.rawValue)", text: theme.text)
     }
@@ -29,7 +29,7 @@ public struct ThemeLibrary: Sendable {
 
   /// Adds a theme or replaces the one of that name; tells whether anything changed.
   @discardableResult
-  public mutating func add(name: String, file: String, text: String) -> Bool {
+  package mutating func add(name: String, file: String, text: String) -> Bool {
     let old = sources.updateValue(Source(file: file, text: text), forKey: name)
     if old == nil {
       let builtIn = min(names.count, BuiltInTheme.allCases.count)
@@ -39,12 +39,12 @@ public struct ThemeLibrary: Sendable {
   }
 
   /// The theme of that name for terminals of `depth`.
-  public func theme(named name: String, depth: ColorDepth) throws(ThemeError) -> Theme {
+  package func theme(named name: String, depth: ColorDepth) throws(ThemeError) -> Theme {
     try definition(named: name).theme(depth: depth)
   }
 
   /// The default theme as built in, which a test keeps readable.
-  public static func defaultTheme(depth: ColorDepth) -> Theme {
+  package static func defaultTheme(depth: ColorDepth) -> Theme {
     do {
       return try ThemeLibrary().theme(named: defaultName, depth: depth)
     } catch {
@@ -53,7 +53,7 @@ public struct ThemeLibrary: Sendable {
   }
 
   /// What the theme and its parents declare.
-  public func definition(named name: String) throws(ThemeError) -> ThemeDefinition {
+  package func definition(named name: String) throws(ThemeError) -> ThemeDefinition {
     try definition(named: name, heirs: [])
   }
 

@@ -108,7 +108,9 @@ package enum EventSamples {
           validator: 5, role: .proposal, firstPreparedSlot: 0, endPreparedSlot: 131_072,
           endSlot: 1 << 32))),
     .key(.journal(.claimed, slot: 8, entries: 4, milliseconds: 2)),
-    .key(.signingRefused(slot: 8, validator: 5, .attestation, reason: "another root")),
+    .key(
+      .signingRefused(
+        slot: 8, validator: 5, .attestation, .alreadySigned, reason: "another root")),
   ]
 
   static let node: [ChainEvent] = [
@@ -121,9 +123,15 @@ package enum EventSamples {
     .node(.stopping(reason: "SIGTERM")),
     .node(.resources(memoryBytes: 1 << 31, processorPermille: 380, databaseBytes: 1 << 27)),
     .node(.operatorAction(action: "force_fallback slot=8", result: "armed")),
-    .node(.chaos(fault: "partition", active: true, detail: "nodes 0,1 | 2,3")),
+    .node(.chaos(.cut, active: true, detail: "nodes 0,1 | 2,3")),
     .node(.log(.warning, source: "chain", message: "héllo ✓ \"quoted\" \\ tab\t")),
     .node(.lost(count: 12)),
     .node(.storage(problem: "the disk is full")),
+    .node(
+      .alarm(
+        AlarmNews(
+          kind: .peers, level: .critical, isRaised: true, text: "NO PEERS", advice: "heal the cut"))
+    ),
+    .node(.status(StatusPart(version: 1, index: 0, count: 1, bytes: [0, 255, 7]))),
   ]
 }

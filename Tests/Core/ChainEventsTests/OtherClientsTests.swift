@@ -42,6 +42,13 @@ struct OtherClientsTests {
       "aggregate", #"{"participants":[0,3],"data":\#(data)}"#,
       .aggregate(ReceivedAggregate(participants: [0, 3], vote: vote))
     ),
+    (
+      "chain_reorg",
+      #"{"slot":7,"depth":2,"old_head_block":"\#(root)","old_head_state":"\#(root)","#
+        + #""new_head_block":"\#(root)","new_head_state":"\#(root)"}"#,
+      .reorg(depth: 2, oldSlot: nil, oldHead: one, newSlot: 7, newHead: one)
+    ),
+    ("safe_target", #"{"slot":6,"block":"\#(root)"}"#, .safeTarget(slot: 6, block: one)),
     // An earlier version of the stream.
     ("head", #"{"slot":7,"root":"\#(root)"}"#, .head(slot: 7, block: one, state: nil)),
     (

@@ -1,65 +1,181 @@
 import ChainEvents
 import DashboardDemo
+import Foundation
 import Hashing
-import NodeStatus
 import Testing
 
+@testable import NodeStatus
+
 struct PreludeTests {
-  private static let devnet: DemoDevnet = {
+  private static let events: [TimedEvent] = {
     var devnet = DemoDevnet()
-    devnet.troubles = [105: .refresh, 109: .fallback, 113: .forfeit, 117: .miss, 122: .empty]
-    return devnet
+    devnet.troubles = [
+      105: .refresh, 109: .fallback, 113: .forfeit, 117: .miss, 122: .empty, 125: .missedInterval,
+    ]
+    devnet.stallFrom = 130
+    return devnet.events(100...145)
   }()
 
-  private static let events = devnet.events(100...124)
-
-  /// How a node stands, but for what lies in the past.
-  private func standing(_ node: NodeStatus) -> [String] {
-    let peers = node.peers.peers.map { peer in
-      "\(peer.peer) \(peer.client ?? "") \(peer.address ?? "") \(String(describing: peer.direction))"
-        + " \(String(describing: peer.status))"
-    }
-    let validators = node.validators.map { validator in
-      "\(validator.index) \(String(describing: validator.attestationKey))"
-        + " \(String(describing: validator.proposalKey)) \(validator.proposed)"
-        + " \(validator.unproposed)"
-    }
-    let tree = node.tree.rows(head: node.head?.root ?? .zero, limit: 999).map { row in
-      "\(row.slot) \(row.isCanonical) \(row.depth) \(row.block?.root.description ?? "-")"
-    }
-    return [
-      node.name, "\(node.wallSlot) \(node.interval) \(node.timeMilliseconds)",
-      "\(String(describing: node.description)) \(node.genesisMilliseconds)",
-      "\([node.head, node.justified, node.finalized, node.safeTarget])",
-      "\(String(describing: node.sync)) \(String(describing: node.gate))",
-      "\(String(describing: node.aggregator)) \(String(describing: node.prover))",
-      "\(String(describing: node.costModel)) \(String(describing: node.clock))",
-      "\(node.faults) \(String(describing: node.stopped))",
-      "\(String(describing: node.journal.operation)) \(String(describing: node.journal.entries))",
-      "\(node.counters.outcomes) \(node.counters.orphans)",
-    ] + peers + validators + tree
-  }
-
-  @Test(arguments: Array(stride(from: 0, to: events.count, by: 173)))
+  @Test(arguments: Array(stride(from: 0, to: events.count, by: 397)))
   func `what a prelude and the rest of a recording tell is what the whole tells`(cut: Int) {
     var whole = FleetStatus()
     for event in Self.events.prefix(cut) { whole.update(event) }
     var late = FleetStatus()
     for event in whole.prelude { late.update(event) }
-    #expect(late.nodes.map(standing) == whole.nodes.map(standing))
+    #expect(late.nodes.map(Everything.init) == whole.nodes.map(Everything.init))
     for event in Self.events.dropFirst(cut) {
       whole.update(event)
       late.update(event)
     }
-    #expect(late.nodes.map(standing) == whole.nodes.map(standing))
+    #expect(late.nodes.map(Everything.init) == whole.nodes.map(Everything.init))
   }
 
-  @Test func `a prelude survives its lines and begins where the recording goes on`() throws {
+  /// A real devnet of four nodes, its start and nine slots.
+  static func recording() throws -> [TimedEvent] {
+    let path = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Vectors/recordings/four-nodes.jsonl")
+    return try String(contentsOf: path, encoding: .utf8).split(separator: "\n")
+      .map { try TimedEvent(line: String($0)) }
+  }
+
+  /// A fold does the same from the same state, so a prelude that restores the state restores the rest.
+  @Test func `every prefix of a recorded devnet is restored, and goes on as the whole does`() throws
+  {
+    let events = try Self.recording()
+    #expect(events.count > 1_000)
     var whole = FleetStatus()
-    for event in Self.events { whole.update(event) }
-    let prelude = whole.prelude
+    var followers: [FleetStatus] = []
+    for (count, event) in events.enumerated() {
+      whole.update(event)
+      for index in followers.indices { followers[index].update(event) }
+      guard let node = whole.nodes.first(where: { $0.name == event.node }) else { continue }
+      var late = FleetStatus()
+      for event in node.prelude { late.update(event) }
+      #expect(late.nodes.first?.packed.count == node.packed.count, "after event \(count)")
+      guard count.isMultiple(of: 61) else { continue }
+      #expect(late.nodes.map(Everything.init) == [Everything(node)], "after event \(count)")
+      var follower = FleetStatus()
+      for event in whole.prelude { follower.update(event) }
+      followers.append(follower)
+    }
+    for follower in followers {
+      #expect(follower.nodes.map(Everything.init) == whole.nodes.map(Everything.init))
+    }
+  }
+
+  private static let whole: FleetStatus = {
+    var whole = FleetStatus()
+    for event in events { whole.update(event) }
+    return whole
+  }()
+
+  @Test func `a prelude survives its lines and begins where the recording goes on`() throws {
+    let prelude = Self.whole.prelude
     #expect(try prelude.map { try TimedEvent(line: $0.line) } == prelude)
-    #expect(prelude.allSatisfy { whole.timeMilliseconds - $0.timeMilliseconds < 4_000 })
-    #expect(Set(prelude.map(\.node)) == Set(Self.devnet.nodes))
+    #expect(prelude.allSatisfy { $0.lineBytes.count < TimedEvent.lineLimit })
+    #expect(
+      prelude.allSatisfy { Self.whole.timeMilliseconds - $0.timeMilliseconds < 4_000 })
+    #expect(prelude.filter { $0.event.name == "node_started" }.count == 4)
+  }
+
+  @Test func `the alarms and the news of the log come with it`() {
+    var late = FleetStatus()
+    for event in Self.whole.prelude { late.update(event) }
+    for (node, restored) in zip(Self.whole.nodes, late.nodes) {
+      #expect(restored.alarms == node.alarms && !node.alarms.alarms.isEmpty)
+      let news = node.log.newest(.max, .calm)
+      #expect(restored.log.newest(.max, .calm) == news && news.count > 100)
+    }
+  }
+
+  @Test func `parts that are missing, doubled or of another version change nothing`() throws {
+    let prelude = Self.whole.prelude
+    let before = FleetStatus()
+    func fold(_ events: [TimedEvent]) -> FleetStatus {
+      var fleet = before
+      for event in events { fleet.update(event) }
+      return fleet
+    }
+    let first = try #require(prelude.firstIndex { $0.event.name == "node_status" })
+    var missing = prelude
+    missing.remove(at: first)
+    #expect(fold(missing).nodes.first?.counters == Counters())
+    var doubled = prelude
+    doubled.insert(prelude[first], at: first)
+    #expect(fold(doubled).nodes.map(Everything.init) == Self.whole.nodes.map(Everything.init))
+    guard case .node(.status(var part)) = prelude[first].event else { return }
+    part.version = 2
+    var other = prelude
+    other[first] = TimedEvent(
+      timeMilliseconds: 1, slot: 1, interval: 1, sequence: 1, node: prelude[first].node,
+      event: .node(.status(part)))
+    #expect(fold(other).nodes.first?.counters == Counters())
+  }
+
+  @Test func `bytes that no fold has written are refused whole, or read within all bounds`() throws
+  {
+    let node = Self.whole.nodes[1]
+    let bytes = node.packed
+    let start = try #require(Self.events.first { $0.node == node.name })
+    #expect(NodeStatus(start, packed: bytes).map(Everything.init) == Everything(node))
+    for length in stride(from: 0, to: bytes.count, by: 997) {
+      #expect(NodeStatus(start, packed: Array(bytes.prefix(length))) == nil)
+    }
+    var state: UInt64 = 7
+    var read = 0
+    for _ in 0..<400 {
+      var broken = bytes
+      for _ in 0..<3 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        broken[Int(state >> 33) % broken.count] = UInt8(truncatingIfNeeded: state >> 24)
+      }
+      guard let restored = NodeStatus(start, packed: broken) else { continue }
+      read += 1
+      var fleet = FleetStatus()
+      for event in restored.prelude { fleet.update(event) }
+      for event in Self.events.suffix(40) { fleet.update(event) }
+      for slot in restored.slots.slots.suffix(40) { _ = Autopsy(restored, slot: slot) }
+      _ = FinalityDoctor(restored).sentence
+      _ = restored.counters(from: 0)
+    }
+    #expect(read > 0)
+  }
+}
+
+/// All that a node holds, without the noise of its log, how long it was watched and how memory is laid
+/// out: whatever is added to a node is compared too.
+struct Everything: Equatable, CustomStringConvertible {
+  let lines: [String]
+
+  init(_ node: NodeStatus) {
+    lines = Mirror(reflecting: node).children.compactMap { child in
+      guard let label = child.label, !["log", "heardAt"].contains(label) else { return nil }
+      return "\(label): \(Everything.words(of: child.value))"
+    }
+  }
+
+  private static func words(of value: Any) -> String {
+    if let slots = value as? SlotHistory {
+      return "\(slots.slots) \(slots.allowance) \(slots.suffix(.max, through: .max))"
+    }
+    if let proposals = value as? ProposalHistory { return "\(proposals.newest(.max))" }
+    let mirror = Mirror(reflecting: value)
+    let parts = mirror.children.map { (($0.label ?? "") + " ") + words(of: $0.value) }
+    switch mirror.displayStyle {
+    case .dictionary?, .set?: return "\(parts.sorted())"
+    case nil where parts.isEmpty: return "\(value)"
+    case .enum? where parts.isEmpty: return "\(value)"
+    default: return parts.isEmpty ? "\(value)" : "\(parts)"
+    }
+  }
+
+  var description: String { lines.joined(separator: "\n").prefix(4_000).description }
+
+  static func == (left: Everything, right: Everything) -> Bool {
+    for (first, second) in zip(left.lines, right.lines) where first != second {
+      Issue.record("\(first.prefix(600))\n is not \n\(second.prefix(600))")
+      return false
+    }
+    return left.lines.count == right.lines.count
   }
 }

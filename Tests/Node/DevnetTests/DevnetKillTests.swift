@@ -33,9 +33,9 @@ struct DevnetKillTests {
     for kill in 1...kills {
       let node = Int.random(in: 0..<settings.nodes)
       try await Task.sleep(for: .milliseconds(Int.random(in: 0...3_000)))
-      devnet.apply(.kill(node: node))
+      devnet.toggle(.kill, node: node)
       try await Task.sleep(for: .milliseconds(Int.random(in: 0...2_000)))
-      devnet.apply(.kill(node: node))
+      devnet.toggle(.kill, node: node)
       print("kill \(kill) of \(kills): node \(node) at slot \(devnet.currentSlot)")
     }
     let end = devnet.currentSlot + 24

@@ -34,6 +34,26 @@ struct LeafWatchTests {
     let watch = try LeafWatch(path: path)
     watch.note(try block(slot: 7, parent: 1))
     #expect(watch.violations == [])
+    #expect(try LeafWatch(path: path).leafCount == 1, "nor does it spoil the next")
+  }
+
+  @Test func `at its limit the oldest slots are forgotten, in memory and in the file`() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("signed.log")
+    let watch = try LeafWatch(path: path, limit: 10)
+    var largest = 0
+    for slot in 1...200 as ClosedRange<UInt64> {
+      watch.note(try block(slot: slot, parent: 0))
+      largest = max(largest, try Data(contentsOf: URL(filePath: path)).count)
+    }
+    #expect(watch.leafCount == 10)
+    #expect(largest < 2 * 10 * 96 + 96)
+    let next = try LeafWatch(path: path, limit: 10)
+    #expect(next.leafCount == 10)
+    next.note(try block(slot: 200, parent: 1))
+    #expect(next.violations.count == 1)
+    next.note(try block(slot: 1, parent: 1))
+    #expect(next.violations.count == 1)
   }
 }
 

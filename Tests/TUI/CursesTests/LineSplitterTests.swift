@@ -22,12 +22,4 @@ struct LineSplitterTests {
     let lines = splitter.add([UInt8](repeating: 65, count: 10_000))
     #expect(lines.map(\.utf8.count) == [4_096, 4_096])
   }
-
-  @Test func `Base64 is that of RFC 4648`() {
-    let pairs = [
-      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
-      ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
-    ]
-    for (plain, encoded) in pairs { #expect(Base64.encode(Array(plain.utf8)) == encoded) }
-  }
 }

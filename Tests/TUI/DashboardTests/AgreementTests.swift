@@ -10,7 +10,10 @@ struct AgreementTests {
     ("finality ok", "FINALITY STALLED"), ("finality ok", "finality stalls"),
     ("finality ok", "justification stalls"), ("keeps up", "justification stalls"),
     ("all is well", "▲"), ("sync gate open", "GATE CLOSED"), ("sync gate open", "SYNCING"),
-    ("every proposal was a hit", "missed: "),
+    ("every proposal was a hit", "missed: "), ("DEAD", "sync gate open"),
+    ("SILENT", "sync gate open"), ("SILENT", "finality ok"), ("SILENT", "healthy"),
+    ("STOPPED", "live  ok"), ("NO PEERS", "SYNCED"), ("▲ HEAD", "AT HEAD"), ("CRIT", "all is well"),
+    ("WARN", "all is well"), ("BEHIND", "SYNCED"),
   ]
 
   @Test(arguments: Scenes.live + Scenes.states)
@@ -30,9 +33,10 @@ struct AgreementTests {
     let theme = ThemeLibrary.defaultTheme(depth: .none)
     let text = Scenes.draw(moment, Size(columns: 200, rows: 50), theme).lines
       .joined(separator: "\n")
-    for match in text.matches(of: /\b(\d+)\/(\d+) votes/) {
-      let (part, whole) = (Int(match.output.1) ?? 0, Int(match.output.2) ?? 0)
-      #expect(part <= whole && whole > 0, "\(match.output.0)")
+    let shares = /(?:^|[ \/])([\d,]+)(?: of |\/)([\d,]+)(?=[ )]|$)/.anchorsMatchLineEndings()
+    for match in text.matches(of: shares) {
+      let numbers = [match.output.1, match.output.2].map { Int($0.replacing(",", with: "")) ?? 0 }
+      #expect(numbers[0] <= numbers[1] && numbers[1] > 0, "\(match.output.0)")
     }
     #expect(!text.contains("0 of 0") && !text.contains(" nan"))
   }

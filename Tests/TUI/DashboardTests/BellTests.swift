@@ -27,20 +27,19 @@ struct BellTests {
   private func rings(
     _ core: inout Core, slot: UInt64, refused: Bool, replay: ViewState.Replay? = nil
   ) -> [String] {
-    let name = core.history.live.nodes[0].name
-    // Alarms are worked out when an interval begins.
-    let events = [
-      ChainEvent.key(
-        .signingRefused(slot: slot, validator: 0, .proposal, reason: "another root")),
-      .clock(.tick(latenessMilliseconds: 0)),
-    ].map { event in
-      TimedEvent(
-        timeMilliseconds: Scenes.time(slot, 0), slot: slot, interval: 0, sequence: slot,
-        node: name, event: event)
-    }
-    let effects = core.update(
-      EventBatch(events: refused ? events : [events[1]], nowMilliseconds: Scenes.time(slot, 0)),
-      replay: replay, uptimeMilliseconds: 100)
+    // Alarms are worked out when an interval begins; who does not tick is silent in the end.
+    let names = core.history.live.nodes.map(\.name)
+    let refusal = ChainEvent.key(
+      .signingRefused(slot: slot, validator: 0, .proposal, .alreadySigned, reason: "another root"))
+    let tick = ChainEvent.clock(.tick(latenessMilliseconds: 0))
+    let events = (refused ? [(names[0], refusal)] : []) + names.map { ($0, tick) }
+    let batch = EventBatch(
+      events: events.map { name, event in
+        TimedEvent(
+          timeMilliseconds: Scenes.time(slot, 0), slot: slot, interval: 0, sequence: slot,
+          node: name, event: event)
+      }, nowMilliseconds: Scenes.time(slot, 0))
+    let effects = core.update(batch, replay: replay, uptimeMilliseconds: 100)
     return effects.compactMap { if case .ring(let text) = $0 { text } else { nil } }
   }
 
@@ -48,7 +47,10 @@ struct BellTests {
     var core = core()
     let name = core.history.live.nodes[0].name
     #expect(rings(&core, slot: 18_401, refused: false) == [])
-    #expect(rings(&core, slot: 18_402, refused: true) == ["\(name): SIGNATURE REFUSED 1"])
+    #expect(
+      rings(&core, slot: 18_402, refused: true) == [
+        "\(name): SIGNATURE REFUSED: another root holds the leaf"
+      ])
     #expect(rings(&core, slot: 18_403, refused: false) == [])
     // The same alarm with another number.
     #expect(rings(&core, slot: 18_404, refused: true) == [])

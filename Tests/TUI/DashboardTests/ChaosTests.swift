@@ -16,16 +16,16 @@ struct ChaosTests {
     return state
   }
 
-  private func dashboard(_ faults: [String], of node: String = "node-1") -> FleetStatus {
+  private func dashboard(_ faults: [Fault], of node: String = "node-1") -> FleetStatus {
     var dashboard = Scenes.busy
     for fault in faults { dashboard.update(chaos(fault, true, of: node)) }
     return dashboard
   }
 
-  private func chaos(_ fault: String, _ isActive: Bool, of node: String) -> TimedEvent {
+  private func chaos(_ fault: Fault, _ isActive: Bool, of node: String) -> TimedEvent {
     TimedEvent(
       timeMilliseconds: now, slot: 18_421, interval: 2, sequence: 1, node: node,
-      event: .node(.chaos(fault: fault, active: isActive, detail: "as told")))
+      event: .node(.chaos(fault, active: isActive, detail: "as told")))
   }
 
   private func question(_ fault: Fault, _ dashboard: FleetStatus) -> Question? {
@@ -39,19 +39,19 @@ struct ChaosTests {
     for fault in Fault.allCases where fault != .silence && fault != .delayBlock {
       let order = OperatorOrder(node: "node-1", .toggleFault(fault))
       let entry = try #require(question(fault, dashboard([])))
-      let way = try #require(question(fault, dashboard([fault.rawValue])))
+      let way = try #require(question(fault, dashboard([fault])))
       #expect([entry.order, way.order] == [order, order])
       #expect(way.lines.first == "now: as told")
       #expect(entry.lines != way.lines)
       #expect((entry.lines + way.lines).allSatisfy { $0.count <= 68 })
     }
     #expect(question(.pause, dashboard([]))?.title == "pause node-1?")
-    #expect(question(.pause, dashboard(["pause"]))?.title == "let node-1 go on?")
+    #expect(question(.pause, dashboard([.pause]))?.title == "let node-1 go on?")
   }
 
   @Test func `a fault that has ended can be put in again`() {
-    var dashboard = dashboard(["cut"])
-    dashboard.update(chaos("cut", false, of: "node-1"))
+    var dashboard = dashboard([.cut])
+    dashboard.update(chaos(.cut, false, of: "node-1"))
     #expect(question(.cut, dashboard)?.title == "cut node-1 off?")
   }
 
@@ -60,15 +60,15 @@ struct ChaosTests {
       dashboard.offer(.fault(fault), state, at: now)
     }
     #expect(
-      refusal(.pause, dashboard(["kill"])) == .refuse("node-1 is dead: K starts it again"))
+      refusal(.pause, dashboard([.kill])) == .refuse("node-1 is dead: K starts it again"))
     #expect(
       refusal(.silence, dashboard([]))
         == .refuse("node-1 does not aggregate: . shows the next node"))
     #expect(
-      refusal(.delayBlock, dashboard(["delay_block"]))
+      refusal(.delayBlock, dashboard([.delayBlock]))
         == .refuse("the next block is already to be held back"))
     var real = FleetStatus()
-    real.update(chaos("none", false, of: "node-1"))
+    real.update(chaos(.pause, false, of: "node-1"))
     for fault in Fault.allCases {
       #expect(
         refusal(fault, real)
@@ -77,7 +77,7 @@ struct ChaosTests {
   }
 
   @Test func `a dead node falls behind the heads of the others`() throws {
-    var dashboard = dashboard(["kill"], of: "node-2")
+    var dashboard = dashboard([.kill], of: "node-2")
     dashboard.update(
       TimedEvent(
         timeMilliseconds: now + 20_000, slot: 18_426, interval: 2, sequence: 2, node: "node-0",
@@ -96,10 +96,10 @@ struct ChaosTests {
       let grid = Scenes.draw(moment, Size(columns: columns, rows: 36), theme)
       return grid.lines.dropLast().last?.drop { "└─ ".contains($0) }
     }
-    let fleet = try #require(line(dashboard(["pause"], of: "node-2"), 160))
+    let fleet = try #require(line(dashboard([.pause], of: "node-2"), 160))
     #expect(fleet.hasPrefix("fleet  node-0 h 18,421 f -3 ▸node-1 h 18,421 f -3  node-2 h 18,421"))
     #expect(fleet.contains("f -3 pause  node-3 h 18,421 f -3"))
-    let narrow = try #require(line(dashboard(["a fault with a long name"], of: "node-2"), 110))
+    let narrow = try #require(line(dashboard([.slowProver, .stepClock], of: "node-2"), 110))
     #expect(narrow.contains("▸node-1"))
     #expect(narrow.contains("and 2 more"))
   }

@@ -70,7 +70,7 @@ struct HostileEventsTests {
           state.node = node
           state.isOpen = isOpen
           state.selections[page] = isOpen ? 1 : 0
-          state.acknowledgedMilliseconds = now
+          state.acknowledged = Set(dashboard.calls)
           state.countersSinceMilliseconds = now
           let moment = Scenes.Moment(name: "", dashboard: dashboard, now: now, state: state)
           let size = isOpen ? Size(columns: 60, rows: 12) : Size(columns: 120, rows: 36)
@@ -90,7 +90,7 @@ struct HostileEventsTests {
       }
     }
     #expect(dashboard.json.isObeyedByNoTerminal)
-    #expect(dashboard.calls.allSatisfy { $0.text.isObeyedByNoTerminal })
+    #expect(dashboard.calls.allSatisfy { dashboard.text(of: $0).isObeyedByNoTerminal })
   }
 
   private static let before = Scenes.devnet.events(18_418...18_421, until: start - 400)

@@ -1,3 +1,4 @@
+import ChainEvents
 import Dashboard
 import Foundation
 import Terminal

@@ -125,6 +125,15 @@ enum Scenes {
     return dashboard
   }()
 
+  /// A node that does its duties while it syncs the last slots, and whose target has all votes.
+  static let catchingUp: FleetStatus = busy([
+    .network(.sync(.syncing, headSlot: 18_421, targetSlot: 18_423)),
+    .forkChoice(
+      .justification(
+        target: VotePoint(root: DemoDevnet.root(18_420), slot: 18_420),
+        voters: ValidatorSet(0..<16), validators: 16)),
+  ])
+
   static let states: [Moment] = [
     moment("building", building, -520) { _ in },
     moment("building-prebuild", building, -520) { $0.page = .prebuild },
@@ -151,7 +160,9 @@ enum Scenes {
     },
     moment("syncing", syncing, 2350) { $0.node = 0 },
     moment("clock", drifting, 6500) { _ in },
-    moment("dead", busy([.node(.chaos(fault: "kill", active: true, detail: "it ended"))]), 9000) {
+    moment("catching-up", catchingUp, 2350) { _ in },
+    moment("catching-up-doctor", catchingUp, 2350) { $0.page = .doctor },
+    moment("dead", busy([.node(.chaos(.kill, active: true, detail: "it ended"))]), 9000) {
       _ in
     },
     moment("stopped", busy([.node(.stopping(reason: "SIGTERM"))]), 2350) { _ in },
@@ -160,7 +171,7 @@ enum Scenes {
       $0.isReadOnly = true
     },
     moment("acknowledged", busy, 2350) {
-      $0.acknowledgedMilliseconds = time(18_421, 2000)
+      $0.acknowledged = Set(busy.calls)
       $0.recordingPath = "recordings/events-18421-0.jsonl"
       $0.page = .events
       $0.selections[.events] = 5

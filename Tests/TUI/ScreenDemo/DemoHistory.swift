@@ -1,22 +1,22 @@
-public import ChainEvents
-public import Dashboard
-public import Terminal
-public import Theme
+package import ChainEvents
+package import Dashboard
+package import Terminal
+package import Theme
 
 /// A small model for tests of the program around the screen: a clock, a bar, a list of lines.
-public struct DemoModel: DashboardModel, Equatable {
+package struct DemoModel: DashboardModel, Equatable {
   /// The start of slot 0.
-  public static let genesis: UInt64 = 1_800_000_000_000
+  package static let genesis: UInt64 = 1_800_000_000_000
   /// Lines that are kept.
   static let lineLimit = 200
 
   /// The newest lines.
-  public var lines: [String] = []
+  package var lines: [String] = []
   /// Events folded.
-  public var count = 0
+  package var count = 0
 
   /// Creates a model that has seen nothing.
-  public init() {}
+  package init() {}
 
   mutating func update(_ event: TimedEvent) {
     count += 1
@@ -25,7 +25,7 @@ public struct DemoModel: DashboardModel, Equatable {
   }
 
   /// Draws a header, a timeline with a moving cursor, gauges, the lines and the footer.
-  public func draw(
+  package func draw(
     _ state: ViewState, at nowMilliseconds: UInt64, theme: Theme, into grid: inout Grid
   ) {
     let inSlot = (nowMilliseconds - min(DemoModel.genesis, nowMilliseconds)) % 4_000
@@ -118,12 +118,12 @@ public struct DemoModel: DashboardModel, Equatable {
   }
 
   /// As many rows as lines, three panels.
-  public func extent(of state: ViewState) -> PageExtent {
+  package func extent(of state: ViewState) -> PageExtent {
     PageExtent(rows: lines.count, panels: 3)
   }
 
   /// Asks for all but disconnecting.
-  public func offer(
+  package func offer(
     _ command: ActionCommand, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ActionOffer {
     switch command {
@@ -145,25 +145,25 @@ public struct DemoModel: DashboardModel, Equatable {
   }
 
   /// The newest line.
-  public func copyText(_ state: ViewState) -> String? { lines.last }
+  package func copyText(_ state: ViewState) -> String? { lines.last }
 
   /// All lines.
-  public func logText(_ state: ViewState) -> String { lines.joined(separator: "\n") }
+  package func logText(_ state: ViewState) -> String { lines.joined(separator: "\n") }
 
   /// A question mark is no filter.
-  public func filterProblem(_ text: String, on page: Page) -> String? {
+  package func filterProblem(_ text: String, on page: Page) -> String? {
     text == "?" ? "a question is no filter" : nil
   }
 
   /// The last row of the screen quits, the others are rows of the page.
-  public func target(
+  package func target(
     column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ClickTarget? {
     row == state.size.rows - 1 ? .command(.quit) : .row(row)
   }
 
   /// Number and text.
-  public static func logLine(_ event: TimedEvent) -> String {
+  package static func logLine(_ event: TimedEvent) -> String {
     guard case .node(.log(_, let source, let message)) = event.event else {
       return "\(event.sequence) \(event.event.name)"
     }
@@ -171,35 +171,40 @@ public struct DemoModel: DashboardModel, Equatable {
   }
 
   /// The number of events.
-  public var json: String { "{\"events\":\(count)}" }
+  package var json: String { "{\"events\":\(count)}" }
 
   /// Known from the start.
-  public var genesisMilliseconds: UInt64? { DemoModel.genesis }
+  package var genesisMilliseconds: UInt64? { DemoModel.genesis }
 }
 
 /// A history that keeps every event.
-public struct DemoHistory: DashboardHistory {
+package struct DemoHistory: DashboardHistory {
   /// The present.
-  public private(set) var live = DemoModel()
+  package private(set) var live = DemoModel()
   private var events: [TimedEvent] = []
 
   /// Creates an empty history.
-  public init() {}
+  package init() {}
 
   /// Folds and keeps an event.
-  public mutating func update(_ event: TimedEvent) {
+  @discardableResult
+  package mutating func update(_ event: TimedEvent) -> [TimedEvent] {
     live.update(event)
     events.append(event)
+    return []
   }
 
+  /// Nobody is silent.
+  package mutating func advance(to moment: UInt64) {}
+
   /// From the first event to the last.
-  public var times: ClosedRange<UInt64>? {
+  package var times: ClosedRange<UInt64>? {
     guard let first = events.first, let last = events.last else { return nil }
     return first.timeMilliseconds...max(first.timeMilliseconds, last.timeMilliseconds)
   }
 
   /// Folds again up to a time.
-  public func model(at timeMilliseconds: UInt64) -> DemoModel {
+  package func model(at timeMilliseconds: UInt64) -> DemoModel {
     var model = DemoModel()
     for event in events where event.timeMilliseconds <= timeMilliseconds { model.update(event) }
     return model

@@ -1,20 +1,20 @@
 internal import ChainEvents
-public import Dashboard
-public import DashboardApp
+package import Dashboard
+package import DashboardApp
 
 /// Ten events a second since genesis, on a clock that may stand still.
-public struct DemoSource: EventSource {
+package struct DemoSource: EventSource {
   private let fixedMilliseconds: UInt64?
   private var offset: UInt64?
   private var sequence: UInt64 = 0
 
   /// Creates a source; with a fixed clock everything is always the same.
-  public init(fixedMilliseconds: UInt64? = nil) {
+  package init(fixedMilliseconds: UInt64? = nil) {
     self.fixedMilliseconds = fixedMilliseconds
   }
 
   /// Events up to now, whose clock starts two slots after genesis.
-  public mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
+  package mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
     let start = offset ?? wallMilliseconds
     offset = start
     let now =
@@ -34,8 +34,8 @@ public struct DemoSource: EventSource {
   }
 
   /// Live.
-  public var replay: ViewState.Replay? { nil }
+  package var replay: ViewState.Replay? { nil }
 
   /// Live.
-  public mutating func control(_ wish: ReplayWish) {}
+  package mutating func control(_ wish: ReplayWish) {}
 }

@@ -10,21 +10,17 @@ import Testing
 @testable import Devnet
 
 /// The faults behind the chaos keys, on a devnet whose genesis is far enough away to stand still.
-struct ChaosTests {
+struct FaultsTests {
   @Test(arguments: DevnetTransport.allCases)
   func `a fault switches on, switches off, and both are events of its node`(
     transport: DevnetTransport
   ) throws {
     let stand = try Stand(transport)
-    let faults: [(Chaos, String)] = [
-      (.pause(node: 1), "pause"), (.cut(node: 1), "cut"), (.silence(node: 1), "silence"),
-      (.stepClock(node: 1, milliseconds: 1_500), "step_clock"), (.kill(node: 1), "kill"),
-    ]
-    for (fault, name) in faults {
-      stand.devnet.apply(fault)
-      #expect(stand.told(of: 1) == ["\(name) on"])
-      stand.devnet.apply(fault)
-      #expect(stand.told(of: 1) == ["\(name) off"])
+    for fault in [Fault.pause, .cut, .silence, .stepClock, .kill] {
+      stand.devnet.toggle(fault, node: 1)
+      #expect(stand.told(of: 1) == ["\(fault.rawValue) on"])
+      stand.devnet.toggle(fault, node: 1)
+      #expect(stand.told(of: 1) == ["\(fault.rawValue) off"])
     }
     #expect(stand.told(of: 0) == [], "faults of one node are no events of another")
     stand.end()
@@ -32,35 +28,35 @@ struct ChaosTests {
 
   @Test func `a killed node is gone, and its next life is not the last one's fault`() throws {
     let stand = try Stand()
-    stand.devnet.apply(.pause(node: 1))
-    stand.devnet.apply(.silence(node: 1))
-    stand.devnet.apply(.cut(node: 1))
+    stand.devnet.toggle(.pause, node: 1)
+    stand.devnet.toggle(.silence, node: 1)
+    stand.devnet.toggle(.cut, node: 1)
     _ = stand.told(of: 1)
-    stand.devnet.apply(.kill(node: 1))
+    stand.devnet.toggle(.kill, node: 1)
     #expect(stand.devnet.nodes[1].current == nil)
     #expect(Set(stand.told(of: 1)) == ["pause off", "silence off", "cut off", "kill on"])
     // Nothing of these lasts, so the same key begins the fault anew.
-    stand.devnet.apply(.kill(node: 1))
+    stand.devnet.toggle(.kill, node: 1)
     #expect(stand.devnet.nodes[1].current != nil)
-    stand.devnet.apply(.cut(node: 1))
+    stand.devnet.toggle(.cut, node: 1)
     #expect(stand.told(of: 1) == ["kill off", "cut on"])
     stand.end()
   }
 
   @Test func `a node that cannot come back stays killed, and the event says why`() throws {
     let stand = try Stand()
-    stand.devnet.apply(.kill(node: 0))
+    stand.devnet.toggle(.kill, node: 0)
     let folder = URL(fileURLWithPath: stand.devnet.nodes[0].configuration.databasePath)
       .deletingLastPathComponent()
     let aside = folder.appendingPathExtension("aside")
     try FileManager.default.moveItem(at: folder, to: aside)
     try Data().write(to: folder)
-    stand.devnet.apply(.kill(node: 0))
+    stand.devnet.toggle(.kill, node: 0)
     #expect(stand.devnet.nodes[0].current == nil)
     #expect(stand.told(of: 0) == ["kill on", "kill on"])
     try FileManager.default.removeItem(at: folder)
     try FileManager.default.moveItem(at: aside, to: folder)
-    stand.devnet.apply(.kill(node: 0))
+    stand.devnet.toggle(.kill, node: 0)
     #expect(stand.told(of: 0) == ["kill off"])
     stand.end()
   }
@@ -72,9 +68,9 @@ struct ChaosTests {
       let truth = stand.devnet.nowMilliseconds
       return Int64(node.clock.reading().wall.rawValue) - Int64(truth)
     }
-    stand.devnet.apply(.stepClock(node: 1, milliseconds: -60_000))
-    #expect((-60_000 ... -50_000).contains(offset()))
-    stand.devnet.apply(.stepClock(node: 1, milliseconds: -60_000))
+    stand.devnet.toggle(.stepClock, node: 1)
+    #expect((1_500...11_500).contains(offset()))
+    stand.devnet.toggle(.stepClock, node: 1)
     #expect((0...10_000).contains(offset()))
     stand.end()
   }
@@ -84,7 +80,7 @@ struct ChaosTests {
     let backend = stand.devnet.nodes[1].backend
     var names: [String] = []
     repeat {
-      stand.devnet.apply(.slowProver(node: 1))
+      stand.devnet.toggle(.slowProver, node: 1)
       names.append(backend.costModel?.name ?? "none")
     } while backend.costModel != nil && names.count < 20
     #expect(names.count > 1 && Set(names).count == names.count && names.last == "none")
@@ -96,13 +92,13 @@ struct ChaosTests {
 
   @Test func `a delayed block is told on the node that proposes next`() throws {
     let stand = try Stand()
-    stand.devnet.apply(.delayNextBlock(milliseconds: Devnet.blockDelayMilliseconds))
+    stand.devnet.toggle(.delayBlock, node: 0)
     // Before genesis the next slot is 1.
     #expect(stand.told(of: 0) == [])
     #expect(stand.told(of: 1) == ["delay_block on"])
-    stand.devnet.apply(.kill(node: 1))
+    stand.devnet.toggle(.kill, node: 1)
     _ = stand.told(of: 1)
-    stand.devnet.apply(.delayNextBlock(milliseconds: Devnet.blockDelayMilliseconds))
+    stand.devnet.toggle(.delayBlock, node: 0)
     #expect(stand.told(of: 0) == ["delay_block on"], "the next one that lives")
     stand.end()
   }
@@ -110,9 +106,9 @@ struct ChaosTests {
   @Test func `a node that is cut off loses its peers over QUIC, and finds them again`() throws {
     let stand = try Stand(.quic)
     #expect(stand.waitForConnection(of: 0))
-    stand.devnet.apply(.cut(node: 1))
+    stand.devnet.toggle(.cut, node: 1)
     #expect(stand.waitForNews(of: 0) { if case .peerDisconnected = $0 { true } else { false } })
-    stand.devnet.apply(.cut(node: 1))
+    stand.devnet.toggle(.cut, node: 1)
     #expect(stand.waitForConnection(of: 0))
     stand.end()
   }
@@ -120,16 +116,16 @@ struct ChaosTests {
   @Test func `a killed node finds its peers again over QUIC, at its old port`() throws {
     let stand = try Stand(.quic)
     #expect(stand.waitForConnection(of: 0))
-    stand.devnet.apply(.kill(node: 1))
-    stand.devnet.apply(.kill(node: 1))
+    stand.devnet.toggle(.kill, node: 1)
+    stand.devnet.toggle(.kill, node: 1)
     #expect(stand.waitForConnection(of: 0))
     stand.end()
   }
 
   @Test func `a fault of a node that does not exist is none`() throws {
     let stand = try Stand()
-    for fault in [Chaos.pause(node: 2), .kill(node: -1), .slowProver(node: 9)] {
-      stand.devnet.apply(fault)
+    for (fault, node) in [(Fault.pause, 2), (.kill, -1), (.slowProver, 9)] {
+      stand.devnet.toggle(fault, node: node)
     }
     for node in 0..<2 { #expect(stand.told(of: node) == []) }
     stand.end()
@@ -163,7 +159,7 @@ private struct Stand {
   func told(of node: Int) -> [String] {
     readers[node].drain().compactMap { event in
       guard case .node(.chaos(let fault, let active, _)) = event.event else { return nil }
-      return "\(fault) \(active ? "on" : "off")"
+      return "\(fault.rawValue) \(active ? "on" : "off")"
     }
   }
 

@@ -1,0 +1,20 @@
+internal import NodeStatus
+internal import Terminal
+
+/// Why finality stands still.
+struct DoctorPage: PageContent {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
+    let fleetHeight = min(scene.dashboard.nodes.count, 8) + 3
+    return layout.rows(
+      [
+        (DoctorPanel(scene), .share(1)), (FleetPanel(scene), .cells(fleetHeight)),
+        (LagPanel(scene), .cells(7)),
+      ], dropBelow: 28)
+  }
+}

@@ -1,0 +1,78 @@
+internal import ChainEvents
+internal import Hashing
+internal import NodeStatus
+internal import Terminal
+
+/// Everything at a glance; its rows are the slots of the strip, counted back from the newest.
+struct OverviewPage: PageContent {
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
+    let body = layout.body
+    switch layout.screen {
+    case .wide: return widePanels(layout)
+    case .normal:
+      let parts = body.splitRows([.cells(16), .cells(7), .cells(6), .atLeast(3)])
+      return [(TimelinePanel(scene), parts[0])]
+        + layout.columns(
+          [
+            (CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1)),
+            (NodePanel(scene), .share(1)),
+          ],
+          in: parts[1])
+        + layout.columns(
+          [
+            (ChainTailPanel(scene), .share(2)), (PeersSummaryPanel(scene), .share(1)),
+            (ValidatorsSummaryPanel(scene), .share(1)),
+          ],
+          in: parts[2])
+        + [(EventsPanel(scene), parts[3])]
+    case .small, .list, .line:
+      let parts = body.splitRows([.cells(12), .cells(5), .atLeast(3)])
+      return [(TimelinePanel(scene), parts[0])]
+        + layout.columns(
+          [(CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1))], in: parts[1])
+        + [(EventsPanel(scene), parts[2])]
+    }
+  }
+
+  private func widePanels(_ layout: PageLayout) -> [PageLayout.Placed] {
+    let sides = layout.body.splitColumns([.share(2), .share(1)])
+    let left = sides[0].splitRows([.cells(25), .cells(8), .atLeast(6)])
+    let right = sides[1].splitRows([.cells(10), .cells(9), .atLeast(8), .cells(8), .cells(7)])
+    return [(TimelinePanel(scene), left[0])]
+      + layout.columns(
+        [(CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1))], in: left[1])
+      + [
+        (NodePanel(scene), right[0]), (DurationsPanel(scene), right[1]),
+        (ChainTailPanel(scene), right[2]), (PeersSummaryPanel(scene), right[3]),
+        (ValidatorsSummaryPanel(scene), right[4]), (EventsPanel(scene), left[2]),
+      ]
+  }
+
+  func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { layout.slotStory }
+
+  var rowCount: Int { scene.node.slots.slots.count }
+  var shownSlot: UInt64 { scene.slot - min(scene.slot, UInt64(scene.selection)) }
+  var selectedName: String? { "\(shownSlot)" }
+
+  func row(named name: String) -> Int? {
+    UInt64(name).flatMap { $0 <= scene.slot ? Int(clamping: scene.slot - $0) : nil }
+  }
+
+  var copyText: String? {
+    scene.selection > 0
+      ? scene.node.slots[shownSlot]?.block?.root.description : scene.node.head?.root.description
+  }
+
+  /// The filter is for the log, the rows are slots.
+  var matches: [Int] { [] }
+
+  static func problem(inFilter text: String) -> String? {
+    EventFilter.problem(in: text)?.description
+  }
+}

@@ -1,0 +1,82 @@
+internal import ChainEvents
+internal import NodeStatus
+internal import Terminal
+internal import Theme
+
+/// How much a screen can hold.
+enum ScreenClass: Int, Comparable {
+  /// A line or two.
+  case line
+  /// A list of states.
+  case list
+  /// From 80x24.
+  case small
+  /// From 110x34.
+  case normal
+  /// From 180x44.
+  case wide
+
+  init(_ size: Size) {
+    switch (size.columns, size.rows) {
+    case (180..., 44...): self = .wide
+    case (110..., 34...): self = .normal
+    case (72..., 20...): self = .small
+    case (20..., 4...): self = .list
+    default: self = .line
+    }
+  }
+
+  static func < (left: ScreenClass, right: ScreenClass) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}
+
+/// Where the panels of a page stand.
+struct PageLayout {
+  typealias Placed = (panel: any Panel, rect: Rect)
+
+  /// Rows of the header above every page.
+  static let headerRows = 2
+
+  let scene: Scene
+  let screen: ScreenClass
+  /// The rectangle between header and footer.
+  let body: Rect
+
+  init(scene: Scene, size: Size) {
+    self.scene = scene
+    screen = ScreenClass(size)
+    body = Rect(
+      column: 0, row: Self.headerRows, width: size.columns,
+      height: size.rows - Self.headerRows - 1)
+  }
+
+  /// The panels of the page in the order of the focus.
+  var panels: [Placed] {
+    let page = scene.page
+    let all = (scene.state.isOpen ? page.opened(self) : nil) ?? page.panels(self)
+    let focused = scene.state.focusedPanel
+    guard scene.state.isZoomed, all.indices.contains(focused) else { return all }
+    return [(panel: all[focused].panel, rect: body)]
+  }
+
+  /// A slot with its story.
+  var slotStory: [Placed] {
+    let parts = body.splitRows([.cells(screen >= .normal ? 16 : 12), .share(1)])
+    return [(TimelinePanel(scene), parts[0]), (AutopsyPanel(scene), parts[1])]
+  }
+
+  /// Panels below each other; the later ones are left out where height is short.
+  func rows(_ parts: [(any Panel, Length)], dropBelow height: Int) -> [Placed] {
+    let kept =
+      body.height >= height ? parts : Array(parts.prefix(body.height * 2 >= height ? 2 : 1))
+    return Array(zip(kept.map(\.0), body.splitRows(kept.map(\.1)))).map {
+      (panel: $0.0, rect: $0.1)
+    }
+  }
+
+  /// Panels beside each other.
+  func columns(_ parts: [(any Panel, Length)], in rect: Rect) -> [Placed] {
+    Array(zip(parts.map(\.0), rect.splitColumns(parts.map(\.1)))).map { (panel: $0.0, rect: $0.1) }
+  }
+}

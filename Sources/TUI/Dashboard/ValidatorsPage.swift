@@ -1,0 +1,53 @@
+internal import NodeStatus
+internal import Terminal
+
+/// Our validators, keys and the aggregator.
+struct ValidatorsPage: TablePage {
+  static let page = Page.validators
+  static let isSortable = true
+  static let fields = ["index", "next", "left", "attested", "missed", "proposed", "lost"]
+
+  let scene: Scene
+
+  init(_ scene: Scene) {
+    self.scene = scene
+  }
+
+  func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
+    guard layout.screen >= .normal else {
+      return layout.rows(
+        [(ValidatorsPanel(scene), .share(1)), (AggregatorPanel(scene), .cells(9))], dropBelow: 24)
+    }
+    // As many rows as validators, so that the calendar has the rest.
+    let rows = min(max(scene.node.validators.count + 3, 6), layout.body.height / 3)
+    let parts = layout.body.splitRows([.cells(rows), .cells(13), .share(1)])
+    return [(ValidatorsPanel(scene), parts[0])]
+      + layout.columns(
+        [(SigningPanel(scene), .share(1)), (AggregatorPanel(scene), .share(1))], in: parts[1])
+      + [(CalendarPanel(scene), parts[2])]
+  }
+
+  func opened(_ layout: PageLayout) -> [PageLayout.Placed]? {
+    [(ValidatorPanel(scene), layout.body)]
+  }
+
+  var elements: [OwnValidator] { scene.node.validators }
+
+  func tableRow(_ validator: OwnValidator) -> TableRow {
+    TableRow(
+      "v\(validator.index)", ValidatorsPage.fields,
+      [
+        .init(validator.index), .init(scene.nextProposal(of: validator.index)),
+        .init(validator.leavesLeft(after: scene.slot)), .init(validator.attested),
+        .init(validator.unattested), .init(validator.proposed), .init(validator.unproposed),
+      ], aliases: "v\(validator.index)")
+  }
+}
+
+extension Scene {
+  /// The next slot of a validator's proposal.
+  func nextProposal(of validator: UInt64) -> UInt64? {
+    guard let count = node.validatorCount, validator < count else { return nil }
+    return slot + 1 + (validator + count - (slot + 1) % count) % count
+  }
+}

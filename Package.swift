@@ -278,8 +278,9 @@ let package = Package(
       name: "SwiftletCommand",
       dependencies: [
         "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainEvents", "ChainWork",
-        "Conformance", "Consensus", "Dashboard", "DashboardApp", "Devnet",
-        "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LeanNode", "Libp2p", "LoadBenchmark",
+        "CheckpointSync", "Conformance", "Consensus", "Dashboard", "DashboardApp", "Devnet",
+        "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p",
+        "LoadBenchmark",
         "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking", "NodeSettings",
         "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC", "SSZ", "SigningLedger",
         "Simulation",

@@ -11,12 +11,14 @@ private import Synchronization
 package final class HTTPInterface: Sendable {
   /// Where it listens.
   package struct Settings: Sendable {
-    /// The address of both listeners.
+    /// The address of the API.
     package var address = "127.0.0.1"
     /// The port of the API; 0 takes a free one.
     package var apiPort = 5052
     /// The port of the metrics; `nil` where the API's serves them alone.
     package var metricsPort: Int?
+    /// The address of the metrics; `nil` for that of the API.
+    package var metricsAddress: String?
 
     /// Creates the default settings.
     package init() {}
@@ -101,6 +103,7 @@ package final class HTTPInterface: Sendable {
       if let port = settings.metricsPort, port != settings.apiPort {
         var metrics = api
         (metrics.port, metrics.connectionLimit) = (port, 64)
+        metrics.address = settings.metricsAddress ?? settings.address
         let other = HTTPServer(self.api, hub: hub, settings: metrics, report: report)
         group.addTask { try await other.run() }
       }

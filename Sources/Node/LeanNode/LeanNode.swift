@@ -108,7 +108,21 @@ public final class LeanNode: Sendable {
     let signer = JournaledSigner(
       keys: configuration.keys, journal: journal, name: configuration.name, others: others,
       report: { event in emit(.key(event)) })
-    let engine = ChainConfiguration(
+    actor = ChainActor(
+      engine: ChainEngine(
+        configuration: Self.engine(configuration, backend), store: parts.store),
+      services: ChainServices(
+        clock: clock, network: network, executor: executor, signer: signer, storage: storage,
+        events: events),
+      mailbox: mailbox)
+    tip.follow(actor.view)
+  }
+
+  /// What the engine is made from.
+  private static func engine(
+    _ configuration: NodeConfiguration, _ backend: SwitchableBackend
+  ) -> ChainConfiguration {
+    ChainConfiguration(
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
       committeeCount: configuration.subnets.committeeCount,
@@ -117,13 +131,6 @@ public final class LeanNode: Sendable {
       canSplit: backend.current.capabilities.canSplit,
       foldsProposer: backend.current.capabilities.foldsProposer,
       costSamples: backend.costSamples)
-    actor = ChainActor(
-      engine: ChainEngine(configuration: engine, store: parts.store),
-      services: ChainServices(
-        clock: clock, network: network, executor: executor, signer: signer, storage: storage,
-        events: events),
-      mailbox: mailbox)
-    tip.follow(actor.view)
   }
 
   /// Runs the engine and everything around it.

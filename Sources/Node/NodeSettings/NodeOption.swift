@@ -156,7 +156,7 @@ package struct NodeOption: Sendable {
       "The UDP port of QUIC; beats validator-config.yaml, which beats 9000."),
 
     NodeOption(.httpAddress, ["api-address"], "ip", .http, "The address of the API (127.0.0.1)."),
-    NodeOption(.apiPort, ["http-port"], "port", .http, "The TCP port of the API."),
+    NodeOption(.apiPort, ["http-port"], "port", .http, "The TCP port of the API (5052)."),
     NodeOption(.metrics, [], nil, .http, "Serve metrics."),
     NodeOption(.metricsAddress, [], "ip", .http, "The address of metrics (that of the API)."),
     NodeOption(.metricsPort, [], "port", .http, "The TCP port of metrics."),

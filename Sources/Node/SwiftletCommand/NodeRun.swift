@@ -1,6 +1,7 @@
 private import Aggregation
 private import Chain
 private import ChainEvents
+private import CheckpointSync
 private import Consensus
 private import Dashboard
 private import DashboardApp
@@ -59,6 +60,7 @@ struct NodeRun: Sendable {
       say: { if !showsScreen { tell($0) } })
     let source = events.subscribe().map { BusSource($0) }
     let peers = peers(identity)
+    try await adoptCheckpoint(genesis, clock)
     let node = try await onThread { [settings] in
       try LeanNode(
         configuration, clock: clock,
@@ -70,7 +72,10 @@ struct NodeRun: Sendable {
           try PeerNetwork(listen: [settings.listenAddress], settings: peers, ports: $0)
         })
     }
+    let interface = try interface(of: node, genesis, identity)
     node.start()
+    let serving = Task { [settings] in await interface?.run(address: "\(settings.http.address)") }
+    defer { serving.cancel() }
     let lastSlot = settings.slotLimit.map { genesis.clock.slot(at: clock.reading().wall) + $0 }
     let isOver: @Sendable () -> Bool = {
       lastSlot.map { genesis.clock.slot(at: clock.reading().wall) > $0 } ?? false
@@ -93,6 +98,41 @@ struct NodeRun: Sendable {
   }
 
   // MARK: Parts
+
+  /// The HTTP interface; `nil` for a child, whose parent reads its events, unless a port is given.
+  private func interface(
+    of node: LeanNode, _ genesis: GenesisState, _ identity: PeerIdentity
+  ) throws -> NodeInterface? {
+    if case .child = settings.display, settings.http.apiPort == nil { return nil }
+    return try NodeInterface(
+      node, settings, grid: genesis.clock, peerID: "\(identity.peerID)")
+  }
+
+  /// Starts from the checkpoint of another node, unless our own chain is as new.
+  private func adoptCheckpoint(_ genesis: GenesisState, _ clock: NodeClock) async throws {
+    let urls = settings.checkpointURLs.compactMap { CheckpointSync.url($0) }
+    guard !urls.isEmpty else { return }
+    let sync = CheckpointSync(urls: urls, genesis: genesis.state) {
+      genesis.clock.slot(at: clock.reading().wall)
+    }
+    let found: VerifiedCheckpoint
+    do {
+      found = try await sync.run(attempts: 5) { say($0) }
+    } catch {
+      guard FileManager.default.fileExists(atPath: databasePath) else { throw error }
+      return say("no checkpoint, so the chain on the disk goes on: \(error)")
+    }
+    let database = try ChainDatabase(path: databasePath, genesis: genesis.root)
+    let isNewer = try database.adopt(found.block, state: found.state)
+    try database.close()
+    let slot = found.block.block.slot
+    say(
+      isNewer
+        ? "starting from the checkpoint of \(found.url) at slot \(slot)"
+        : "the chain on the disk is as new as the checkpoint of \(found.url) at slot \(slot)")
+  }
+
+  private var databasePath: String { "\(settings.dataDirectory)/chain.sqlite" }
 
   private var showsScreen: Bool {
     switch settings.display {
@@ -168,7 +208,7 @@ struct NodeRun: Sendable {
     var configuration = NodeConfiguration(
       name: settings.name, networkName: "genesis \(genesis.root.short)", genesis: genesis,
       keys: keys, scheme: settings.scheme, isAggregator: settings.isAggregator,
-      policy: settings.policy, databasePath: "\(settings.dataDirectory)/chain.sqlite",
+      policy: settings.policy, databasePath: databasePath,
       journalPath: settings.journalPath, journalPolicy: settings.journalPolicy,
       simulated: settings.proverCost.map { ["prover cost \($0.name)"] } ?? [])
     configuration.subnets = settings.subnets

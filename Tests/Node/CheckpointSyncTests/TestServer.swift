@@ -80,7 +80,8 @@ final class TestServer: Sendable {
     case .drip:
       guard write(connection, "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n") else { return }
       while write(connection, "x") { Thread.sleep(forTimeInterval: 0.1) }
-    case .silence: Thread.sleep(forTimeInterval: 20)
+    // Longer than a busy machine keeps a test waiting.
+    case .silence: Thread.sleep(forTimeInterval: 100)
     case .redirect(let place):
       _ = write(
         connection,

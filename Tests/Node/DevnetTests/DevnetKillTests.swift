@@ -1,3 +1,4 @@
+import ChainEvents
 import Consensus
 import Devnet
 import Foundation

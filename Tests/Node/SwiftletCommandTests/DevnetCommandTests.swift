@@ -6,7 +6,7 @@ struct DevnetCommandTests {
     (["--nodes", "0"], "0 nodes cannot run in one process; choose --nodes from 1 to 32"),
     (["--aggregators", "5"], "5 aggregators among 4 nodes; give at most --aggregators 4"),
     (["--data-dir", "/etc"], "/etc is not empty and holds no devnet; give an empty place"),
-    (["--seconds-per-slot", "3"], "choose --seconds-per-slot 4, 2 or 1"),
+    (["--seconds-per-slot", "3"], "choose --seconds-per-slot 1, 2, 4, or a multiple of 4"),
   ])
   func `bad settings are refused in one line before anything starts`(
     arguments: [String], line: String

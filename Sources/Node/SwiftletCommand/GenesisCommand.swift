@@ -71,10 +71,7 @@ struct GenesisCommand: ParsableCommand {
   var out: String
 
   func validate() throws {
-    guard Scheme(named: scheme) != nil else {
-      let known = Scheme.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("there is no scheme '\(scheme)'; take one of: \(known)")
-    }
+    try Scheme.validateOwn(scheme)
     for name in nodes where !NetworkPlan.Node.isName(name) {
       throw ValidationError("--node '\(name)' is no name; take letters, digits, _ and -")
     }

@@ -72,10 +72,7 @@ struct KeysGenerateCommand: ParsableCommand {
   var out: String
 
   func validate() throws {
-    guard Scheme(named: scheme) != nil else {
-      let known = Scheme.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("there is no scheme '\(scheme)'; take one of: \(known)")
-    }
+    try Scheme.validateOwn(scheme)
     guard (1...KeyPlan.maximumValidators).contains(validators) else {
       throw ValidationError(
         "--validators is \(validators); take 1 to \(KeyPlan.maximumValidators)")

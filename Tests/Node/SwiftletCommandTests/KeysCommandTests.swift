@@ -113,6 +113,14 @@ struct KeysCommandTests {
       "there is no scheme 'best'; take one of: production, devnet, test"
     ),
     (
+      [
+        "keys", "generate", "--validators", "1", "--scheme", "leanxmss", "--slots", "1", "--out",
+        "x",
+      ],
+      "keys of 'leanxmss' are made by its prover, in swiftlet devnet --prover leanvm; take one of: "
+        + "production, devnet, test"
+    ),
+    (
       ["keys", "generate", "--validators", "1", "--scheme", "test", "--slots", "0", "--out", "x"],
       "--slots is 0; take 1 or more"
     ),

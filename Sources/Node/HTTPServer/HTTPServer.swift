@@ -23,6 +23,8 @@ package struct HTTPServer: Sendable {
     /// The time in which a client must take a piece of an answer, or of a stream, which says
     /// something at least every ``keepAliveSeconds``.
     package var writeSeconds: Int64 = 30
+    /// Bytes of a request's body.
+    package var bodyLimit = LeanAPI.bodyLimit
     /// The time that a client may take to send a request's body.
     package var bodySeconds: Int64 = 5
 
@@ -36,12 +38,12 @@ package struct HTTPServer: Sendable {
   /// Bytes of a piece of an answer: a slow reader holds no more than a few.
   private static let pieceBytes = 64 << 10
 
-  private let api: LeanAPI
+  private let answer: @Sendable (APIRequest) async -> APIAnswer
   private let hub: EventHub
   private let settings: Settings
   private let report: @Sendable (String) -> Void
 
-  /// Creates a server.
+  /// Creates the server of a node.
   ///
   /// - Parameters:
   ///   - api: What answers.
@@ -52,7 +54,15 @@ package struct HTTPServer: Sendable {
     _ api: LeanAPI, hub: EventHub, settings: Settings = Settings(),
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
-    self.api = api
+    self.init(hub: hub, settings: settings, report: report) { await api.answer($0) }
+  }
+
+  /// Creates a server of anything else.
+  package init(
+    hub: EventHub, settings: Settings, report: @escaping @Sendable (String) -> Void,
+    answer: @escaping @Sendable (APIRequest) async -> APIAnswer
+  ) {
+    self.answer = answer
     self.hub = hub
     self.settings = settings
     self.report = report
@@ -97,14 +107,14 @@ package struct HTTPServer: Sendable {
       guard let body = await body(of: request) else { return Response(status: .contentTooLarge) }
       head.body = body
     }
-    return response(to: await api.answer(head), isHead: head.method == .head)
+    return response(to: await answer(head), isHead: head.method == .head)
   }
 
   /// The body of a request; `nil` when it is too long or does not come in time.
   private func body(of request: Request) async -> [UInt8]? {
     await withTaskGroup(of: [UInt8]?.self) { group in
-      group.addTask {
-        let bytes = try? await request.body.collect(upTo: LeanAPI.bodyLimit)
+      group.addTask { [settings] in
+        let bytes = try? await request.body.collect(upTo: settings.bodyLimit)
         return bytes.map { Array($0.readableBytesView) }
       }
       group.addTask { [settings] in

@@ -48,6 +48,11 @@ package struct APIAnswer: Sendable {
     return APIAnswer(status, .json, .bytes([UInt8](data)))
   }
 
+  /// An answer in JSON that is written already.
+  package static func json(bytes: [UInt8], status: Int) -> APIAnswer {
+    bytes.isEmpty ? APIAnswer(status) : APIAnswer(status, .json, .bytes(bytes))
+  }
+
   static func ssz(_ bytes: [UInt8]) -> APIAnswer { APIAnswer(200, .ssz, .bytes(bytes)) }
 
   static func text(_ text: String, status: Int) -> APIAnswer {

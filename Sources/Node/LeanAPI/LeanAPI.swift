@@ -17,6 +17,9 @@ package final class LeanAPI: Sendable {
     self.source = source
   }
 
+  /// What every lean client says of its health.
+  package static let health = APIAnswer.json(Health())
+
   /// Answers one request; a new role when the engine has taken it.
   package func answer(_ request: APIRequest) async -> APIAnswer {
     let answer = answerAtOnce(request)
@@ -45,7 +48,7 @@ package final class LeanAPI: Sendable {
 
   private func answer(_ route: Route, _ request: APIRequest) -> APIAnswer {
     switch route {
-    case .health: .json(Health())
+    case .health: Self.health
     case .spec: .json(SpecJSON())
     case .genesis: .json(GenesisJSON(source.view()))
     case .metrics: APIAnswer(200, .metrics, .bytes(source.metrics()))

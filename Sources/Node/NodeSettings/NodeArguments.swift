@@ -75,7 +75,7 @@ package struct NodeArguments: Sendable {
   func value(_ name: NodeOption.Name) -> Given? { given.last { $0.option == name } }
 
   /// All texts of a setting, in order; those of the file only if the command line has none.
-  func texts(_ name: NodeOption.Name) -> [String] {
+  package func texts(_ name: NodeOption.Name) -> [String] {
     let all = given.filter { $0.option == name }
     let typed = all.filter { $0.place.line == nil }
     return (typed.isEmpty ? all : typed).map(\.text)

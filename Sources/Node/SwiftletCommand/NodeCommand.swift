@@ -1,5 +1,6 @@
 internal import ArgumentParser
 private import ChainEvents
+private import Conformance
 private import Consensus
 private import DashboardApp
 private import Devnet
@@ -22,6 +23,12 @@ struct NodeCommand: AsyncParsableCommand {
     var problems = FileProblems()
     let given = NodeArguments(arguments, others: ScreenOptions.names, &problems)
     guard !given.wantsHelp else { return tell(NodeHelp.text(dashboard: ScreenOptions.help)) }
+    let wish = ProcessInfo.processInfo.environment[TestDriverServer.variable]
+    if TestDriver.isWanted(wish) {
+      return try await TestDriverServer().run(
+        address: given.texts(.httpAddress).last ?? "127.0.0.1",
+        port: given.texts(.apiPort).last.flatMap { Int($0) } ?? 5052)
+    }
     let screen = Self.screen(given.rest, &problems)
     let settings: NodeSettings
     do {

@@ -41,8 +41,10 @@ final class TestServer: Sendable {
     guard isBound else { throw POSIXError(.EADDRNOTAVAIL) }
     port = UInt16(bigEndian: address.sin_port)
     Thread { [listener] in
+      // Closed here and nowhere else: its number may be another test's socket the moment after.
+      defer { close(listener) }
       while true {
-        let connection = accept(listener, nil, nil)
+        let connection = again { accept(listener, nil, nil) }
         guard connection >= 0 else { return }
         Thread { self.serve(connection) }.start()
       }
@@ -54,17 +56,14 @@ final class TestServer: Sendable {
   /// The paths that were asked for.
   var paths: [String] { log.withLock(\.self) }
 
-  func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
   private func serve(_ connection: Int32) {
     defer { close(connection) }
     var request: [UInt8] = []
     while !request.ends(with: Array("\r\n\r\n".utf8)) {
       var byte: UInt8 = 0
-      guard read(connection, &byte, 1) == 1, request.count < 8_192 else { return }
+      guard again({ read(connection, &byte, 1) }) == 1, request.count < 8_192 else { return }
       request.append(byte)
     }
     let line = String(decoding: request, as: UTF8.self).split(separator: "\r\n").first ?? ""
@@ -102,8 +101,8 @@ final class TestServer: Sendable {
   private func write(_ connection: Int32, _ bytes: [UInt8]) -> Bool {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes {
-        Foundation.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+      let count = rest.withUnsafeBytes { bytes in
+        again { Foundation.send(connection, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }
       }
       guard count > 0 else { return false }
       rest = rest.dropFirst(count)
@@ -114,4 +113,12 @@ final class TestServer: Sendable {
 
 extension [UInt8] {
   fileprivate func ends(with other: [UInt8]) -> Bool { suffix(other.count).elementsEqual(other) }
+}
+
+/// Calls again what a signal of another test has interrupted.
+private func again<Count: SignedInteger>(_ call: () -> Count) -> Count {
+  while true {
+    let count = call()
+    guard count < 0, errno == EINTR else { return count }
+  }
 }

@@ -31,11 +31,12 @@ struct HTTPDownload: Sendable {
 
   /// Gets the bytes of a URL.
   func get(_ url: URL, limit: Int) async throws(Failure) -> Data {
-    let answer = Answer(limit: limit)
+    let answer = Answer(limit: limit, timeout: timeout)
     let session = URLSession(
       configuration: .ephemeral, delegate: answer, delegateQueue: nil)
     defer { session.invalidateAndCancel() }
-    var request = URLRequest(url: url)
+    // The session ends silence by itself, also where the timer below does not get its turn.
+    var request = URLRequest(url: url, timeoutInterval: timeout / .seconds(1))
     request.setValue("application/octet-stream", forHTTPHeaderField: "Accept")
     let task = session.dataTask(with: request)
     let timer = Task { [timeout] in
@@ -64,9 +65,10 @@ struct HTTPDownload: Sendable {
     }
 
     private let limit: Int
+    private let timeout: Duration
     private let state = Mutex(State())
 
-    init(limit: Int) { self.limit = limit }
+    init(limit: Int, timeout: Duration) { (self.limit, self.timeout) = (limit, timeout) }
 
     func wait(_ continuation: CheckedContinuation<Result<Data, Failure>, Never>) {
       state.withLock { $0.waiter = continuation }
@@ -107,13 +109,17 @@ struct HTTPDownload: Sendable {
       dataTask.cancel()
     }
 
+    private func failure(of error: any Error) -> Failure {
+      (error as? URLError)?.code == .timedOut
+        ? .timedOut(timeout) : .unreachable((error as NSError).localizedDescription)
+    }
+
     func urlSession(
       _ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?
     ) {
       let (waiter, result) = state.withLock { state in
         defer { state.waiter = nil }
-        let failure =
-          state.failure ?? error.map { .unreachable(($0 as NSError).localizedDescription) }
+        let failure = state.failure ?? error.map { self.failure(of: $0) }
         return (state.waiter, failure.map(Result.failure) ?? .success(state.data))
       }
       waiter?.resume(returning: result)

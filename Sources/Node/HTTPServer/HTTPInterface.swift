@@ -48,12 +48,11 @@ package final class HTTPInterface: Sendable {
   /// streams are woken twenty times a second, not once for each event.
   private static let gatherMilliseconds = 50
 
-  private let node: Node
   private let settings: Settings
   private let hub: EventHub
   private let events: EventBus
   private let subscription: EventSubscription?
-  private let metrics = Mutex(NodeMetrics())
+  private let metrics: MetricsLedger
   private let api: LeanAPI
 
   /// Begins to listen to a node's events; nothing is served yet.
@@ -64,33 +63,36 @@ package final class HTTPInterface: Sendable {
     let hub = EventHub(run: UInt64(max(0, node.startSeconds * 1000)))
     self.hub = hub
     subscription = events.subscribe(capacity: EventSubscription.defaultCapacity * 4)
-    self.node = node
+    let metrics = MetricsLedger()
+    self.metrics = metrics
     var source = node.source
     source.peers = { hub.status.nodes.first?.peers.peers.map { APISource.Peer($0) } ?? [] }
-    let text = Deferred()
-    source.metrics = { text.make() }
+    source.metrics = { metrics.text(node, hub) }
     api = LeanAPI(source)
-    text.set { [weak self] in self?.metricsText ?? [] }
   }
 
-  private var metricsText: [UInt8] {
-    let source = node.source
-    let facts = MetricsFacts(
-      name: node.name, version: source.version,
-      chain: source.view().metricsFacts(wallSlot: source.wallSlot()),
-      ownValidators: node.ownValidators, startSeconds: node.startSeconds, meshPeers: nil,
-      eventReaders: hub.readerCount)
-    let status = hub.status.nodes.first
-    return metrics.withLock { $0.text(status, facts) }
-  }
-
-  /// Serves until the task is cancelled.
+  /// Serves until the task is cancelled; a port that cannot be had costs the interface, not the
+  /// node.
   ///
   /// - Parameters:
-  ///   - onBound: Called with the API's port.
-  ///   - report: Takes a line for each client that is dropped.
-  /// - Throws: When a port cannot be had.
-  package func run(
+  ///   - tokenPath: The file of the token, for the line that says how to attach.
+  ///   - log: Takes what there is to say, a line each.
+  package func serve(
+    tokenPath: String, log: @escaping @Sendable (LogLevel, String) -> Void
+  ) async {
+    do {
+      try await run(
+        onBound: { [settings] port in
+          let url = "http://\(settings.address):\(port)"
+          log(.info, "attach with: swiftlet watch \(url) --token-file \(tokenPath)")
+        }, report: { log(.warning, $0) })
+    } catch is CancellationError {
+    } catch {
+      log(.error, "no HTTP interface: \(error); choose another --api-port")
+    }
+  }
+
+  private func run(
     onBound: @escaping @Sendable (Int) async -> Void,
     report: @escaping @Sendable (String) -> Void
   ) async throws {
@@ -122,9 +124,7 @@ package final class HTTPInterface: Sendable {
     var silence = 0
     while (try? await Task.sleep(for: .milliseconds(Self.gatherMilliseconds))) != nil {
       let gathered = subscription.drain()
-      metrics.withLock { metrics in
-        for event in gathered { metrics.update(event) }
-      }
+      metrics.update(gathered)
       if !gathered.isEmpty { hub.take(gathered) }
       silence += Self.gatherMilliseconds
       guard silence >= HTTPServer.keepAliveSeconds * 1000 else { continue }
@@ -134,13 +134,26 @@ package final class HTTPInterface: Sendable {
   }
 }
 
-/// A function that is known only after whoever calls it was made.
-private final class Deferred: Sendable {
-  private let body = Mutex<(@Sendable () -> [UInt8])?>(nil)
+/// The counters of one node, written by its events and read by scrapes.
+private final class MetricsLedger: Sendable {
+  private let metrics = Mutex(NodeMetrics())
 
-  func set(_ body: @escaping @Sendable () -> [UInt8]) { self.body.withLock { $0 = body } }
+  func update(_ events: [TimedEvent]) {
+    metrics.withLock { metrics in
+      for event in events { metrics.update(event) }
+    }
+  }
 
-  func make() -> [UInt8] { body.withLock(\.self)?() ?? [] }
+  func text(_ node: HTTPInterface.Node, _ hub: EventHub) -> [UInt8] {
+    let source = node.source
+    let facts = MetricsFacts(
+      name: node.name, version: source.version,
+      chain: source.view().metricsFacts(wallSlot: source.wallSlot()),
+      ownValidators: node.ownValidators, startSeconds: node.startSeconds, meshPeers: nil,
+      eventReaders: hub.readerCount)
+    let status = hub.status.nodes.first
+    return metrics.withLock { $0.text(status, facts) }
+  }
 }
 
 extension APISource.Peer {

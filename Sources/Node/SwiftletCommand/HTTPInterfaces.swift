@@ -23,23 +23,13 @@ final class HTTPInterfaces: Sendable {
     }
   }
 
-  /// Serves until ``stop()``; a port that cannot be had costs this interface only, and is told.
+  /// Serves until ``stop()``; how to attach and what fails is told as well.
   func serve(tell: @escaping @Sendable (String) -> Void) {
     let running = nodes.map { node, interface in
       Task {
-        do {
-          try await interface.run(
-            onBound: { port in
-              let line =
-                "attach with: swiftlet watch http://127.0.0.1:\(port) --token-file "
-                + node.tokenPath
-              node.log(.info, source: "http", line)
-              tell("\(node.name): \(line)")
-            }, report: { node.log(.warning, source: "http", $0) })
-        } catch is CancellationError {
-        } catch {
-          node.log(.error, source: "http", "no HTTP interface: \(error)")
-          tell("\(node.name): no HTTP interface: \(error)")
+        await interface.serve(tokenPath: node.tokenPath) { level, line in
+          node.log(level, source: "http", line)
+          if level != .warning { tell("\(node.name): \(line)") }
         }
       }
     }

@@ -15,7 +15,7 @@ struct NodeInterface: Sendable {
 
   private let interface: HTTPInterface
   private let tokenPath: String
-  private let emit: @Sendable (LogLevel, String) -> Void
+  private let log: @Sendable (LogLevel, String) -> Void
 
   /// Begins to listen to a node's events; the node has not been started yet.
   ///
@@ -41,23 +41,12 @@ struct NodeInterface: Sendable {
         name: settings.name, startSeconds: Date().timeIntervalSince1970,
         ownValidators: settings.files.validators.count, source: source),
       events: node.events, settings: wanted)
-    emit = { [events = node.events] level, message in
+    log = { [events = node.events] level, message in
       events.emit(
         .node(.log(level, source: "http", message: message)), at: clock.reading().wall.rawValue)
     }
   }
 
-  /// Serves until the task is cancelled; a port that cannot be had costs the interface, not the node.
-  func run(address: String) async {
-    do {
-      try await interface.run(
-        onBound: { [emit, tokenPath] port in
-          let attach = "swiftlet watch http://\(address):\(port) --token-file \(tokenPath)"
-          emit(.info, "attach with: \(attach)")
-        }, report: { [emit] in emit(.warning, $0) })
-    } catch is CancellationError {
-    } catch {
-      emit(.error, "no HTTP interface: \(error); choose another --api-port")
-    }
-  }
+  /// Serves until the task is cancelled.
+  func run() async { await interface.serve(tokenPath: tokenPath, log: log) }
 }

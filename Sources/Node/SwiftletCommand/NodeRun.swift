@@ -74,7 +74,7 @@ struct NodeRun: Sendable {
     }
     let interface = try interface(of: node, genesis, identity)
     node.start()
-    let serving = Task { [settings] in await interface?.run(address: "\(settings.http.address)") }
+    let serving = Task { await interface?.run() }
     defer { serving.cancel() }
     let lastSlot = settings.slotLimit.map { genesis.clock.slot(at: clock.reading().wall) + $0 }
     let isOver: @Sendable () -> Bool = {

@@ -4,8 +4,10 @@ internal import Wire
 // Messages: received, judged, relayed, published.
 
 extension Gossipsub {
-  /// Takes a message that a peer sent.
-  mutating func take(_ message: RPC.Message, from peer: PeerID, at now: Duration) {
+  /// Takes a message that a peer sent; the messages of its frame may decode to `room` bytes yet.
+  mutating func take(
+    _ message: RPC.Message, from peer: PeerID, decoding room: inout Int, at now: Duration
+  ) {
     guard allows(of: .messages, from: peer, at: now) else {
       counts.refused += 1
       return
@@ -36,13 +38,14 @@ extension Gossipsub {
       counts.oversized += 1
       return
     }
-    guard allows(stated, of: .decodedBytes, from: peer, at: now),
+    guard stated <= room, allows(stated, of: .decodedBytes, from: peer, at: now),
       !pending.isFull(for: peer, adding: message.data.count, decoded: stated)
     else {
       promises.forgive(peer)
       counts.refused += 1
       return
     }
+    room -= stated
     let payload = try? Snappy.decompress(message.data[...], limit: limit)
     let standard = MessageID(
       topic: message.topic.utf8, data: payload ?? message.data,

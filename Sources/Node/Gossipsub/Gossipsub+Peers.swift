@@ -120,7 +120,9 @@ extension Gossipsub {
 
   private mutating func take(_ rpc: RPC, from peer: PeerID, at now: Duration) {
     for change in rpc.subscriptions { take(change, from: peer, at: now) }
-    for message in rpc.publish { take(message, from: peer, at: now) }
+    // One of the largest size may be in a frame: with more the others would wait too long.
+    var room = Snappy.maximumDecodedBytes
+    for message in rpc.publish { take(message, from: peer, decoding: &room, at: now) }
     for topic in rpc.control.graft { takeGraft(topic, from: peer, at: now) }
     for entry in rpc.control.prune { take(entry, from: peer, at: now) }
     for entry in rpc.control.ihave { take(entry, from: peer, at: now) }

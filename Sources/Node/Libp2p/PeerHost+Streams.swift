@@ -53,24 +53,28 @@ extension PeerHost {
     _ peerStream: PeerStream,
     _ receive: ([UInt8]) throws(MultistreamError) -> MultistreamStep
   ) {
+    let stream = peerStream.stream
+    let bytes = stream.peek(atMost: Multistream.messageLimit)
     let step: MultistreamStep
     do {
-      step = try receive(peerStream.stream.read())
+      step = try receive(bytes)
     } catch {
       peerStream.failure = error
       if error == .refused { leave(peerStream) } else { giveUp(peerStream) }
       return
     }
-    if !step.answer.isEmpty { peerStream.stream.write(SendBuffer(step.answer)) }
+    // What belongs to the agreement stays in the stream, which tells of it again.
+    _ = stream.read(atMost: bytes.count - step.rest.count)
+    if !step.answer.isEmpty { stream.write(SendBuffer(step.answer)) }
+    let isAllRead = stream.readable == 0 && stream.inbound != .open
     guard let agreed = step.agreed else {
-      if peerStream.inbound != .open { giveUp(peerStream) }
+      if isAllRead { giveUp(peerStream) }
       return
     }
     peerStream.phase = .agreed
     peerStream.protocolName = agreed
-    peerStream.rest = step.rest
     begin(peerStream)
-    if !step.rest.isEmpty || peerStream.inbound != .open { deliver(peerStream) }
+    if isAllRead { deliver(peerStream) }
   }
 
   /// What follows an agreement.
@@ -109,6 +113,7 @@ extension PeerHost {
   /// Not with a reset: leanSpec's listener then takes no more streams of the connection.
   private func leave(_ peerStream: PeerStream) {
     peerStream.phase = .over
+    _ = peerStream.stream.read()
     peerStream.stream.finish()
     if peerStream.isTold { events.append(.closed(peerStream)) }
     peerStream.isTold = false
@@ -148,10 +153,10 @@ extension PeerHost {
   }
 
   private func learnWho(_ peerStream: PeerStream) {
-    peerStream.rest += peerStream.stream.read()
-    if let agent = IdentifyMessage.agentVersion(in: peerStream.rest) {
+    peerStream.identity += peerStream.read()
+    if let agent = IdentifyMessage.agentVersion(in: peerStream.identity) {
       events.append(.identified(peerStream.peer, agent: agent))
-    } else if peerStream.inbound == .open, peerStream.rest.count < IdentifyMessage.readLimit {
+    } else if peerStream.inbound == .open, peerStream.identity.count < IdentifyMessage.readLimit {
       return
     }
     peerStream.abandon()

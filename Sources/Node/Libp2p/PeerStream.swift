@@ -36,7 +36,8 @@ package final class PeerStream {
 
   let stream: QUICStream
   var phase: Phase
-  var rest: [UInt8] = []
+  /// What came so far of the peer's answer to who it is.
+  var identity: [UInt8] = []
   /// When the agreement must be there.
   let deadline: UInt64
   /// Whether the owner was told of it, and so has to be told of its end.
@@ -57,20 +58,17 @@ package final class PeerStream {
   /// Ends our side after what is queued.
   package func finish() { stream.finish() }
 
-  /// Takes what has come, and lets the peer send as much again.
-  package func read() -> [UInt8] {
-    guard rest.isEmpty else {
-      let bytes = rest + stream.read()
-      rest = []
-      return bytes
-    }
-    return stream.read()
-  }
+  /// Bytes that wait to be read.
+  package var readable: Int { stream.readable }
+
+  /// Takes what has come, at most `limit` bytes of it, and lets the peer send as much again; what
+  /// is left is told as readable again.
+  package func read(atMost limit: Int = .max) -> [UInt8] { stream.read(atMost: limit) }
 
   /// Gives the stream up in both directions; nothing of it is told any more.
   package func abandon(code: UInt64 = 0) {
     phase = .over
-    rest = []
+    identity = []
     context = nil
     stream.abandon(code: code)
   }

@@ -44,9 +44,6 @@ package final class PeerNetwork: NodeNetwork {
   /// Beyond it verdicts are left out: gossip forgets a message that is never judged.
   private static let commandLimit = 16_384
 
-  /// Turns of work between two looks at the sockets, so that a flood on one side starves no other.
-  private static let turnLimit = 16
-
   /// Where we listen.
   package let addresses: [NetworkAddress]
 
@@ -191,12 +188,7 @@ package final class PeerNetwork: NodeNetwork {
       }
       sockets.receive { node.receive($0, from: $1, at: QUICSockets.now) }
       node.expire(at: QUICSockets.now)
-      var turns = 0
-      var hasMore = true
-      while hasMore, turns < turnLimit {
-        hasMore = node.flush(at: QUICSockets.now) { sockets.send($0, $1, to: $2) }
-        turns += 1
-      }
+      let hasMore = node.flush(at: QUICSockets.now) { sockets.send($0, $1, to: $2) }
       for lookup in node.takeLookups() {
         disk.async {
           let answer = ports.source.find(lookup.wanted)

@@ -114,13 +114,16 @@ extension PeerNode {
     inlets[stream.peer] = stream
   }
 
+  /// Works on a part of what a peer has sent: the others have their turn before the rest.
   func read(_ stream: PeerStream, at now: UInt64) {
-    let bytes = stream.read()
+    // Streams that a peer opens one after the other are one turn together.
+    let isTurn = heard.insert(stream.peer).inserted
+    let bytes = stream.read(atMost: isTurn ? Self.readTurn : 0)
     if inlets[stream.peer] === stream {
       if !bytes.isEmpty { handle(.received(stream.peer, bytes), at: now) }
     }
     // A peer that ends our stream to it, or its own to us, wants a new one or none.
-    if stream.inbound != .open { closed(stream, at: now) }
+    if stream.inbound != .open, stream.readable == 0 { closed(stream, at: now) }
   }
 
   func closed(_ stream: PeerStream, at now: UInt64) {

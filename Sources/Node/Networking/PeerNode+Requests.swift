@@ -121,18 +121,20 @@ extension PeerNode {
   }
 
   func read(_ exchange: Exchange, at now: UInt64) {
-    let bytes = exchange.stream.read()
+    let stream = exchange.stream
+    let bytes = stream.read(atMost: Self.readTurn)
+    let inbound = stream.readable == 0 ? stream.inbound : .open
     switch exchange.role {
     case .incoming:
       if !bytes.isEmpty { answer(.received(bytes[...]), on: exchange, at: now) }
-      switch exchange.stream.inbound {
+      switch inbound {
       case .open: break
       case .ended: answer(.ended, on: exchange, at: now)
       case .reset, .lost: answer(.reset, on: exchange, at: now)
       }
     case .outgoing:
       if !bytes.isEmpty { ask(.received(bytes[...]), on: exchange, at: now) }
-      switch exchange.stream.inbound {
+      switch inbound {
       case .open: break
       case .ended: ask(.ended, on: exchange, at: now)
       case .reset, .lost: ask(.reset, on: exchange, at: now)

@@ -21,6 +21,8 @@ package final class PeerNode {
   var gossip: Gossipsub
   var outlets: [PeerID: GossipOutlet] = [:]
   var inlets: [PeerID: PeerStream] = [:]
+  /// The peers whose gossip was worked on in this turn.
+  var heard: Set<PeerID> = []
   /// Blocks of ours under way, by the number that gossip knows them by.
   var publishing: [UInt64: Bytes32] = [:]
   var lastToken: UInt64 = 0
@@ -41,6 +43,12 @@ package final class PeerNode {
   var heldBlocks: [(block: SignedBlock, until: UInt64)] = []
   /// What had passed between a peer and us when that was told last.
   var told: [PeerID: Traffic] = [:]
+
+  /// Bytes of a stream that are worked on in one turn.
+  ///
+  /// Of the smallest messages they are a millisecond's work; a flood that is worked on whole would
+  /// hold up what others send for as long as it is.
+  static let readTurn = 64 * 1024
 
   /// Creates a node without connections.
   ///
@@ -107,6 +115,7 @@ package final class PeerNode {
   /// - Returns: Whether there is more to do at once.
   package func flush(at now: UInt64, to sink: DatagramSink) -> Bool {
     let hasMore = host.flush(at: now, to: sink)
+    heard.removeAll(keepingCapacity: true)
     for event in host.takeEvents() { take(event, at: now) }
     return hasMore
   }

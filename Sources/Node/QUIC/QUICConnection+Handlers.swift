@@ -62,7 +62,7 @@ extension QUICConnection {
         let owned = connection(of: owner)
         guard let stream = owned.streams.removeValue(forKey: id) else { return }
         stream.end()
-        if !stream.isAbandoned { owned.events.append(.streamClosed(stream)) }
+        if stream.received.isEmpty { owned.tellClosed(stream) }
       },
       streams_available: { owner in connection(of: owner).events.append(.streamsAvailable) })
   }
@@ -75,10 +75,21 @@ extension QUICConnection {
     return true
   }
 
-  private func tellReadable(_ stream: QUICStream) {
+  func tellReadable(_ stream: QUICStream) {
     guard !stream.isTold else { return }
     stream.isTold = true
-    events.append(.readable(stream))
+    tell(.readable(stream))
+  }
+
+  func tellClosed(_ stream: QUICStream) {
+    guard !stream.isAbandoned, !stream.isCloseTold else { return }
+    stream.isCloseTold = true
+    tell(.streamClosed(stream))
+  }
+
+  private func tell(_ event: Event) {
+    events.append(event)
+    agenda.add(self)
   }
 }
 

@@ -19,7 +19,8 @@ package final class QUICConnection {
     /// The peer acknowledged bytes, or asked us to stop.
     case writable(QUICStream)
 
-    /// A stream is over in both directions; what is buffered can still be read.
+    /// A stream is over in both directions. Told when all was read, or when the connection ends:
+    /// what is buffered can still be read then.
     case streamClosed(QUICStream)
 
     /// Streams can be opened again after ``QUICConnection/openStream()`` had none.
@@ -73,7 +74,7 @@ package final class QUICConnection {
   private var lateDatagrams = 0
 
   private(set) var raw: OpaquePointer?
-  private let agenda: Agenda
+  let agenda: Agenda
   private let nameOfPeer: CertificateCheck
 
   enum IdentifierChange {
@@ -182,7 +183,7 @@ package final class QUICConnection {
     for (_, stream) in streams.sorted(by: { $0.key < $1.key }) {
       stream.end()
       if stream.inbound == .open { stream.inbound = .lost }
-      if !stream.isAbandoned { events.append(.streamClosed(stream)) }
+      tellClosed(stream)
     }
     streams = [:]
     events.append(.closed(ending))

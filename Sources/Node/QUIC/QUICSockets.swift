@@ -60,23 +60,43 @@ package final class QUICSockets {
     buffer.deallocate()
   }
 
-  /// Takes what has come, one batch from each socket.
+  /// What a datagram takes in the kernel beside its bytes, about.
+  private static let kernelEntry = 768
+
+  /// Takes what has come, of each socket as much as the kernel may hold.
+  ///
+  /// What is left there stands in the way of what comes later, whoever sends it; and what comes
+  /// meanwhile waits, so that it cannot hold up the rest of the work.
   package func receive(_ take: (UnsafeRawBufferPointer, NetworkAddress) -> Void) {
     for socket in sockets {
-      let count = Int(cquic_socket_receive(socket, buffer, &received))
-      for index in 0..<count {
-        let piece = received[index]
-        guard piece.count > 0, let remote = NetworkAddress(piece.remote) else { continue }
-        let bytes = UnsafeRawBufferPointer(
-          start: buffer + index * Int(CQUIC_RECEIVE_BYTES), count: piece.count)
-        var start = 0
-        while start < bytes.count {
-          let end = min(start + piece.segment, bytes.count)
-          take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), remote)
-          start = end
-        }
+      var room = Self.kernelBuffer
+      while room > 0 {
+        let taken = receiveBatch(from: socket, take)
+        guard taken.count == received.count else { break }
+        room -= taken.bytes + taken.count * Self.kernelEntry
       }
     }
+  }
+
+  private func receiveBatch(
+    from socket: Int32, _ take: (UnsafeRawBufferPointer, NetworkAddress) -> Void
+  ) -> (count: Int, bytes: Int) {
+    let count = Int(cquic_socket_receive(socket, buffer, &received))
+    var total = 0
+    for index in 0..<count {
+      let piece = received[index]
+      total += piece.count
+      guard piece.count > 0, let remote = NetworkAddress(piece.remote) else { continue }
+      let bytes = UnsafeRawBufferPointer(
+        start: buffer + index * Int(CQUIC_RECEIVE_BYTES), count: piece.count)
+      var start = 0
+      while start < bytes.count {
+        let end = min(start + piece.segment, bytes.count)
+        take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), remote)
+        start = end
+      }
+    }
+    return (count, total)
   }
 
   /// Sends datagrams of `segment` bytes each to one address.

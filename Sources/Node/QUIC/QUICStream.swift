@@ -55,6 +55,7 @@ package final class QUICStream {
   var isTold = false
   var isAbandoned = false
   var isClosed = false
+  var isCloseTold = false
 
   /// What the owner above keeps with the stream.
   package var context: AnyObject?
@@ -83,15 +84,28 @@ package final class QUICStream {
   /// Ends our side after what is queued.
   package func finish() { write(SendBuffer(), isEnd: true) }
 
-  /// Takes what has come, and lets the peer send as much again.
-  package func read() -> [UInt8] {
+  /// Takes what has come, at most `limit` bytes of it, and lets the peer send as much again.
+  ///
+  /// What is left is told as readable again, after what else has happened.
+  package func read(atMost limit: Int = .max) -> [UInt8] {
     isTold = false
-    guard !received.isEmpty else { return [] }
-    let bytes = received
-    received = []
-    connection.credit(self, bytes.count)
+    var bytes: [UInt8] = []
+    swap(&bytes, &received)
+    if bytes.count > limit {
+      received = Array(bytes[limit...])
+      bytes.removeSubrange(limit...)
+    }
+    if !bytes.isEmpty { connection.credit(self, bytes.count) }
+    if !received.isEmpty {
+      connection.tellReadable(self)
+    } else if isClosed {
+      connection.tellClosed(self)
+    }
     return bytes
   }
+
+  /// What has come, at most `limit` bytes of it, and stays to be read.
+  package func peek(atMost limit: Int) -> [UInt8] { Array(received.prefix(limit)) }
 
   /// Gives the stream up in both directions; nothing of it is told any more.
   package func abandon(code: UInt64) {

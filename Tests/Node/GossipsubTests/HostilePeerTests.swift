@@ -215,6 +215,21 @@ struct HostilePeerTests {
     expectHonestService(&node)
   }
 
+  @Test func `of messages in one frame no more is decoded than one of the largest size`() {
+    var node = node()
+    let bombs = (0..<3).map {
+      Snappy.compress([UInt8($0)] + [UInt8](repeating: 0, count: (4 << 20) - 1))
+    }
+    node.receive(
+      rpc { $0.publish = bombs.map { RPC.Message(topic: block, data: $0) } }, from: 1)
+    #expect(node.deliveries.count == 2)
+    #expect(node.gossipsub.counts.refused == 1)
+    // Another frame may bring the rest.
+    node.receive(rpc { $0.publish = [RPC.Message(topic: block, data: bombs[2])] }, from: 2)
+    #expect(node.deliveries.count == 3)
+    expectHonestService(&node)
+  }
+
   @Test
   func `a flood of new messages fills only the peer's own share, and another can bring the rest`() {
     var node = node()

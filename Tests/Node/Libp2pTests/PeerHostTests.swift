@@ -40,6 +40,7 @@ struct PeerHostTests {
     accepted.write(SendBuffer([4]), isEnd: true)
     network.run(milliseconds: 50)
     #expect(stream.read() == [4])
+    network.run(milliseconds: 50)
     let isClosed = (network.events[1] ?? []).contains {
       if case .closed(let closed) = $0 { closed === stream } else { false }
     }

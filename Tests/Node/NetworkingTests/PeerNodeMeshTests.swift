@@ -51,6 +51,7 @@ struct PeerNodeMeshTests {
     }
     #expect(nodes.allSatisfy { $0.node.gossip.counts.misconduct.isEmpty })
     let copies = nodes.reduce(0) { $0 + Int($1.node.gossip.counts.duplicates) }
-    #expect(copies <= 3 * 2 * nodes.count)
+    // A late packet keeps both a message and the word that it is not needed.
+    #expect(copies <= (lossPerMille == 0 ? 3 : 4) * 2 * nodes.count)
   }
 }

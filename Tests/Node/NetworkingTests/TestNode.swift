@@ -3,6 +3,7 @@ import ChainEvents
 import ChainHost
 import ChainWork
 import Consensus
+import Gossipsub
 import Hashing
 import Libp2p
 import PeerIdentity
@@ -66,6 +67,8 @@ final class TestNode: DatagramNode {
   var answers: [UInt64] = []
   /// Takes datagrams for itself and does nothing with them above QUIC.
   var isHanging = false
+  /// Called after each turn.
+  var afterTurn: () -> Void = {}
 
   init(
     _ settings: PeerNodeSettings, blocks: [SignedBlock] = [], status: Status? = nil,
@@ -83,6 +86,14 @@ final class TestNode: DatagramNode {
           range: { _, _ in .roots(blocks.map { $0.block.hashTreeRoot() }) }),
         report: { news in heard.news.withLock { $0.append(news) } }),
       random: SeededRandom(seed: 7), unixSeconds: { 1_800_000_000 }, at: now)
+  }
+
+  /// Messages and frames of gossip that were looked at so far.
+  var looked: Int {
+    let counts = node.gossip.counts
+    return Int(
+      counts.delivered + counts.duplicates + counts.unsubscribed + counts.signed
+        + counts.oversized + counts.refused + counts.skippedFrames)
   }
 
   func news() -> [NetworkEvent] { heard.news.withLock { $0 } }
@@ -152,6 +163,7 @@ final class TestNode: DatagramNode {
     for lookup in node.takeLookups() {
       node.found(node.ports.source.find(lookup.wanted), for: lookup.exchange, at: now)
     }
+    defer { afterTurn() }
     return node.flush(at: now, to: sink)
   }
   func takeEvents() -> [Void] { [] }

@@ -86,6 +86,30 @@ struct QUICStreamTests {
     #expect(!pair.clientSide.isClosed)
   }
 
+  @Test func `what is left after a part was read is told again, the end after all of it`() throws {
+    let pair = try ConnectedPair()
+    let stream = try #require(pair.clientSide.openStream())
+    let bytes = (0..<250_000).map { UInt8(truncatingIfNeeded: $0) }
+    stream.write(SendBuffer(bytes), isEnd: true)
+    pair.network.run(milliseconds: 100)
+    let accepted = try #require(pair.accepted.first)
+    accepted.finish()
+    var parts: [[UInt8]] = []
+    var endedAfter: Int?
+    pair.network.onEvent = { _, event in
+      switch event.event {
+      case .readable(let told) where told === accepted: parts.append(told.read(atMost: 65_536))
+      case .streamClosed(let told) where told === accepted: endedAfter = parts.count
+      default: break
+      }
+    }
+    parts.append(accepted.read(atMost: 65_536))
+    pair.network.run(milliseconds: 100)
+    #expect(parts.map(\.count) == [65_536, 65_536, 65_536, 53_392])
+    #expect(Array(parts.joined()) == bytes)
+    #expect(endedAfter == 4)
+  }
+
   @Test func `streams take turns: a small one is not behind a large one`() throws {
     let pair = try ConnectedPair()
     let large = try #require(pair.clientSide.openStream())

@@ -5,13 +5,13 @@ private import Foundation
 
 /// How a dashboard looks, for every command that shows one.
 struct ScreenOptions: ParsableArguments {
-  @Option(help: "The theme: its name, or a file.")
+  @Option(help: "The theme: its name, a file, or auto for one that suits the terminal.")
   var theme: String?
 
   @Flag(help: "Draw with ASCII only.")
   var ascii = false
 
-  @Option(help: "Colours: auto, none, 16, 256 or true; NO_COLOR in the environment is none.")
+  @Option(help: "Colours: auto, none, 8, 16, 256 or true; NO_COLOR in the environment is none.")
   var colors = "auto"
 
   @Option(help: "Frames a second, from 1 to 60.")

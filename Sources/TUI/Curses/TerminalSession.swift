@@ -25,6 +25,9 @@ package struct TerminalSession: ~Copyable {
   package let colorDepth: ColorDepth
   /// Whether the terminal takes more than ASCII.
   package let isUnicode: Bool
+  /// Whether the terminal was asked for its ground and the width of a glyph, at the left edge: the
+  /// answers are inputs, of which ``TerminalAnswer/kind`` is the last.
+  package let asksQuestions: Bool
 
   /// Takes the terminal.
   ///
@@ -43,7 +46,16 @@ package struct TerminalSession: ~Copyable {
     colorDepth = settings.depth(colors: Int(terminal_colors()))
     isUnicode = terminal_is_utf8()
     shown = Grid(TerminalSession.currentSize)
+    asksQuestions = settings.answersQuestions
+    if asksQuestions { terminal_send(Self.questions, Self.questions.utf8.count) }
   }
+
+  /// Asks for the ground (OSC 11), for the width of a glyph of ours by the place of the cursor after
+  /// it, and for the kind, whose answer comes last; then the glyph is gone again.
+  private static let questions =
+    "\u{1B}]11;?\u{1B}\\\u{1B}7\u{1B}[1;1H\(probe)\u{1B}[6n\u{1B}[1;1H\u{1B}[2K\u{1B}8\u{1B}[c"
+  /// A glyph of one column that some terminals draw over two (East Asian ambiguous).
+  private static let probe = "●"
 
   deinit {
     terminal_close()

@@ -22,7 +22,7 @@ struct AutopsyPanel: Panel {
     let verdict =
       scene.node.slots[scene.shownSlot]?.verdict(wallSlot: scene.node.wallSlot) ?? .pending
     grid.put(Cell(verdict.glyph, scene.theme[verdict.role]), at: body.column, body.row)
-    let lines = Words.wrapped(autopsy.sentence, to: max(8, body.width - 2))
+    let lines = DisplayWidth.wrapped(autopsy.sentence, to: max(8, body.width - 2))
     for (offset, line) in lines.enumerated() {
       grid.put(
         line, at: body.column + 2, body.row + offset,
@@ -42,21 +42,5 @@ struct AutopsyPanel: Panel {
         line.text, at: column + 10, row, scene.theme[line.severity.role],
         width: min(width - 12, body.endColumn - column - 10))
     }
-  }
-}
-
-extension Words {
-  /// Lines of at most `width` columns, broken at spaces.
-  static func wrapped(_ text: String, to width: Int) -> [String] {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if !line.isEmpty, DisplayWidth.of(line) + 1 + DisplayWidth.of(String(word)) > width {
-        lines.append(line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    return line.isEmpty ? lines : lines + [line]
   }
 }

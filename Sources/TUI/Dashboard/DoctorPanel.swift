@@ -27,7 +27,7 @@ struct DoctorPanel: Panel {
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     var row = body.row
-    for line in Words.wrapped(doctor.sentence, to: max(8, body.width)) {
+    for line in DisplayWidth.wrapped(doctor.sentence, to: max(8, body.width)) {
       grid.put(
         line, at: body.column, row,
         scene.theme[doctor.isHealthy.map { $0 ? .ok : .warning } ?? .dim])

@@ -67,16 +67,24 @@ struct EventsPanel: Panel {
 
 extension Grid {
   /// Puts the ground of the selected row below what a row shows.
+  ///
+  /// With few colours an ink could be that of the ground, so the row has one look.
   mutating func select(_ row: Rect, _ ground: Style) {
     restyle(row) { style in
-      ground.background == .terminalDefault
-        ? style.adding(ground.attributes) : style.on(ground.background)
+      switch ground.background.kind {
+      case .terminalDefault: style.adding(ground.attributes)
+      case .palette(..<16): ground
+      case .palette, .rgb: style.on(ground.background)
+      }
     }
   }
 }
 
 /// One event on one line.
 struct EventLine {
+  /// Columns below which the sentence needs the room of everything that only aligns.
+  private static let narrow = 64
+
   let scene: Scene
   let event: TimedEvent
 
@@ -87,11 +95,15 @@ struct EventLine {
     column = grid.put(
       Words.padded("\(event.slot)", "\(scene.slot)".count) + "\(Words.seconds(milliseconds)) ",
       at: column, row, scene.theme[.dim])
-    column = grid.put(
-      "\(severity.word) ", at: column, row, scene.theme[severity == .info ? .dim : severity.role])
     let name = event.event.name.spaced
-    grid.put(name, at: column, row, scene.theme[.accent], width: 20)
-    column += 21
+    if body.width < Self.narrow {
+      column = grid.put(name, at: column, row, scene.theme[.accent]) + 1
+    } else {
+      column = grid.put(
+        "\(severity.word) ", at: column, row, scene.theme[severity == .info ? .dim : severity.role])
+      grid.put(name, at: column, row, scene.theme[.accent], width: 20)
+      column += 21
+    }
     grid.put(
       event.sentence, at: column, row,
       scene.theme[severity == .trace ? .dim : severity == .info ? .text : severity.role],
@@ -118,7 +130,7 @@ struct EventPanel: Panel {
   func drawBody(in body: Rect, into grid: inout Grid) {
     guard let event else { return }
     var row = body.row
-    for line in Words.wrapped(event.sentence, to: max(8, body.width)).prefix(3) {
+    for line in DisplayWidth.wrapped(event.sentence, to: max(8, body.width)).prefix(3) {
       grid.put(line, at: body.column, row, scene.theme[event.severity.role])
       row += 1
     }

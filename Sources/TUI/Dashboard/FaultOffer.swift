@@ -71,18 +71,17 @@ struct FaultOffer {
     case .kill:
       [
         "It ends without warning; what is on its disk remains. K restarts it.",
-        "Cost: its votes and slots; its journal must keep every leaf from",
-        "being used twice.",
+        "Cost: its votes and slots; its journal must keep every leaf from being used twice.",
       ]
     case .delayBlock:
       [
-        "The next block of any node reaches the others after their pre-build",
-        "has begun.", "Cost: the next proposal is refreshed, falls back or is forfeited.",
+        "The next block of any node reaches the others after their pre-build has begun.",
+        "Cost: the next proposal is refreshed, falls back or is forfeited.",
       ]
     case .slowProver:
       [
-        "It takes the time of the next published prover; after the last,",
-        "its own.", "Cost: pre-builds that do not fit fall back.",
+        "It takes the time of the next published prover; after the last, its own.",
+        "Cost: pre-builds that do not fit fall back.",
       ]
     case .stepClock:
       [

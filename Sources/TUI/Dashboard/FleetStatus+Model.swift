@@ -27,7 +27,7 @@ extension FleetStatus: DashboardModel {
     case .line: StatusList(scene: scene).draw(in: grid.bounds, into: &grid)
     case .list where state.page == .overview && !state.showsHelp && !state.isZoomed:
       StatusList(scene: scene).draw(in: grid.bounds, into: &grid)
-    case .list, .small, .normal, .wide:
+    case .list, .compact, .small, .normal, .wide:
       drawPage(scene, screen, into: &grid)
     }
   }

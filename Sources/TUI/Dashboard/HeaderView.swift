@@ -162,8 +162,7 @@ struct HeaderView {
     let fleet = FleetLine(scene: scene).isShown(at: grid.size) ? [] : fleet
     let words = banner(width: width) + (isUrgent ? [] : fleet)
     let room = width - 2 - reserved
-    let end = grid.put(words, at: 1, row, width: room)
-    if Self.width(words) > room { grid.put("…", at: end - 1, row, scene.theme[.dim]) }
+    grid.put(words, at: 1, row, width: room)
     grid.put(aside, endingAt: width - 1, row)
   }
 

@@ -85,7 +85,7 @@ struct HelpView {
   private func lines(_ keys: String, _ words: String) -> [[Span]] {
     let keyWidth = 10
     let wide = keys.count > keyWidth - 1
-    let parts = Words.wrapped(words, to: HelpView.lineWidth - keyWidth - 3 - (wide ? 4 : 0))
+    let parts = DisplayWidth.wrapped(words, to: HelpView.lineWidth - keyWidth - 3 - (wide ? 4 : 0))
     return parts.enumerated().map { index, part in
       let name = index == 0 ? keys : ""
       let padding = max(1, keyWidth - name.count)
@@ -153,6 +153,7 @@ extension ColorDepth {
   fileprivate var words: String {
     switch self {
     case .none: "none"
+    case .ansi8: "8"
     case .ansi16: "16"
     case .palette256: "256"
     case .trueColor: "true"

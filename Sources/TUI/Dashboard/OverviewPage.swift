@@ -31,6 +31,13 @@ struct OverviewPage: PageContent {
           ],
           in: parts[2])
         + [(EventsPanel(scene), parts[3])]
+    case .compact where body.height < 20: return [(CompactPanel(scene), body)]
+    case .compact:
+      let parts = body.splitRows([.cells(12), .cells(7), .atLeast(3)])
+      return [
+        (TimelinePanel(scene), parts[0]), (LagPanel(scene), parts[1]),
+        (EventsPanel(scene), parts[2]),
+      ]
     case .small, .list, .line:
       let parts = body.splitRows([.cells(12), .cells(5), .atLeast(3)])
       return [(TimelinePanel(scene), parts[0])]

@@ -9,7 +9,9 @@ enum ScreenClass: Int, Comparable {
   case line
   /// A list of states.
   case list
-  /// From 80x24.
+  /// From 40x10: pages whose overview has no frames.
+  case compact
+  /// From 72x20.
   case small
   /// From 110x34.
   case normal
@@ -21,6 +23,7 @@ enum ScreenClass: Int, Comparable {
     case (180..., 44...): self = .wide
     case (110..., 34...): self = .normal
     case (72..., 20...): self = .small
+    case (40..., 10...): self = .compact
     case (20..., 4...): self = .list
     default: self = .line
     }
@@ -60,8 +63,9 @@ struct PageLayout {
     return [(panel: all[focused].panel, rect: body)]
   }
 
-  /// A slot with its story.
+  /// A slot with its story, which comes first where height is short.
   var slotStory: [Placed] {
+    guard body.height >= 16 else { return [(AutopsyPanel(scene), body)] }
     let parts = body.splitRows([.cells(screen >= .normal ? 16 : 12), .share(1)])
     return [(TimelinePanel(scene), parts[0]), (AutopsyPanel(scene), parts[1])]
   }

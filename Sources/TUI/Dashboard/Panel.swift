@@ -17,6 +17,9 @@ protocol Panel {
   /// Words at the right of the upper border.
   var note: [Span] { get }
 
+  /// Whether the panel has a frame, where there is room for one.
+  var hasFrame: Bool { get }
+
   /// Draws what is inside the frame.
   func drawBody(in body: Rect, into grid: inout Grid)
 
@@ -27,6 +30,7 @@ protocol Panel {
 extension Panel {
   var page: Page? { nil }
   var note: [Span] { [] }
+  var hasFrame: Bool { true }
 
   func target(column: Int, row: Int, in body: Rect) -> ClickTarget? { nil }
 
@@ -39,14 +43,16 @@ extension Panel {
 
   /// The inside of the frame.
   private func body(of rect: Rect) -> Rect {
-    guard rect.width >= 8, rect.height >= 3 else { return rect }
-    return Rect(
-      column: rect.column + 2, row: rect.row + 1, width: rect.width - 4, height: rect.height - 2)
+    isFramed(in: rect) ? rect.inset(columns: 2) : rect
+  }
+
+  private func isFramed(in rect: Rect) -> Bool {
+    hasFrame && rect.width >= 8 && rect.height >= 3
   }
 
   /// Draws frame and body; a rectangle without room for a frame gets the body alone.
   func draw(in rect: Rect, isFocused: Bool, into grid: inout Grid) {
-    guard rect.width >= 8, rect.height >= 3 else {
+    guard isFramed(in: rect) else {
       return grid.clipped(to: rect) { drawBody(in: rect, into: &$0) }
     }
     var words = [scene.span(title, .title)]

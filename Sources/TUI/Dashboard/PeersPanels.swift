@@ -31,7 +31,7 @@ struct PeersPanel: Panel {
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     var table = Table(columns: [
-      Table.Column(title: "peer", width: 14),
+      Table.Column(title: "peer", width: 14, isName: true),
       Table.Column(title: "client", width: 15, rank: 2),
       Table.Column(title: "dir", width: 3, rank: 4),
       Table.Column(title: "rtt ms", width: 6, isNumber: true),
@@ -216,7 +216,8 @@ struct PeerNewsPanel: Panel {
       grid.put(
         [scene.span(Words.duration(age), .dim), scene.span(" ago", .dim)],
         endingAt: body.column + 29, row)
-      grid.put(line.peer, at: body.column + 31, row, scene.theme[.accent], width: 16)
+      grid.put(
+        DisplayWidth.elided(line.peer, to: 16), at: body.column + 31, row, scene.theme[.accent])
       grid.put(
         line.text, at: body.column + 48, row,
         scene.theme[line.text.hasPrefix("left") ? .warning : .text],

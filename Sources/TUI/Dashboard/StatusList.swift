@@ -25,25 +25,7 @@ struct StatusList {
 
   private func lines(width: Int) -> [[Span]] {
     let node = scene.node
-    let counters = node.counters
-    var lines: [[Span]] = [summary]
-    lines.append(alarm)
-    lines.append([])
-    lines.append([
-      scene.span("lag head ", .dim),
-      scene.span(Words.lag(node.headLag), node.headLag ?? 0 > 1 ? .warning : .text),
-      scene.span(" justified ", .dim), scene.span(Words.lag(node.justifiedLag)),
-      scene.span(" finalized ", .dim),
-      scene.span(Words.lag(node.finalizedLag), node.finalizedLag ?? 0 > 6 ? .warning : .text),
-      scene.span(" peers ", .dim), scene.span(node.hasNetwork ? "\(node.peers.peers.count)" : "-"),
-    ])
-    lines.append([
-      scene.span("hits ", .dim), scene.span("\(counters.hits)", .hit),
-      scene.span(" late ", .dim), scene.span("\(counters.lates)", .fallback),
-      scene.span(" fallbacks ", .dim), scene.span("\(counters.fallbackCount)", .fallback),
-      scene.span(" forfeited ", .dim), scene.span("\(counters.forfeitCount)", .forfeited),
-      scene.span(" missed ", .dim), scene.span("\(counters.missCount)", .missed),
-    ])
+    var lines: [[Span]] = [summary, alarm, [], lags(width: width), outcomes(width: width)]
     if let next = node.nextProposal(from: scene.slot + 1) {
       lines.append([
         scene.span("next ours ", .dim), scene.span(Words.number(next.slot), .accent),
@@ -51,6 +33,40 @@ struct StatusList {
       ])
     }
     return lines
+  }
+
+  /// How far the checkpoints are behind, and the peers.
+  func lags(width: Int) -> [Span] {
+    let node = scene.node
+    let isLong = width >= 48
+    return [
+      scene.span("lag head ", .dim),
+      scene.span(Words.lag(node.headLag), node.headLag ?? 0 > 1 ? .warning : .text),
+      scene.span(isLong ? "  justified " : "  just ", .dim),
+      scene.span(Words.lag(node.justifiedLag)),
+      scene.span(isLong ? "  finalized " : "  final ", .dim),
+      scene.span(Words.lag(node.finalizedLag), node.finalizedLag ?? 0 > 6 ? .warning : .text),
+      scene.span("  peers ", .dim),
+      scene.span(node.hasNetwork ? "\(node.peers.peers.count)" : "-"),
+    ]
+  }
+
+  /// How our proposals ended.
+  func outcomes(width: Int) -> [Span] {
+    let counters = scene.node.counters
+    let isLong = width >= 56
+    let counts: [(long: String, short: String, count: Int, role: Role)] = [
+      ("hits", "hit", counters.hits, .hit), ("late", "late", counters.lates, .fallback),
+      ("fallbacks", "fall", counters.fallbackCount, .fallback),
+      ("forfeited", "forf", counters.forfeitCount, .forfeited),
+      ("missed", "miss", counters.missCount, .missed),
+    ]
+    return counts.flatMap { outcome in
+      [
+        scene.span((isLong ? outcome.long : outcome.short) + " ", .dim),
+        scene.span("\(outcome.count)  ", outcome.count > 0 ? outcome.role : .dim),
+      ]
+    }
   }
 
   /// What one line can say: slot, interval, state, the worst news.

@@ -21,7 +21,7 @@ struct PeersSummaryPanel: Panel {
     for (offset, peer) in peers.prefix(shown).enumerated() {
       let row = body.row + offset
       grid.put(
-        DisplayWidth.clip(peer.peer, to: max(1, body.width - 14)), at: body.column, row,
+        DisplayWidth.elided(peer.peer, to: max(1, body.width - 14)), at: body.column, row,
         scene.theme[.text])
       guard let status = peer.status else {
         grid.put("-", endingAt: body.endColumn - 5, row, scene.theme[.dim])

@@ -32,6 +32,8 @@ struct Table {
     var title: String
     var width: Int
     var isNumber = false
+    /// Whether the middle of a long text goes first, as of names that begin alike.
+    var isName = false
     /// Columns with a higher number yield first.
     var rank = 0
   }
@@ -60,12 +62,9 @@ struct Table {
       drawLine(rows[index], shown, at: body.column + 2, row, into: &grid)
       guard index == selected else { continue }
       grid.put("▸", at: body.column, row, scene.theme[.key])
-      let ground = scene.theme[.selected]
-      let line = Rect(column: body.column + 1, row: row, width: body.width - 1, height: 1)
-      grid.restyle(line) { style in
-        ground.background == .terminalDefault
-          ? style.adding(ground.attributes) : style.on(ground.background)
-      }
+      grid.select(
+        Rect(column: body.column + 1, row: row, width: body.width - 1, height: 1),
+        scene.theme[.selected])
     }
   }
 
@@ -107,9 +106,9 @@ struct Table {
       if columns[index].isNumber {
         grid.put(cell.text, endingAt: column + columns[index].width, row, cell.style)
       } else {
-        let text =
-          isLast ? cell.text : DisplayWidth.clip(cell.text, to: columns[index].width)
-        grid.put(text, at: column, row, cell.style)
+        let width = isLast ? Size.limit : columns[index].width
+        let text = columns[index].isName ? DisplayWidth.elided(cell.text, to: width) : cell.text
+        grid.put(text, at: column, row, cell.style, width: width)
       }
       column += columns[index].width + 2
     }

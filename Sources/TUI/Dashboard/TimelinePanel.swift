@@ -62,11 +62,15 @@ struct LaneChart {
 
   static let nameWidth = 12
   static let numberWidth = 7
+  /// Columns below which names and numbers are as narrow as their lanes allow.
+  private static let narrow = 56
 
   func plot(in body: Rect) -> Rect {
-    Rect(
-      column: body.column + LaneChart.nameWidth, row: body.row,
-      width: body.width - LaneChart.nameWidth - LaneChart.numberWidth, height: body.height)
+    let isNarrow = body.width < Self.narrow
+    let names = isNarrow ? (lanes.map(\.name.count).max() ?? 0) + 1 : Self.nameWidth
+    return Rect(
+      column: body.column + names, row: body.row,
+      width: body.width - names - (isNarrow ? 6 : Self.numberWidth), height: body.height)
   }
 
   func column(_ milliseconds: Int32, in plot: Rect) -> Double {
@@ -191,9 +195,9 @@ struct LaneChart {
       let isRunning = running.map { Int32($0) * 800 == mark.0 } ?? false
       let room = end - mark.1 - 1
       let name = room >= 11 ? names[interval] : shortNames[interval]
-      let text = "\(interval) \(name)"
-      grid.put(
-        text, at: mark.1, body.row, scene.theme[isRunning ? .accent : .dim], width: max(1, room))
+      // A narrow interval has its number alone.
+      let text = room >= name.count + 2 ? "\(interval) \(name)" : "\(interval)"
+      grid.put(text, at: mark.1, body.row, scene.theme[isRunning ? .accent : .dim])
     }
   }
 }

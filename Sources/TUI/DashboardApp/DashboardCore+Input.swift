@@ -9,7 +9,7 @@ extension DashboardCore {
     case .key(let key): handle(key)
     case .mouse(let mouse): handle(mouse)
     case .paste(let text): paste(text)
-    case .resized, .resumed: []
+    case .answer, .resized: []
     case .ended(let reason): [.end(.forced(reason))]
     }
   }

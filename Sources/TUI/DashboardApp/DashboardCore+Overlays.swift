@@ -52,30 +52,67 @@ extension DashboardCore {
     _ title: String, _ note: String, _ lines: [String], _ answers: [(String, String)],
     askedAt: UInt64, last: String, _ theme: Theme, into grid: inout Grid
   ) {
-    let rect = grid.bounds.centered(width: 72, height: lines.count + 6)
+    let width = min(72, grid.size.columns)
+    let answerRows = Self.rows(of: answers, width: width - 4)
+    // Blank lines go first where height is short, then the last line, then the first words: what it
+    // costs and how to answer are never cut.
+    var words = lines.flatMap { $0.isEmpty ? [""] : DisplayWidth.wrapped($0, to: width - 4) }
+    let room = grid.size.rows - 2 - answerRows.count
+    let isTight = words.count + 3 > room
+    if isTight { words.removeAll(where: \.isEmpty) }
+    let hasLast = words.count < room
+    words = Array(words.suffix(max(1, room - (hasLast ? 1 : 0))))
+    let height = words.count + answerRows.count + (isTight ? (hasLast ? 1 : 0) : 3) + 2
+    let rect = grid.bounds.centered(width: width, height: height)
     grid.clipped(to: rect) { grid in
       grid.fill(rect, " ", theme[.text])
       grid.box(
         rect, theme[.warning], title: [Span(title, theme[.title])],
         note: [Span(note, theme[.alarm])])
     }
-    grid.clipped(to: rect.inset(columns: 2)) { grid in
-      var row = rect.row + 1
-      for line in lines {
-        grid.put(line, at: rect.column + 2, row, theme[.text])
-        row += 1
+    let inner = rect.inset(columns: 2)
+    grid.clipped(to: inner) { grid in
+      for (offset, line) in words.enumerated() {
+        grid.put(line, at: inner.column, inner.row + offset, theme[.text])
       }
-      row += 1
-      var column = rect.column + 4
-      for (key, words) in answers {
-        column = grid.put("[\(key)]", at: column, row, theme[.key])
-        column = grid.put(" \(words)", at: column, row, theme[.text]) + 4
+      let first = inner.row + words.count + (isTight ? 0 : 1)
+      for (offset, row) in answerRows.enumerated() {
+        var column = inner.column
+        for (key, words) in row {
+          column = grid.put("[\(key)]", at: column, first + offset, theme[.key])
+          column = grid.put(" \(words)", at: column, first + offset, theme[.text]) + Self.answerGap
+        }
       }
+      guard hasLast else { return }
       let closesAt = askedAt + Self.questionMilliseconds
       let seconds = closesAt > uptime ? (closesAt - uptime + 999) / 1_000 : 0
-      grid.put(last, at: rect.column + 2, row + 2, theme[.dim])
-      grid.put("closes in \(seconds) s", endingAt: rect.endColumn - 2, row + 2, theme[.dim])
+      let time = "closes in \(seconds) s"
+      if DisplayWidth.of(last) + 2 + time.count <= inner.width {
+        grid.put(last, at: inner.column, inner.endRow - 1, theme[.dim])
+      }
+      grid.put(time, endingAt: inner.endColumn, inner.endRow - 1, theme[.dim])
     }
+  }
+
+  /// Columns between two answers.
+  private static var answerGap: Int { 4 }
+
+  /// Answers in as many rows as they need.
+  private static func rows(
+    of answers: [(String, String)], width: Int
+  ) -> [[(String, String)]] {
+    var rows: [[(String, String)]] = []
+    var left = 0
+    for answer in answers {
+      let columns = answer.0.count + answer.1.count + 3
+      if columns > left {
+        rows.append([])
+        left = width
+      }
+      rows[rows.count - 1].append(answer)
+      left -= columns + answerGap
+    }
+    return rows
   }
 
   private func drawThemes(_ selected: Int, _ theme: Theme, into grid: inout Grid) {

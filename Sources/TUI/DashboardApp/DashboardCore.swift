@@ -181,6 +181,12 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     state.recordingPath = path
   }
 
+  /// Notes that the terminal draws glyphs of one column over two, which would shift every row.
+  package mutating func noteWideGlyphs() {
+    state.isASCII = true
+    tell("this terminal draws some glyphs two columns wide: ASCII instead; u changes it", .warning)
+  }
+
   /// Notes the theme in use.
   package mutating func noteTheme(_ name: String) {
     state.themeName = name

@@ -95,9 +95,10 @@ package enum DashboardProgram {
     try OutputFiles.save(screenshot, json: model.json, prefix: prefix)
   }
 
-  /// Whether standard input and output are a terminal.
+  /// Whether standard input and output are a terminal that can place text.
   package static var hasTerminal: Bool {
-    isatty(FileHandle.standardInput.fileDescriptor) != 0
+    TerminalSettings(environment: ProcessInfo.processInfo.environment).canDraw
+      && isatty(FileHandle.standardInput.fileDescriptor) != 0
       && isatty(FileHandle.standardOutput.fileDescriptor) != 0
   }
 }

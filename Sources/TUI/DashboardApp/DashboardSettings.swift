@@ -1,5 +1,4 @@
 package import Curses
-internal import Theme
 
 /// What decides how a screen runs, checked once.
 package struct DashboardSettings: Sendable {
@@ -13,16 +12,19 @@ package struct DashboardSettings: Sendable {
   package var ringsBell = false
   /// Whether a node lives in this process.
   package var ownsNode = false
-  /// The name of the theme, or the path of its file.
-  package var theme = ThemeLibrary.defaultName
+  /// The name of the theme, the path of its file, or ``autoTheme``.
+  package var theme = DashboardSettings.autoTheme
   /// The wish for colours.
   package var colors = TerminalSettings.ColorWish.auto
   /// The folder for pictures.
   package var screenshotFolder = "screenshots"
   /// The folder for recordings and logs.
   package var recordingFolder = "recordings"
-  /// The environment: TERM, COLORTERM, NO_COLOR, SWIFTLET_THEME, XDG_CONFIG_HOME, HOME.
+  /// The environment: TERM, COLORTERM, COLORFGBG, NO_COLOR, SWIFTLET_THEME, XDG_CONFIG_HOME, HOME.
   package var environment: [String: String]
+
+  /// The wish for the theme that suits the terminal's ground.
+  package static let autoTheme = "auto"
 
   /// Creates the settings that need no words.
   package init(environment: [String: String]) {

@@ -9,6 +9,9 @@ internal import Theme
 struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   /// Milliseconds between two looks at the theme files.
   private static var reloadMilliseconds: UInt64 { 1_000 }
+  /// Milliseconds that the first frame waits for what the terminal answers; a later answer changes
+  /// the looks when it comes.
+  private static var answerMilliseconds: UInt64 { 120 }
   /// Lines of other code's prints that one frame takes; more are counted.
   private static var printLimit: Int { 100 }
 
@@ -19,6 +22,8 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private var pacer: FramePacer
   private var recorder: EventRecorder?
   private var nextReload: UInt64 = 0
+  /// Whether the place of the cursor is still to come that tells the width of a glyph.
+  private var awaitsWidth: Bool
   private let settings: DashboardSettings
   private let act: @Sendable (OperatorOrder) -> Void
   private let isCancelled: @Sendable () -> Bool
@@ -32,8 +37,10 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     _ = try ThemeFiles(
       wish: settings.theme, environment: settings.environment, depth: .trueColor)
     let session = try TerminalSession(terminal)
-    let themes = try ThemeFiles(
+    var themes = try ThemeFiles(
       wish: settings.theme, environment: settings.environment, depth: session.colorDepth)
+    if let isLight = terminal.hasLightGround { try themes.use(lightGround: isLight) }
+    awaitsWidth = session.asksQuestions && !settings.isASCII && session.isUnicode
     var state = ViewState()
     state.isASCII = settings.isASCII || !session.isUnicode
     state.isReadOnly = settings.isReadOnly
@@ -53,11 +60,15 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
 
   /// Runs until the person, a signal or the caller ends it.
   mutating func run() -> DashboardEnding {
+    var early = waitForAnswers()
     while !isCancelled() {
-      let inputs = session.waitForInput(milliseconds: pacer.wait(from: Clocks.uptime))
+      let wait = early.isEmpty ? pacer.wait(from: Clocks.uptime) : 0
+      let inputs = early + session.waitForInput(milliseconds: wait)
+      early = []
       core.noteSize(session.size)
       core.letTimePass(to: Clocks.uptime)
       for input in inputs {
+        if case .answer(let answer) = input { take(answer) }
         for effect in core.handle(input) {
           if let ending = perform(effect) { return finish(ending) }
         }
@@ -66,6 +77,28 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
       if pacer.isDue(at: Clocks.uptime) || !inputs.isEmpty { showFrame() }
     }
     return finish(.quit)
+  }
+
+  /// What comes until the terminal has answered, or has had time to.
+  private mutating func waitForAnswers() -> [InputEvent] {
+    var inputs: [InputEvent] = []
+    let end = Clocks.uptime + Self.answerMilliseconds
+    while session.asksQuestions, !inputs.contains(.answer(.kind)), Clocks.uptime < end {
+      inputs += session.waitForInput(milliseconds: Int(end - min(end, Clocks.uptime)))
+    }
+    return inputs
+  }
+
+  private mutating func take(_ answer: TerminalAnswer) {
+    switch answer {
+    case .ground(let color):
+      guard (try? themes.use(lightGround: color.isLight ?? false)) != nil else { return }
+      core.noteTheme(themes.name)
+    case .cursor(let column, _):
+      if awaitsWidth, column > 1 { core.noteWideGlyphs() }
+      awaitsWidth = false
+    case .kind: break
+    }
   }
 
   private mutating func showFrame() {

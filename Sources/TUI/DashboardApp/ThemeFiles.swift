@@ -14,6 +14,8 @@ struct ThemeFiles {
   private(set) var name: String
   private(set) var theme: Theme
   private let depth: ColorDepth
+  /// Whether nobody has chosen a theme.
+  private var followsGround: Bool
   private let folders: [URL]
   /// One file given by its path, which counts before all folders.
   private let single: URL?
@@ -22,12 +24,17 @@ struct ThemeFiles {
   /// What was read of each file.
   private var stamps: [URL: FileStamp] = [:]
 
-  /// Reads the files and the wished theme.
+  /// Reads the files and the wished theme; the wish for one that suits the ground counts as dark
+  /// until ``use(lightGround:)`` knows better.
   init(wish: String, environment: [String: String], depth: ColorDepth) throws(ThemeError) {
     self.depth = depth
     folders = ThemeFiles.folders(environment)
     single = wish.hasSuffix(".yaml") ? URL(filePath: wish) : nil
-    name = single?.deletingPathExtension().lastPathComponent ?? wish
+    followsGround = wish == DashboardSettings.autoTheme
+    name =
+      followsGround
+      ? ThemeLibrary.name(forLightGround: false)
+      : single?.deletingPathExtension().lastPathComponent ?? wish
     theme = ThemeLibrary.defaultTheme(depth: depth)
     readFiles()
     theme = try library.theme(named: name, depth: depth)
@@ -35,6 +42,15 @@ struct ThemeFiles {
 
   /// Uses another theme; the old one stays when the new one has a mistake.
   mutating func use(_ name: String) throws(ThemeError) {
+    theme = try library.theme(named: name, depth: depth)
+    self.name = name
+    followsGround = false
+  }
+
+  /// Uses the theme for a light or a dark ground, unless somebody has chosen one.
+  mutating func use(lightGround isLight: Bool) throws(ThemeError) {
+    guard followsGround else { return }
+    let name = ThemeLibrary.name(forLightGround: isLight)
     theme = try library.theme(named: name, depth: depth)
     self.name = name
   }

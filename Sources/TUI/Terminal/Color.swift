@@ -61,6 +61,8 @@ package struct Color: Hashable, Sendable, BitwiseCopyable {
 package enum ColorDepth: Int, CaseIterable, Comparable, Sendable {
   /// No colours: only bold, dim, underline and reverse tell things apart.
   case none
+  /// The user's own eight, the first half of the sixteen.
+  case ansi8
   /// The user's own sixteen.
   case ansi16
   /// The 256 of xterm.

@@ -17,16 +17,23 @@ enum XtermPalette {
 }
 
 extension Color {
+  /// Whether dark ink suits the colour as a ground; `nil` for the terminal's own.
+  package var isLight: Bool? { hexadecimal.map { Lab($0).lightness > 50 } }
+
   /// The nearest colour that a terminal of `depth` can show.
   ///
   /// Nearness is measured in CIELAB: by red, green and blue alone a grey blue becomes a teal.
+  /// With eight colours the bright half remains: what stands for it depends on the ground, so
+  /// ``Style/reduced(to:)`` decides.
   package func reduced(to depth: ColorDepth) -> Color {
     switch (depth, kind) {
     case (.none, _): .terminalDefault
     case (_, .terminalDefault), (.trueColor, _), (.palette256, .palette): self
+    case (.ansi8, .palette(let index)) where index < 16: self
     case (.ansi16, .palette(let index)) where index < 16: self
     case (.palette256, .rgb): nearest(in: 16..<256)
-    case (.ansi16, .palette), (.ansi16, .rgb): nearest(in: 0..<16)
+    case (.ansi8, .palette), (.ansi8, .rgb), (.ansi16, .palette), (.ansi16, .rgb):
+      nearest(in: 0..<16)
     }
   }
 

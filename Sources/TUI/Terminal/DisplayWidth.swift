@@ -21,19 +21,64 @@ package enum DisplayWidth {
     return text.unicodeScalars.reduce(0) { $0 + of($1) }
   }
 
-  /// The longest beginning of `text` that fits into `columns`, with `…` in the last when cut.
+  /// The columns of a word that is cut inside rather than left out.
+  private static let longWord = 12
+
+  /// The beginning of `text` that fits into `columns`, cut at a word and with `…` at its end.
+  ///
+  /// A word of more than 12 columns is cut inside. Spaces at the end are no loss.
   package static func clip(_ text: String, to columns: Int) -> String {
     guard of(text) > columns else { return text }
     guard columns > 0 else { return "" }
-    var clipped = String.UnicodeScalarView()
+    let scalars = text.unicodeScalars
+    var end = scalars.startIndex
     var left = columns - 1
-    for scalar in text.unicodeScalars {
-      left -= of(scalar)
-      if left < 0 { break }
-      clipped.append(scalar)
+    while left >= of(scalars[end]) {
+      left -= of(scalars[end])
+      end = scalars.index(after: end)
     }
-    clipped.append("…")
-    return String(clipped)
+    guard scalars[end...].contains(where: { $0 != " " }) else {
+      return String(scalars[..<end]) + String(repeating: " ", count: left + 1)
+    }
+    if scalars[end] != " ", let space = scalars[..<end].lastIndex(of: " "),
+      scalars.distance(from: space, to: end) <= longWord
+    {
+      end = scalars.index(after: space)
+    }
+    return String(scalars[..<end]) + "…"
+  }
+
+  /// A name in `columns`: its beginning and its end, with `…` for the middle, since names of one
+  /// kind begin alike.
+  package static func elided(_ name: String, to columns: Int) -> String {
+    guard of(name) > columns, columns > 2 else { return clip(name, to: columns) }
+    func beginning(_ scalars: some Sequence<Unicode.Scalar>, _ columns: Int) -> [Unicode.Scalar] {
+      var left = columns
+      return scalars.prefix { scalar in
+        left -= of(scalar)
+        return left >= 0
+      }
+    }
+    var view = String.UnicodeScalarView()
+    view += beginning(name.unicodeScalars, columns / 2)
+    view.append("…")
+    view += beginning(name.unicodeScalars.reversed(), (columns - 1) / 2).reversed()
+    return String(view)
+  }
+
+  /// Lines of at most `columns`, broken at spaces; a longer word has a line of its own.
+  package static func wrapped(_ text: String, to columns: Int) -> [String] {
+    guard of(text) > columns else { return text.isEmpty ? [] : [text] }
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, of(line) + 1 + of(String(word)) > columns {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return line.isEmpty ? lines : lines + [line]
   }
 
   /// What is drawn for a scalar: itself, or `?` where a terminal could take it for a command.

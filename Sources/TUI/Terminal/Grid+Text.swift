@@ -1,15 +1,20 @@
 extension Grid {
+  /// Columns below which text is cut without a word about it.
+  private static let ellipsisRoom = 3
+
   /// Writes text from left to right and returns the column after it.
   ///
   /// Control characters become `?`, combining marks are left out, and nothing is wrapped.
-  /// What does not fit into `width` columns is cut.
+  /// What does not fit into `width` columns, or goes beyond the clip, is cut at a word with `…`.
   @discardableResult
   package mutating func put(
     _ text: String, at column: Int, _ row: Int, _ style: Style, width: Int = Size.limit
   ) -> Int {
     var next = min(max(column, -Rect.limit), Rect.limit)
-    let end = next + min(max(width, 0), Rect.limit)
-    for scalar in text.unicodeScalars {
+    let end = self.end(of: width, from: next)
+    let shown =
+      end - next < Grid.ellipsisRoom ? text : DisplayWidth.clip(text, to: end - next)
+    for scalar in shown.unicodeScalars {
       let glyph = DisplayWidth.drawable(scalar)
       let glyphWidth = DisplayWidth.of(glyph)
       if glyphWidth == 0 { continue }
@@ -29,11 +34,23 @@ extension Grid {
     _ spans: [Span], at column: Int, _ row: Int, width: Int = Size.limit
   ) -> Int {
     var next = min(max(column, -Rect.limit), Rect.limit)
-    let end = next + min(max(width, 0), Rect.limit)
+    let end = self.end(of: width, from: next)
     for span in spans {
-      next = put(span.text, at: next, row, span.style, width: end - next)
+      let room = end - next
+      guard DisplayWidth.of(span.text) > room else {
+        next = put(span.text, at: next, row, span.style)
+        continue
+      }
+      // What stands before leaves no doubt what the sign means.
+      let isLittle = room < Grid.ellipsisRoom && span.text.contains { $0 != " " }
+      return put(isLittle ? "…" : span.text, at: next, row, span.style, width: room)
     }
     return next
+  }
+
+  /// The column before which text must end: that of its width, and no place that nobody sees.
+  private func end(of width: Int, from column: Int) -> Int {
+    min(column + min(max(width, 0), Rect.limit), max(column, clip.endColumn))
   }
 
   /// Writes text that ends before `endColumn`, as numbers do, so that `9` to `10` moves nothing else.

@@ -71,10 +71,10 @@ package enum InputEvent: Hashable, Sendable {
   case mouse(MouseEvent)
   /// Text that was pasted, between the marks of the terminal; the first 4,096 bytes.
   case paste(String)
+  /// The answer to a question of ours.
+  case answer(TerminalAnswer)
   /// The window has another size now.
   case resized(Size)
-  /// The program came back after a stop; the screen must be drawn anew.
-  case resumed
   /// The terminal is gone, or someone asked the program to end.
   case ended(EndReason)
 }

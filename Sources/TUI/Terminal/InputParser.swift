@@ -1,4 +1,4 @@
-/// Turns the bytes that a terminal sends into keys, clicks and pastes.
+/// Turns the bytes that a terminal sends into keys, clicks, pastes and answers.
 ///
 /// A control sequence is swallowed whole, known or not, so that no part of it counts as a key.
 /// Time is an argument: an escape that nothing follows is the Escape key, and a sequence that
@@ -13,7 +13,7 @@ package struct InputParser: Sendable {
   package static let textMilliseconds: UInt64 = 1_000
   /// Bytes of a paste that are kept; the first ones, for a prompt takes far fewer.
   package static let pasteLimit = 4_096
-  /// Bytes of the parameters of a sequence that are kept; longer ones are known to nobody.
+  /// Bytes of the parameters of a sequence, or of a text, that are kept; longer ones are known to nobody.
   static let parameterLimit = 32
 
   private enum State: Hashable {
@@ -37,7 +37,7 @@ package struct InputParser: Sendable {
   }
 
   private var state = State.ground
-  /// The parameters and intermediates of the current control sequence.
+  /// The parameters and intermediates of the current control sequence, or the current text.
   private var parameters: [UInt8] = []
   private var pasted: [UInt8] = []
   /// How much of the mark that ends a paste has just been seen.
@@ -106,7 +106,7 @@ package struct InputParser: Sendable {
       return Self.shifted[byte].map(InputEvent.key)
     case .oldMouse(let left): state = left > 1 ? .oldMouse(left: left - 1) : .ground
     case .text(let endsByBell, let isEscaped):
-      takeText(byte, endsByBell: endsByBell, isEscaped: isEscaped)
+      return takeText(byte, endsByBell: endsByBell, isEscaped: isEscaped)
     case .paste: return takePasted(byte)
     }
     return nil
@@ -142,10 +142,9 @@ package struct InputParser: Sendable {
 
   /// Begins what an escape and this byte introduce.
   private mutating func begin(_ introducer: UInt8) {
+    parameters.removeAll(keepingCapacity: true)
     switch introducer {
-    case UInt8(ascii: "["):
-      parameters.removeAll(keepingCapacity: true)
-      state = .controlSequence
+    case UInt8(ascii: "["): state = .controlSequence
     case UInt8(ascii: "O"): state = .singleShift
     case UInt8(ascii: "]"): state = .text(endsByBell: true, isEscaped: false)
     case UInt8(ascii: "P"), UInt8(ascii: "X"), UInt8(ascii: "^"), UInt8(ascii: "_"):
@@ -160,14 +159,18 @@ package struct InputParser: Sendable {
     case 0x18, 0x1A: state = .ground
     case UInt8(ascii: "[") where parameters.isEmpty: state = .consoleFunction
     case 0x20...0x3F:
-      // One byte too many is kept, so that what was cut is never mistaken for something known.
-      if parameters.count <= Self.parameterLimit { parameters.append(byte) }
+      keep(byte)
     case 0x40...0x7E:
       state = .ground
       return endControl(byte)
     default: break
     }
     return nil
+  }
+
+  private mutating func keep(_ byte: UInt8) {
+    // One byte too many is kept, so that what was cut is never mistaken for something known.
+    if parameters.count <= Self.parameterLimit { parameters.append(byte) }
   }
 
   private mutating func endControl(_ final: UInt8) -> InputEvent? {
@@ -177,6 +180,7 @@ package struct InputParser: Sendable {
       return Self.arrows[final].map(InputEvent.key)
     }
     if parameters.first == UInt8(ascii: "<") { return mouse(final) }
+    if let answer = TerminalAnswer(parameters: parameters, final: final) { return .answer(answer) }
     guard final == UInt8(ascii: "~"), let number = Self.number(parameters[...]) else { return nil }
     if number == 200 {
       pasted.removeAll()
@@ -197,16 +201,20 @@ package struct InputParser: Sendable {
     return kinds[button].map { .mouse(MouseEvent($0, column: column - 1, row: row - 1)) }
   }
 
-  private mutating func takeText(_ byte: UInt8, endsByBell: Bool, isEscaped: Bool) {
+  private mutating func takeText(_ byte: UInt8, endsByBell: Bool, isEscaped: Bool) -> InputEvent? {
     switch byte {
     case 0x18, 0x1A: state = .ground
-    case 0x07 where endsByBell: state = .ground
+    case 0x07 where endsByBell, UInt8(ascii: "\\") where isEscaped:
+      state = .ground
+      return endsByBell ? TerminalAnswer(text: parameters).map(InputEvent.answer) : nil
     case 0x1B: state = .text(endsByBell: endsByBell, isEscaped: true)
-    case UInt8(ascii: "\\") where isEscaped: state = .ground
     // Another sequence began: the text will never end.
     case UInt8(ascii: "[") where isEscaped, UInt8(ascii: "O") where isEscaped: begin(byte)
-    default: state = .text(endsByBell: endsByBell, isEscaped: false)
+    default:
+      keep(byte)
+      state = .text(endsByBell: endsByBell, isEscaped: false)
     }
+    return nil
   }
 
   private static let endMark = Array("\u{1B}[201~".utf8)
@@ -230,7 +238,7 @@ package struct InputParser: Sendable {
     return .paste(text)
   }
 
-  private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
+  static func number(_ digits: ArraySlice<UInt8>) -> Int? {
     guard (1...4).contains(digits.count) else { return nil }
     var number = 0
     for digit in digits {

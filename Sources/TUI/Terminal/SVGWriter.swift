@@ -44,7 +44,7 @@ struct SVGWriter {
       let cell = cells[column]
       if let shape = GlyphShape(cell.glyph) {
         let end = shape.joinsSideways ? endOfRun(of: cell, in: cells, from: column) : column + 1
-        draw(shape, column, row, cells: end - column, fill: colors(cell.style).ink)
+        draw(shape, column, row, cells: end - column, cell.style)
         column = end
       } else if cell.glyph == " " || cell.isRightHalf {
         column += 1
@@ -73,7 +73,9 @@ struct SVGWriter {
     }
     var attributes = ""
     if style.attributes.contains(.bold) { attributes += " font-weight=\"bold\"" }
-    if style.attributes.contains(.dim) { attributes += " opacity=\"0.6\"" }
+    if style.attributes.contains(.dim) {
+      attributes += " opacity=\"\(SVGWriter.number(SVGWriter.faint))\""
+    }
     if style.attributes.contains(.italic) { attributes += " font-style=\"italic\"" }
     if style.attributes.contains(.underline) { attributes += " text-decoration=\"underline\"" }
     let length = SVGWriter.number(Double(end - start) * SVGWriter.cellWidth)
@@ -86,12 +88,17 @@ struct SVGWriter {
     return end
   }
 
+  /// The opacity of what is dim.
+  private static let faint = 0.6
+
   private mutating func draw(
-    _ shape: GlyphShape, _ column: Int, _ row: Int, cells: Int, fill: UInt32
+    _ shape: GlyphShape, _ column: Int, _ row: Int, cells: Int, _ style: Style
   ) {
+    let fill = colors(style).ink
+    let opacity = shape.opacity * (style.attributes.contains(.dim) ? SVGWriter.faint : 1)
     for box in shape.boxes {
       let wide = cells > 1 ? Box(box.left, box.top, Double(cells), box.bottom) : box
-      rectangle(wide, column, row, fill: fill, opacity: shape.opacity)
+      rectangle(wide, column, row, fill: fill, opacity: opacity)
     }
     guard let disc = shape.disc else { return }
     let color = SVGWriter.hexadecimal(fill)

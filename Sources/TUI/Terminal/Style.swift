@@ -55,8 +55,48 @@ package struct Style: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The style with colours that a terminal of `depth` can show.
+  ///
+  /// The 8 and 16 colours are the user's own, so ink must differ from its ground by more than luck:
+  /// on the terminal's own ground, whites and greys are the terminal's own ink.
   package func reduced(to depth: ColorDepth) -> Style {
-    Style(foreground.reduced(to: depth), on: background.reduced(to: depth), attributes)
+    let style = Style(
+      foreground.reduced(to: depth), on: background.reduced(to: depth), attributes)
+    return depth == .ansi8 || depth == .ansi16 ? style.legible(in: depth) : style
+  }
+
+  private func legible(in depth: ColorDepth) -> Style {
+    var style = self
+    if depth == .ansi8, case .palette(let ground) = background.kind {
+      style.background = .palette(ground % 8)
+    }
+    guard case .palette(let ink) = foreground.kind else { return style }
+    if background == .terminalDefault, [0, 7, 8, 15].contains(ink) {
+      style.foreground = .terminalDefault
+      if ink == 8 { style.attributes.insert(.dim) }
+      if ink == 15 { style.attributes.insert(.bold) }
+      return style
+    }
+    if depth == .ansi8, ink >= 8 {
+      if ink == 8 { style.attributes.insert(.dim) }
+      style.foreground =
+        switch (ink, style.hasLightGround) {
+        case (8, let isLight): .palette(isLight ? 0 : 7)
+        // Dark blue is hard to read on black.
+        case (12, false): .palette(6)
+        default: .palette(ink - 8)
+        }
+    }
+    if style.foreground == style.background {
+      style.foreground = .palette(style.hasLightGround ? 0 : 7)
+    }
+    // Consoles make a grey of black that is bold.
+    if style.foreground == .palette(0) { style.attributes.remove(.bold) }
+    return style
+  }
+
+  /// Whether the ground is light; the terminal's own counts as dark.
+  private var hasLightGround: Bool {
+    background.isLight ?? false
   }
 }
 

@@ -6,7 +6,7 @@ package struct ThemeColor: Hashable, Sendable {
   package var color: Color
   /// The index to use with 256 colours; the nearest when absent.
   package var palette256: UInt8?
-  /// The index to use with 16 colours; the nearest when absent.
+  /// The index to use with 16 colours, or 8; the nearest when absent.
   package var ansi16: UInt8?
 
   /// Creates a colour.
@@ -21,7 +21,7 @@ package struct ThemeColor: Hashable, Sendable {
     switch depth {
     case .trueColor, .none: color.reduced(to: depth)
     case .palette256: palette256.map { .palette($0) } ?? color.reduced(to: depth)
-    case .ansi16: ansi16.map { .palette($0) } ?? color.reduced(to: depth)
+    case .ansi8, .ansi16: ansi16.map { .palette($0) } ?? color.reduced(to: depth)
     }
   }
 }
@@ -73,7 +73,7 @@ package struct ThemeDefinition: Hashable, Sendable {
       let style = Style(
         declared.foreground.reduced(to: depth),
         on: declared.background?.reduced(to: depth) ?? ground, declared.attributes)
-      return (role, style)
+      return (role, style.reduced(to: depth))
     }
     return Theme(
       title: title, paper: paper, styles: Dictionary(uniqueKeysWithValues: styles),
@@ -81,6 +81,7 @@ package struct ThemeDefinition: Hashable, Sendable {
         (0..<Theme.shades).map { step in
           let position = Double(step) / Double(Theme.shades - 1)
           return Style(ThemeDefinition.mix(stops, at: position, depth), on: ground)
+            .reduced(to: depth)
         }
       })
   }

@@ -7,6 +7,11 @@ package struct ThemeLibrary: Sendable {
   /// The theme of a program that was told nothing.
   package static let defaultName = "midnight"
 
+  /// The theme that suits a terminal whose ground is light or dark.
+  package static func name(forLightGround isLight: Bool) -> String {
+    isLight ? "daylight" : defaultName
+  }
+
   /// The longest chain of parents; more is a mistake.
   static let inheritanceLimit = 8
 

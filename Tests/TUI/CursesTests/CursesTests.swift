@@ -26,17 +26,30 @@ struct CursesTests {
     {
       TerminalSettings(colors: wish, environment: environment).terminalNames
     }
-    #expect(names(["TERM": "xterm-256color"]) == ["xterm-256color"])
+    let xterm = ["TERM": "xterm-256color"]
+    let direct = ["TERM": "xterm-256color", "COLORTERM": "truecolor"]
+    #expect(names(xterm) == ["xterm-256color", "xterm"])
+    #expect(names(direct) == ["xterm-direct", "xterm-256color", "xterm"])
+    #expect(names(xterm, .trueColor) == ["xterm-direct", "xterm-256color", "xterm"])
+    #expect(names(direct, .palette256) == ["xterm-256color", "xterm"])
     #expect(
-      names(["TERM": "xterm-256color", "COLORTERM": "truecolor"])
-        == ["xterm-direct", "xterm-256color"])
-    #expect(names(["TERM": "xterm-256color"], .trueColor) == ["xterm-direct", "xterm-256color"])
-    #expect(
-      names(["TERM": "xterm-256color", "COLORTERM": "truecolor"], .palette256)
-        == ["xterm-256color"])
-    #expect(names(["TERM": "tmux-256color"], .trueColor) == ["tmux-direct", "tmux-256color"])
-    #expect(names(["TERM": "vt100"], .trueColor) == ["vt100"])
+      names(["TERM": "tmux-256color"], .trueColor) == ["tmux-direct", "tmux-256color", "tmux"])
+    #expect(names(["TERM": "vt100"], .trueColor) == ["vt100", "vt100"])
     #expect(names([:]) == [""])
+  }
+
+  @Test(arguments: [
+    ("15;0", false), ("0;15", true), ("0;default;7", true), ("7;8", false), ("0;16", nil),
+    ("x", nil), ("", nil), ("0;default", nil),
+  ])
+  func `the ground may be told by the environment`(text: String, isLight: Bool?) {
+    #expect(TerminalSettings(environment: ["COLORFGBG": text]).hasLightGround == isLight)
+  }
+
+  @Test func `a terminal that cannot place text is none for a screen`() {
+    #expect(!TerminalSettings(environment: [:]).canDraw)
+    #expect(!TerminalSettings(environment: ["TERM": "dumb"]).canDraw)
+    #expect(TerminalSettings(environment: ["TERM": "linux"]).canDraw)
   }
 
   @Test func `the depth is what the terminal has, unless told less`() {
@@ -48,13 +61,16 @@ struct CursesTests {
       TerminalSettings(colors: wish, environment: ["NO_COLOR": no]).depth(colors: colors)
     }
     #expect(depth(0) == .none)
-    #expect(depth(8) == .ansi16)
+    #expect(depth(8) == .ansi8)
+    #expect(depth(16) == .ansi16)
+    #expect(depth(88) == .ansi16)
     #expect(depth(256) == .palette256)
     #expect(depth(1 << 24) == .trueColor)
     #expect(depth(256, no: "1") == .none)
     #expect(depth(256, .palette256, no: "1") == .palette256)
     #expect(depth(256, .ansi16) == .ansi16)
-    #expect(depth(8, .palette256) == .ansi16)
+    #expect(depth(8, .palette256) == .ansi8)
+    #expect(depth(256, .ansi8) == .ansi8)
     #expect(depth(256, .none) == .none)
   }
 }

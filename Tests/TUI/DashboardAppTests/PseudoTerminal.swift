@@ -1,10 +1,12 @@
 import Foundation
+import Synchronization
 
 /// The two ends of a terminal that the test itself is.
 final class PseudoTerminal: Sendable {
   /// The end for the child.
   let child: FileHandle
   private let master: Int32
+  private let sent = Mutex("")
 
   init(columns: UInt16 = 120, rows: UInt16 = 36) throws {
     var master: Int32 = -1
@@ -24,6 +26,28 @@ final class PseudoTerminal: Sendable {
       while read(master, &buffer, buffer.count) > 0 {}
     }
   }
+
+  /// Takes everything that the child sends, and answers each question once.
+  func answer(_ answers: [(question: String, answer: String)]) {
+    let master = master
+    Thread.detachNewThread { [self] in
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      var open = answers
+      while case let count = read(master, &buffer, buffer.count), count > 0 {
+        let text = sent.withLock { sent in
+          sent += String(decoding: buffer[..<count], as: UTF8.self)
+          return sent
+        }
+        open.removeAll { question, answer in
+          guard text.contains(question) else { return false }
+          return write(master, answer, answer.utf8.count) > 0
+        }
+      }
+    }
+  }
+
+  /// What the child has sent to ``answer(_:)``.
+  var output: String { sent.withLock { $0 } }
 
   /// Fills what the system holds for a reader, so that the next write of the child waits for ever.
   func fill() throws {

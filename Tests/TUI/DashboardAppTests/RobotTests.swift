@@ -318,7 +318,7 @@ struct RobotTests {
   @Test func `every size is drawn as if it were the first`() throws {
     let tmux = try Tmux("\(Tmux.child) --at 10350")
     tmux.wait(for: "quit")
-    for (columns, rows) in [(1, 1), (10, 3), (40, 10), (79, 23), (109, 40), (180, 44), (250, 70)] {
+    for (columns, rows) in [(2, 1), (10, 3), (40, 10), (79, 23), (109, 40), (180, 44), (250, 70)] {
       try tmux.resize(columns: columns, rows: rows)
       let clean = text(expected(columns, rows))
       tmux.wait(what: "\(columns)x\(rows)") { $0 == clean }

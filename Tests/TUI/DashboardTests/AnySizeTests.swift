@@ -83,6 +83,47 @@ struct AnySizeTests {
     }
   }
 
+  @Test(arguments: ["fallback", "aggregator", "kill", "quit"])
+  func `a question keeps its cost and its answers at every size from 40x10 on`(name: String) throws
+  {
+    let dialog = try #require(Dialogs.all.first { $0.name == name })
+    /// The words in the frame of the dialog, whatever lines they stand in.
+    func words(_ size: Size) throws -> String {
+      try dialog.draw(size, Self.theme).lines.flatMap { line in
+        line.split(separator: "│").flatMap { $0.split(separator: " ") }
+      }.joined(separator: " ")
+    }
+    let whole = try words(Size(columns: 72, rows: 36))
+    let cost = whole.firstMatch(of: /Cost: [^\[]*?\./)?.0
+    #expect((cost == nil) == (name == "aggregator" || name == "quit"))
+    let answers =
+      name == "quit"
+      ? ["[y] stop the node", "[l] leave it running", "[n] stay"]
+      : ["[y] yes, once", "[n] no (default)"]
+    for columns in [40, 41, 55, 71, 72] {
+      for rows in [10, 11, 12, 19, 20, 30] {
+        let shown = try words(Size(columns: columns, rows: rows))
+        for text in answers + [cost.map(String.init)].compactMap(\.self) {
+          #expect(shown.contains(text), "\(columns)x\(rows)")
+        }
+      }
+    }
+  }
+
+  @Test func `from 40x10 on the overview has the timeline, the last slots, lags and the keys`() {
+    for columns in [40, 47, 60, 71, 72, 80, 120, 200] {
+      for rows in [10, 12, 15, 19, 20, 24, 30, 50] {
+        let lines = Scenes.draw(Scenes.live[0], Size(columns: columns, rows: rows), Self.theme)
+          .lines
+        let text = lines.joined(separator: "\n")
+        for word in ["build", "merge", "publish", "18,421", "head", "final", "q quit"] {
+          #expect(text.contains(word), "\(word) at \(columns)x\(rows)")
+        }
+        #expect(lines.contains { $0.contains("···●") }, "\(columns)x\(rows)")
+      }
+    }
+  }
+
   @Test func `at an operator's sizes the borders of every panel are whole`() throws {
     for moment in Scenes.live {
       for name in ["80x24", "120x36", "200x50"] {

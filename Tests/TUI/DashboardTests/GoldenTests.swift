@@ -15,7 +15,7 @@ struct GoldenTests {
   private static let isRecording = environment["SWIFTLET_GOLDEN"] == "record"
   private static let theme = ThemeLibrary.defaultTheme(depth: .trueColor)
 
-  static let sizes = ["200x50", "120x36", "80x24", "60x12", "40x1"]
+  static let sizes = ["200x50", "120x36", "80x24", "60x12", "40x10"]
 
   @Test(arguments: Scenes.live + Scenes.states)
   func `a screen looks as it was reviewed`(moment: Scenes.Moment) throws {
@@ -59,9 +59,28 @@ struct GoldenTests {
     }
   }
 
+  /// Every theme with 8 and 16 colours: no page has ink of the colour of its ground.
+  @Test(arguments: ThemeLibrary().names, [ColorDepth.ansi8, .ansi16])
+  func `a theme with few colours looks as it was reviewed`(name: String, depth: ColorDepth) throws {
+    let theme = try ThemeLibrary().theme(named: name, depth: depth)
+    for moment in Scenes.live + Scenes.states {
+      let grid = Scenes.draw(moment, Size(columns: 120, rows: 36), theme)
+      let unseen = grid.cells.filter {
+        !$0.isBlank && $0.style.foreground == $0.style.background
+          && $0.style.foreground != .terminalDefault
+      }
+      #expect(unseen == [], "\(moment)")
+      #expect(grid == grid.reduced(to: depth), "\(moment)")
+      guard ["overview", "peers-sorted"].contains(moment.name) else { continue }
+      let file = "theme-\(name)-\(moment.name)-\(depth)"
+      try picture(grid, file, paper: theme.paper)
+      try compare(Screenshot(grid, paper: theme.paper).ansi, with: "\(file)-120x36.ansi")
+    }
+  }
+
   @Test(arguments: Dialogs.all)
   func `a dialog looks as it was reviewed`(dialog: Dialogs.Dialog) throws {
-    for name in ["120x36", "80x24", "60x12"] {
+    for name in ["120x36", "80x24", "60x12", "40x10"] {
       let grid = try dialog.draw(try #require(Size(name)), Self.theme)
       try picture(grid, "dialog-\(dialog.name)-\(name)")
       for (suffix, grid) in [("", grid), (".ascii", grid.asciiOnly())] {

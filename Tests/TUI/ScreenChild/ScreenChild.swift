@@ -79,7 +79,8 @@ struct ScreenChild {
       let isSame = session.held.seen == grid.seen
       try "\(isSame)\n\(session.held.lines.joined(separator: "\n"))\n"
         .write(toFile: path, atomically: true, encoding: .utf8)
-      while session.waitForInput(milliseconds: 1_000).isEmpty {}
+      // What the terminal answers is no reason to leave.
+      while !session.waitForInput(milliseconds: 1_000).contains(where: \.isEnd) {}
     } catch {
       print("error: \(error)")
     }
@@ -138,6 +139,15 @@ struct ScreenChild {
 
   /// Lines of one kind that the noise makes, in eight seconds.
   private static let noiseLines = 400
+}
+
+extension InputEvent {
+  fileprivate var isEnd: Bool {
+    switch self {
+    case .key, .ended: true
+    case .mouse, .paste, .answer, .resized: false
+    }
+  }
 }
 
 /// Words behind `--name`.

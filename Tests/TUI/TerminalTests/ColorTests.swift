@@ -39,6 +39,31 @@ struct ColorTests {
     #expect(index < 16)
   }
 
+  @Test func `with few colours greys on the terminal's own ground are its own ink`() {
+    for depth in [ColorDepth.ansi8, .ansi16] {
+      #expect(Style(.palette(7)).reduced(to: depth) == .plain)
+      #expect(Style(.palette(8)).reduced(to: depth) == Style(.terminalDefault, .dim))
+      #expect(Style(.palette(15)).reduced(to: depth) == Style(.terminalDefault, .bold))
+      #expect(
+        Style(.palette(1), on: .palette(1)).reduced(to: depth)
+          == Style(.palette(7), on: .palette(1)))
+    }
+    #expect(Style(.palette(12)).reduced(to: .ansi16) == Style(.palette(12)))
+  }
+
+  @Test func `with eight colours the bright half becomes the dark one that can be read`() {
+    func reduced(_ ink: UInt8, on ground: UInt8) -> Style {
+      Style(.palette(ink), on: .palette(ground), .bold).reduced(to: .ansi8)
+    }
+    #expect(reduced(10, on: 0) == Style(.palette(2), on: .palette(0), .bold))
+    #expect(reduced(12, on: 0) == Style(.palette(6), on: .palette(0), .bold))
+    #expect(reduced(12, on: 15) == Style(.palette(4), on: .palette(7), .bold))
+    #expect(reduced(8, on: 15) == Style(.palette(0), on: .palette(7), .dim))
+    #expect(reduced(8, on: 0) == Style(.palette(7), on: .palette(0), [.bold, .dim]))
+    #expect(reduced(15, on: 7) == Style(.palette(0), on: .palette(7)))
+    #expect(reduced(8, on: 8) == Style(.palette(7), on: .palette(0), [.bold, .dim]))
+  }
+
   @Test func `white, black and grey have the lightness of CIELAB`() {
     #expect(abs(Lab(0xFFFFFF).lightness - 100) < 0.01)
     #expect(abs(Lab(0x000000).lightness) < 0.01)

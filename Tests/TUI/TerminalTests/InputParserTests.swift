@@ -48,8 +48,11 @@ struct InputParserTests {
   }
 
   @Test(arguments: [
-    "\u{1B}[24;80R", "\u{1B}[I", "\u{1B}[O", "\u{1B}[13;2u", "\u{1B}[1;5A", "\u{1B}[?1;2c",
-    "\u{1B}[>0;95;0c", "\u{1B}]11;rgb:ffff/ffff/ffff\u{7}", "\u{1B}]52;c;eWVz\u{1B}\\",
+    "\u{1B}[24R", "\u{1B}[I", "\u{1B}[O", "\u{1B}[13;2u", "\u{1B}[1;5A", "\u{1B}[1;2c",
+    "\u{1B}[>0;95;0c", "\u{1B}]10;rgb:ffff/ffff/ffff\u{7}", "\u{1B}]52;c;eWVz\u{1B}\\",
+    "\u{1B}]11;?\u{7}", "\u{1B}]11;rgb:fffff/0/0\u{7}", "\u{1B}]11;rgb:0/0\u{7}",
+    "\u{1B}]11;rgb:0/0/0/0/0\u{7}", "\u{1B}]11;rgb:-1/0/0\u{7}", "\u{1B}P11;rgb:0/0/0\u{1B}\\",
+    "\u{1B}[0;1R", "\u{1B}[99999;1R",
     "\u{1B}P1+r544e=787465726d\u{1B}\\", "\u{1B}P>|XTerm\u{7}(390)\u{1B}\\",
     "\u{1B}_Gi=1;OK\u{1B}\\",
     "\u{1B}^private\u{1B}\\", "\u{1B}Xstring\u{1B}\\", "\u{1B}[M +$", "\u{1B}[200;999q", "\u{1B}y",
@@ -62,12 +65,21 @@ struct InputParserTests {
     #expect(inputs(bytes + "x") == [.key(.character("x"))])
   }
 
+  @Test(arguments: [
+    ("\u{1B}[24;80R", TerminalAnswer.cursor(column: 79, row: 23)), ("\u{1B}[?62;22c", .kind),
+    ("\u{1B}]11;rgb:ffff/0000/8080\u{7}", .ground(.rgb(0xFF0080))),
+    ("\u{1B}]11;rgba:f/0/8/f\u{1B}\\", .ground(.rgb(0xFF0088))),
+  ])
+  func `what we have asked for is told apart from keys`(bytes: String, answer: TerminalAnswer) {
+    #expect(inputs(bytes + "x") == [.answer(answer), .key(.character("x"))])
+  }
+
   @Test func `introducers of eight bits count too, as a byte and as a character`() {
     var parser = InputParser()
-    #expect(parser.add([0x9B] + Array("24;80Rx".utf8), at: 0) == [.key(.character("x"))])
+    #expect(parser.add([0x9B] + Array("24;8Sx".utf8), at: 0) == [.key(.character("x"))])
     #expect(parser.add([0x8F, UInt8(ascii: "B")], at: 1) == [.key(.down)])
     #expect(parser.add([0x9D] + Array("0;fy\u{7}z".utf8), at: 2) == [.key(.character("z"))])
-    #expect(inputs("\u{9B}24;80Rx") == [.key(.character("x"))])
+    #expect(inputs("\u{9B}24;80Sx") == [.key(.character("x"))])
     #expect(inputs("\u{85}x") == [.key(.character("x"))])
   }
 
@@ -88,7 +100,7 @@ struct InputParserTests {
   @Test func `a sequence that a slow connection cuts is still one`() {
     #expect(inputs((0, "\u{1B}"), (60, "[A")) == keys(.escape, .up))
     #expect(inputs((0, "\u{1B}["), (90, "A")) == keys(.up))
-    #expect(inputs((0, "\u{1B}[2"), (90, "4;8"), (90, "0R")) == [])
+    #expect(inputs((0, "\u{1B}[2"), (90, "4;8"), (90, "0S")) == [])
     #expect(inputs((0, "\u{1B}O"), (99, "B")) == keys(.down))
     #expect(inputs((0, "\u{1B}]0;ti"), (900, "tle\u{7}"), (0, "x")) == keys(.character("x")))
   }

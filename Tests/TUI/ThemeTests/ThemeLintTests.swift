@@ -40,6 +40,28 @@ struct ThemeLintTests {
     }
   }
 
+  /// Guides and tracks, too: an empty meter must be seen to be one.
+  ///
+  /// The palette is the user's; the contrast is that of xterm's.
+  @Test(arguments: names, [ColorDepth.ansi8, .ansi16])
+  func `with few colours every ink differs from its ground`(name: String, depth: ColorDepth) throws
+  {
+    let theme = try theme(name, depth)
+    let shades = Gradient.allCases.flatMap { gradient in
+      [0, 0.25, 0.5, 0.75, 1].map { ("\(gradient)", theme.shade(gradient, at: $0)) }
+    }
+    for (role, style) in Role.allCases.map({ ($0.rawValue, theme[$0]) }) + shades {
+      if depth == .ansi8 { #expect(style.foreground.isOfEight && style.background.isOfEight) }
+      #expect(
+        style.foreground != style.background || style.foreground == .terminalDefault, "\(role)")
+      guard style.foreground != .terminalDefault else { continue }
+      let ink = try #require(style.foreground.hexadecimal)
+      let ground = style.background.hexadecimal ?? theme.paper.background.hexadecimal
+      let found = contrast(ink, try #require(ground))
+      #expect(found >= 3, "\(name): \(role) has \(found)")
+    }
+  }
+
   @Test(arguments: colourful) func `outcomes differ for every kind of eye`(name: String) throws {
     let theme = try theme(name)
     let outcomes: [Role] = [.hit, .fallback, .stale, .missed]
@@ -70,6 +92,16 @@ struct ThemeLintTests {
     }
     let (one, other) = (luminance(first), luminance(second))
     return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+  }
+}
+
+extension Color {
+  fileprivate var isOfEight: Bool {
+    switch kind {
+    case .terminalDefault: true
+    case .palette(let index): index < 8
+    case .rgb: false
+    }
   }
 }
 

@@ -79,7 +79,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .alreadySigned, .otherSigner: .alreadySigned
     case .restartFloor: .restartFloor
     case .journalUnavailable: .journalUnavailable
-    case .signerFailed: .proverFailed(.sign)
+    case .signerFailed: .signerFailed
     }
   }
 }

@@ -96,6 +96,8 @@ public enum MissReason: Hashable, Sendable {
   case restartFloor
   /// The signing journal refused or failed.
   case journalUnavailable
+  /// The signer brought no signature in time, or failed; the leaf is spent.
+  case signerFailed
   /// The prover failed in this stage.
   case proverFailed(Stage)
   /// Our own store refused the block.
@@ -117,7 +119,7 @@ extension MissReason: RawRepresentable, EventWord {
   public static let allCases: [MissReason] =
     [
       .syncing, .keyMissing, .keyExhausted, .keyDamaged, .alreadySigned, .restartFloor,
-      .journalUnavailable,
+      .journalUnavailable, .signerFailed,
       .importFailed, .overrun, .shutdown, .clockStepped, .duplicateKeySeen, .nodeDown,
     ] + Stage.allCases.map { .proverFailed($0) }
 
@@ -134,6 +136,7 @@ extension MissReason: RawRepresentable, EventWord {
     case .alreadySigned: "already_signed"
     case .restartFloor: "restart_floor"
     case .journalUnavailable: "journal_unavailable"
+    case .signerFailed: "signer_failed"
     case .proverFailed(let stage): "prover_failed:\(stage.rawValue)"
     case .importFailed: "import_failed"
     case .overrun: "overrun"
@@ -308,6 +311,8 @@ public enum AlarmKind: String, EventWord {
   case silent
   /// A signature was refused: the leaf is spent on another root.
   case signingRefused = "signing_refused"
+  /// A signer brought no signature in time; the leaf is spent.
+  case signer
   /// The signing journal takes no claims.
   case journal
   /// The disk is full.

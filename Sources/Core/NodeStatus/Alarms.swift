@@ -87,6 +87,7 @@ struct Incidents: Equatable, Sendable {
   static let memory: UInt64 = 8
 
   var signingRefused: UInt64?
+  var signerFailed: UInt64?
   var missedProposal: UInt64?
   var lateBlock: UInt64?
   var lateVotes: UInt64?
@@ -152,7 +153,8 @@ extension NodeStatus {
       isStarting ? [] : [headAlarm, stalledAlarm, gateAlarm, peersAlarm, intervalAlarm]
     return
       (absence + starting + [
-        signingAlarm, journalAlarm, diskAlarm, finalityAlarm, proposalAlarm, clockAlarm,
+        signingAlarm, signerAlarm, journalAlarm, diskAlarm, finalityAlarm, proposalAlarm,
+        clockAlarm,
         storageAlarm, keysAlarm, lateAlarm, hitRateAlarm, proverAlarm, lostAlarm,
       ]).compactMap(\.self)
   }
@@ -194,6 +196,13 @@ extension NodeStatus {
     return alarm(
       .signingRefused, .critical, "SIGNATURE REFUSED: another root holds the leaf",
       "a second node may be using these keys: stop it")
+  }
+
+  private var signerAlarm: Alarm? {
+    guard isRecent(incidents.signerFailed), let slot = incidents.signerFailed else { return nil }
+    return alarm(
+      .signer, .warning, "SIGNER FAILED in slot \(slot): a duty was not signed in time",
+      "its leaf is spent and nothing was sent: look at the signing worker, its load and its log")
   }
 
   private var journalAlarm: Alarm? {

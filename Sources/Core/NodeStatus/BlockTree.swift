@@ -119,6 +119,18 @@ package struct BlockTree: Sendable {
     return false
   }
 
+  /// The first block on the way to `chosen` that is not on the way to `orphan`.
+  func rival(of orphan: Bytes32, below chosen: Bytes32) -> VotePoint? {
+    var next = number(of: chosen)
+    while let number = next {
+      let block = links[number].block
+      guard let parent = block.parent else { return nil }
+      if descends(orphan, from: parent) { return VotePoint(root: block.root, slot: block.slot) }
+      next = self.parent(of: number)
+    }
+    return nil
+  }
+
   /// One row of the drawn tree.
   package struct Row: Equatable, Sendable {
     /// The block; `nil` for a slot of the canonical chain without one.

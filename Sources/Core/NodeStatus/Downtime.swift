@@ -1,12 +1,54 @@
 internal import ChainEvents
 
-/// Slots in which the node was not running: killed, paused, or its machine asleep.
+/// Slots in which the node was not running.
 package struct Downtime: Equatable, Sendable {
   /// Downtimes kept.
   static let limit = 16
 
+  /// Why a node did not run.
+  package enum Cause: CaseIterable, Sendable {
+    /// A person killed it on purpose.
+    case killed
+    /// A person paused it on purpose.
+    case paused
+    /// It had ended in order.
+    case stopped
+    /// It started again without having said goodbye.
+    case crashed
+    /// It went on later as if nothing had been: its process was stopped, or its machine slept.
+    case suspended
+  }
+
   /// The slots.
   package internal(set) var slots: ClosedRange<UInt64>
+  /// Why.
+  package internal(set) var cause: Cause
+
+  /// The downtime as a clause.
+  var words: String {
+    let (first, last) = (slots.lowerBound, slots.upperBound)
+    let seconds = (last - first + 1) * EventStamp.slotMilliseconds / 1000
+    let reason =
+      switch cause {
+      case .killed: "the node had been killed on purpose"
+      case .paused: "the node was paused on purpose"
+      case .stopped: "the node had been stopped in order"
+      case .crashed: "the node had ended without a word"
+      case .suspended: "the process was stopped, or its machine slept"
+      }
+    return "\(reason): the node was down from slot \(first) to \(last), for \(seconds) s"
+  }
+
+  /// What would have helped.
+  var advice: String {
+    switch cause {
+    case .killed: "starting it again sooner; no key signs in the two slots after a start"
+    case .paused: "letting it go on sooner"
+    case .stopped: "stopping it right after an own slot: page 8 says when"
+    case .crashed: "a supervisor that starts it again; its log and the system's say why it ended"
+    case .suspended: "nothing that stops the process (^Z, SIGSTOP) or lets the machine sleep"
+    }
+  }
 }
 
 extension NodeStatus {
@@ -29,7 +71,15 @@ extension NodeStatus {
     slots.extend(to: slot)
     let first = max(wallSlot + 1, slots.slots.lowerBound)
     guard first < slot else { return }
-    downtimes.append(Downtime(slots: first...slot - 1), limit: Downtime.limit)
+    let cause: Downtime.Cause =
+      fault(.kill) != nil
+      ? .killed
+      : stopped != nil
+        ? .stopped
+        : isRestart
+          ? .crashed
+          : fault(.pause) != nil ? .paused : .suspended
+    downtimes.append(Downtime(slots: first...slot - 1, cause: cause), limit: Downtime.limit)
     let lost = Int(slot - first)
     counters.attestations[.missed, default: 0] += validators.isEmpty ? 0 : lost
     for index in validators.indices { validators[index].unattested += lost }

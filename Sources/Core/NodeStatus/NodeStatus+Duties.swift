@@ -12,7 +12,11 @@ extension NodeStatus {
       guard tree[block.root] != nil, tree[finalized.root] != nil else { continue }
       let isCanonical = tree.descends(finalized.root, from: block.root)
       if !isCanonical { counters.orphans += 1 }
-      proposals.update(block.slot) { $0.fate = isCanonical ? .canonical : .orphaned }
+      let usurper = isCanonical ? nil : tree.rival(of: block.root, below: finalized.root)
+      proposals.update(block.slot) {
+        $0.fate = isCanonical ? .canonical : .orphaned
+        $0.orphanedBy = usurper
+      }
     }
   }
 

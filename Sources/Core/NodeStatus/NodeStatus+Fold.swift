@@ -154,6 +154,7 @@ extension NodeStatus {
       counters.signaturesRefused += 1
       // Only a leaf that another root holds is a sign of a second node.
       if cause == .alreadySigned { incidents.signingRefused = wallSlot }
+      if cause == .signerFailed { incidents.signerFailed = wallSlot }
       if cause == .journalUnavailable { journal.problem = reason.brief }
       note(.signingRefused(validator: validator, reason: reason.brief), slot: slot)
     }

@@ -247,7 +247,7 @@ extension Incidents: Packable {
   mutating func code(_ coder: inout PackCoder) {
     coder(
       &self, \.signingRefused, \.missedProposal, \.lateBlock, \.lateVotes, \.missedInterval,
-      \.clockStep, \.lost)
+      \.clockStep, \.lost, \.signerFailed)
   }
 }
 
@@ -260,12 +260,13 @@ extension Restart: Packable {
 }
 
 extension Downtime: Packable {
-  static let blank = Downtime(slots: 0...0)
+  static let blank = Downtime(slots: 0...0, cause: .blank)
 
   mutating func code(_ coder: inout PackCoder) {
     var (first, last) = (slots.lowerBound, slots.upperBound)
     coder(&first)
     coder(&last)
     slots = first...max(first, last)
+    coder(&cause)
   }
 }

@@ -293,6 +293,7 @@ extension Fault: Packable {}
 extension AlarmKind: Packable {}
 extension AlarmLevel: Packable {}
 extension ProposalRecord.Fate: Packable {}
+extension Downtime.Cause: Packable {}
 
 extension ValidatorSet: Packable {
   static let blank = ValidatorSet()

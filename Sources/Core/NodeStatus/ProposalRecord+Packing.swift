@@ -8,7 +8,7 @@ extension ProposalRecord: Packable {
     coder(
       &self, \.slot, \.validator, \.preparedAt, \.parent, \.candidate, \.committedRoot,
       \.committedAt, \.lead, \.bytes, \.refreshes, \.refreshCount, \.discard, \.force, \.outcome,
-      \.fate, \.votes, \.knownVotes)
+      \.fate, \.orphanedBy, \.votes, \.knownVotes)
     if coder.isReading { refreshes = Array(refreshes.prefix(ProposalRecord.refreshLimit)) }
   }
 }

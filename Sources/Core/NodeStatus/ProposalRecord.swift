@@ -36,6 +36,8 @@ package struct ProposalRecord: Equatable, Sendable {
   package internal(set) var outcome: ProposalOutcome?
   /// What became of the published block; `nil` until finality decides, or where nobody can tell.
   package internal(set) var fate: Fate?
+  /// The block that finality took in place of an orphaned one, where the tree still knows.
+  package internal(set) var orphanedBy: VotePoint?
   /// Votes in the published block.
   package internal(set) var votes: Int?
   /// Votes that were known when it was published.

@@ -166,6 +166,9 @@ struct DevnetCommand: AsyncParsableCommand {
   }
 
   private func run(_ settings: DevnetSettings) async throws {
+    // First, so that a bad path costs no keys.
+    let recorder = try record.map { try EventRecorder(appendingTo: $0) }
+    defer { recorder?.close() }
     let progress = ProgressLine(isTerminal: isatty(STDERR_FILENO) != 0)
     let workers = WorkerNews()
     let prover = try await startProver(settings, workers)
@@ -189,7 +192,7 @@ struct DevnetCommand: AsyncParsableCommand {
     let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
     let hasScreen = Atomic(showsScreen)
     let isHeadless = picture.headless
-    let monitor = try EventMonitor(devnet, recordingPath: record) { line in
+    let monitor = EventMonitor(devnet, record: recorder.map { $0.add }) { line in
       // A headless run prints nothing but its picture: progress is for the other stream.
       if isHeadless { say(line) } else if !hasScreen.load(ordering: .acquiring) { tell(line) }
     }

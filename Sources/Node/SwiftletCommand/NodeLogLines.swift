@@ -23,8 +23,8 @@ struct NodeLogLines: Sendable {
       }
   }
 
-  var lines: EventMonitor.Lines {
-    var lines = EventMonitor.Lines()
+  var lines: EventDigest.Lines {
+    var lines = EventDigest.Lines()
     lines.event = { [least] event in event.severity >= least ? Self.line(event) : nil }
     lines.slot = Self.summary
     return lines

@@ -43,6 +43,8 @@ struct NodeRun: Sendable {
   /// Runs the node until a signal, its screen or its last slot ends it.
   func run() async throws {
     let showsScreen = showsScreen
+    let recorder = try settings.recordingPath.map { try EventRecorder(appendingTo: $0) }
+    defer { recorder?.close() }
     let keys = try await loadKeys()
     let genesis = genesis()
     for line in describe(keys: keys.count, genesis) where tellsLines { log(line) }
@@ -54,10 +56,9 @@ struct NodeRun: Sendable {
       stamp: EventStamp(
         node: settings.name, genesisMilliseconds: genesis.clock.genesis.rawValue))
     let clock = NodeClock()
-    let monitor = try EventMonitor(
-      [events], currentSlot: { genesis.clock.slot(at: clock.reading().wall) },
-      recordingPath: settings.recordingPath, lines: lines,
-      say: { if !showsScreen { tell($0) } })
+    let monitor = EventMonitor(
+      [events], grid: genesis.clock, now: { clock.reading().wall },
+      record: recorder.map { $0.add }, lines: lines, say: { if !showsScreen { tell($0) } })
     let source = events.subscribe().map { BusSource($0) }
     let peers = peers(identity)
     try await adoptCheckpoint(genesis, clock)
@@ -149,11 +150,11 @@ struct NodeRun: Sendable {
 
   /// What is told of events and slots; the program that started a child reads events and nothing
   /// else.
-  private var lines: EventMonitor.Lines {
+  private var lines: EventDigest.Lines {
     guard case .child = settings.display else {
       return NodeLogLines(level: settings.logLevel).lines
     }
-    var lines = EventMonitor.Lines()
+    var lines = EventDigest.Lines()
     lines.event = { $0.line }
     lines.slot = { _, _ in nil }
     lines.tellsAlarms = false

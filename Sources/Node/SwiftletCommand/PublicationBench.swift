@@ -60,7 +60,7 @@ struct PublicationBench: Sendable {
     }
     let devnet = try Devnet(
       validated, chain: chain, leaves: try LeafWatch(path: chain.leafRecordPath))
-    let monitor = try EventMonitor(devnet, recordingPath: nil) { onSlot("\(item.name): \($0)") }
+    let monitor = EventMonitor(devnet) { onSlot("\(item.name): \($0)") }
     let lastSlot = devnet.currentSlot + slots
     try devnet.start()
     while devnet.currentSlot <= lastSlot, !Task.isCancelled {

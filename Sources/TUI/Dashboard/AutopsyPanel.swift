@@ -28,7 +28,12 @@ struct AutopsyPanel: Panel {
         line, at: body.column + 2, body.row + offset,
         scene.theme[verdict == .hit || verdict == .foreign ? .text : verdict.role])
     }
-    let top = body.row + lines.count + 1
+    let advice = DisplayWidth.wrapped(
+      autopsy.advice.map { "would have helped: \($0)" } ?? "", to: max(8, body.width - 2))
+    for (offset, line) in advice.enumerated() {
+      grid.put(line, at: body.column + 2, body.row + lines.count + offset, scene.theme[.accent])
+    }
+    let top = body.row + lines.count + advice.count + 1
     let room = max(0, body.endRow - top)
     guard room > 0 else { return }
     let width = 58

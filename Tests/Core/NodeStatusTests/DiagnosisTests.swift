@@ -13,36 +13,6 @@ struct DiagnosisTests {
     return try #require(dashboard.nodes.first { $0.name == name })
   }
 
-  @Test func `the autopsy of a hit says how early it was ready`() throws {
-    let node = try node("node-1", DemoDevnet(), 100...110)
-    let lead = try #require(node.proposals[105]?.lead)
-    #expect(
-      Autopsy(node, slot: 105)?.sentence
-        == "prebuilt block ready \(lead) ms before the boundary, published at +12 ms: hit")
-  }
-
-  @Test func `the autopsy of a forfeit names the late parent`() throws {
-    var devnet = DemoDevnet()
-    devnet.troubles = [113: .forfeit, 109: .fallback, 117: .miss]
-    let node = try node("node-1", devnet, 100...120)
-    let old = DemoDevnet.root(111).short
-    let new = DemoDevnet.root(112).short
-    #expect(
-      Autopsy(node, slot: 113)?.sentence
-        == "late block of slot 112 at +2.9 s moved the head \(old) → \(new) after the block was"
-        + " signed: forfeited, the leaf is spent")
-    #expect(
-      Autopsy(node, slot: 109)?.sentence
-        == "not ready: the block was built inside the slot and published at +655 ms: fallback"
-        + "; merge failed: prover busy")
-    #expect(
-      Autopsy(node, slot: 117)?.sentence
-        == "merge took 4577 ms and was not done when the slot was over: missed")
-    #expect(Autopsy(node, slot: 5) == nil)
-    let times = try #require(Autopsy(node, slot: 113)).timeline.map(\.milliseconds)
-    #expect(times == times.sorted())
-  }
-
   @Test func `the doctor is content with a healthy chain`() throws {
     let doctor = FinalityDoctor(try node("node-1", DemoDevnet(), 100...120))
     #expect(doctor.isHealthy == true)

@@ -215,7 +215,8 @@ struct FoldTests {
     #expect(node.counters.orphans == 1)
     #expect(node.counters.hits == 2)
     #expect(
-      Autopsy(node, slot: 2)?.sentence.hasSuffix("the finalized chain left it behind") == true)
+      Autopsy(node, slot: 2)?.sentence.hasSuffix("; orphaned by block \(root(3).short) of slot 3")
+        == true)
   }
 
   @Test func `a flood of votes crowds no news out of the log`() {

@@ -82,7 +82,7 @@ struct PackingTests {
       if first == 100 { fresh = Autopsy(dashboard.nodes[1], slot: 113) }
     }
     let old = try #require(Autopsy(dashboard.nodes[1], slot: 113))
-    #expect(old.sentence.hasPrefix("late block of slot 112 at +2.9 s moved the head"))
+    #expect(old.sentence.hasPrefix("late block of slot 112 at +2.9 s, 2100 ms too late"))
     #expect(old == fresh)
   }
 

@@ -104,7 +104,7 @@ struct PreludeTests {
     doubled.insert(prelude[first], at: first)
     #expect(fold(doubled).nodes.map(Everything.init) == Self.whole.nodes.map(Everything.init))
     guard case .node(.status(var part)) = prelude[first].event else { return }
-    part.version = 2
+    part.version += 1
     var other = prelude
     other[first] = TimedEvent(
       timeMilliseconds: 1, slot: 1, interval: 1, sequence: 1, node: prelude[first].node,

@@ -28,7 +28,7 @@ struct DevnetKillTests {
       onProgress: { _ in })
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let devnet = try Devnet(settings, chain: chain, leaves: leaves)
-    let monitor = try EventMonitor(devnet, recordingPath: nil, onSlot: { print($0) })
+    let monitor = EventMonitor(devnet) { print($0) }
     try devnet.start()
     while devnet.currentSlot < 4 { try await Task.sleep(for: .milliseconds(100)) }
     for kill in 1...kills {

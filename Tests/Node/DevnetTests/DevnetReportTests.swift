@@ -47,14 +47,6 @@ struct DevnetReportTests {
     #expect(
       report.line(slot: 4) == "slot 4 · validator 1 hit at +7 ms · head 9 · finalized 6 · lag 3")
   }
-
-  @Test func `events of several nodes come by time, and those of one node as it emitted them`() {
-    let first = [timed(.node(.lost(count: 1)), at: 5), timed(.node(.lost(count: 2)), at: 3)]
-    let second = [timed(.node(.lost(count: 3)), at: 4)]
-    #expect(EventOrder.merged([first, second]) == [second[0]] + first)
-    #expect(EventOrder.merged([[], first]) == first)
-    #expect(EventOrder.merged([]) == [])
-  }
 }
 
 private func outcome(_ slot: UInt64, _ outcome: ProposalOutcome) -> ChainEvent {

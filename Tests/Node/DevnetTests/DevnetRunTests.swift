@@ -26,7 +26,7 @@ struct DevnetRunTests {
       onProgress: { _ in })
     let leaves = try LeafWatch(path: chain.leafRecordPath)
     let devnet = try Devnet(settings, chain: chain, leaves: leaves)
-    let monitor = try EventMonitor(devnet, recordingPath: nil, onSlot: { print($0) })
+    let monitor = EventMonitor(devnet) { print($0) }
     try devnet.start()
     while devnet.currentSlot.rawValue <= slots { try await Task.sleep(for: .milliseconds(100)) }
     await devnet.stop()

@@ -209,10 +209,10 @@ public struct Cluster: Sendable {
       statistics.countSlot(
         headLag: slot - head, finalityLag: head - Int(store.latestFinalized.slot.rawValue))
     }
-    // Without faults nothing ends; a prover too slow for a slot need not finalize at all.
-    if hasFaults, slot + 1 == options.firstQuietSlot { becomeQuiet() }
     exchangeStatus()
     checks.endSlot(slot, nodes: nodes, isQuiet: isQuiet, at: queue.now)
+    // Without faults nothing ends; a prover too slow for a slot need not finalize at all.
+    if hasFaults, slot + 1 == options.firstQuietSlot { becomeQuiet() }
     for node in nodes.indices { nodes[node].rejections = [:] }
     let mayEnd = !isQuiet || checks.liveness.isJudged || !options.prover.keepsUp
     isOver = slot + 1 >= options.slots && mayEnd

@@ -101,4 +101,19 @@ struct ClusterTests {
     cluster.run()
     #expect(cluster.violation == nil)
   }
+
+  @Test func `a clock that ran ahead keeps its key silent, and finality waits for justifiable slots`()
+  {
+    var cluster = Cluster(
+      options {
+        $0.slots = 80
+        $0.faults = FaultMixture(.chaos)
+        $0.prover = ProverPreset(mergeMilliseconds: 1200)
+        $0.seed = 93007
+      })
+    cluster.run()
+    #expect(cluster.violation == nil)
+    #expect(cluster.recoverySlots == 17)
+    #expect(cluster.statistics.longStalls == 1)
+  }
 }

@@ -62,7 +62,7 @@ struct InvariantChecker: Sendable {
     }
   }
 
-  /// Checks what is only due at the end of a slot.
+  /// Checks what is only due at the end of a slot, in which faults struck or not.
   mutating func endSlot(_ slot: Int, nodes: [SimulatedNode], isQuiet: Bool, at time: VirtualTime) {
     let honest = nodes.filter { isHonest($0.index) }
     for node in honest {
@@ -72,7 +72,7 @@ struct InvariantChecker: Sendable {
         wall: node.wall(at: time))
       fail(finding, node.index, at: time)
     }
-    guard isQuiet else { return liveness.noteFaultySlot(slot, honest) }
+    guard isQuiet else { return liveness.noteFaultySlot(slot, honest, at: time) }
     guard let text = liveness.check(slot, honest), judgesLiveness else { return }
     fail(.liveness, nil, text, at: time)
   }

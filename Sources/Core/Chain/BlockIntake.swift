@@ -8,9 +8,10 @@ internal import SSZ
 
 /// The way of a peer's block: checked, kept until its parent is here, verified elsewhere, imported.
 ///
-/// A block is known by its root, its copies by root and proof: a copy with a bad proof that comes
-/// first does not hide the real one, and costs only its sender. Only a block that is itself invalid
-/// takes down what waits for it.
+/// A block is known by its root, its copies by root and proof. One copy is verified at a time and
+/// peers take turns, so forged copies, however many come first, delay the real one and never hide
+/// it; their senders are judged and wait behind everybody from then on. Only a block that is itself
+/// invalid takes down what waits for it.
 struct BlockIntake: Sendable {
   enum Input {
     case received(SignedBlock, MessageOrigin)
@@ -23,12 +24,14 @@ struct BlockIntake: Sendable {
     case slotBegan
   }
 
-  /// Copies of one block that wait while another is verified; each is from another peer.
-  static let copyLimit = 8
+  /// Copies that may wait for verification: 64 MiB with the largest proofs.
+  static let waitingLimit = 128
 
   private let validatorCount: UInt64
-  /// The copies of blocks that are being verified, the running one first.
-  private var verifying: [Bytes32: [ReceivedBlock]] = [:]
+  private var unverified = FairQueue<(block: ReceivedBlock, check: BlockSignatureCheck)>(
+    limit: BlockIntake.waitingLimit)
+  /// The copy that is being verified.
+  private var verifying: ReceivedBlock?
   private(set) var orphans = OrphanBlocks()
   private var requests = BlockRequests()
 
@@ -40,7 +43,7 @@ struct BlockIntake: Sendable {
     switch input {
     case .received(let block, let origin): receive(block, origin, moment, chain.store)
     case .verified(let block, let verified): enter(block, verified, moment, &chain)
-    case .failed(let block, let failure): fail(block, failure, chain.store)
+    case .failed(let block, let failure): fail(block, failure)
     case .entered(let root): takeChildren(of: root, moment, chain.store)
     case .wanted(let root, let peer): want(root, namedBy: peer, chain.store)
     case .slotBegan: beginSlot(chain.store)
@@ -63,10 +66,20 @@ struct BlockIntake: Sendable {
     return told + admit(received, moment, store)
   }
 
+  /// Whether the same copy waits already, or another one of that peer.
   private func isCopy(_ received: ReceivedBlock) -> Bool {
-    ((verifying[received.root] ?? []) + orphans.copies(of: received.root)).contains { other in
-      other.block.proof == received.block.proof || other.origin.peer == received.origin.peer
+    let isSame = { (other: ReceivedBlock) in
+      other.root == received.root
+        && (other.block.proof == received.block.proof
+          || other.origin.peer == received.origin.peer)
     }
+    return verifying.map(isSame) ?? false || unverified.contains { isSame($0.block) }
+      || orphans.copies(of: received.root).contains(where: isSame)
+  }
+
+  /// Whether a copy of a block is verified or waits for that.
+  private func isUnverified(_ root: Bytes32) -> Bool {
+    verifying?.root == root || unverified.contains { $0.block.root == root }
   }
 
   /// Checks what costs nothing to check before anything is kept.
@@ -92,25 +105,28 @@ struct BlockIntake: Sendable {
 
   private mutating func verify(_ received: ReceivedBlock, _ store: Store) -> [Step] {
     requests.fulfil(received.root)
-    guard verifying[received.root] == nil else {
-      guard verifying[received.root, default: []].count <= BlockIntake.copyLimit else {
-        return Step.judge(received.origin, .ignored)
-      }
-      verifying[received.root]?.append(received)
-      return []
-    }
     do {
-      guard
-        let check = try store.signatureCheck(
-          of: received.block, hasChild: orphans.hasChildren(of: received.root))
-      else {
+      let hasChild = orphans.hasChildren(of: received.root)
+      guard let check = try store.signatureCheck(of: received.block, hasChild: hasChild) else {
         return Step.judge(received.origin, .ignored)
       }
-      verifying[received.root] = [received]
-      return [.run(.verifyBlock(received, check))]
+      let dropped = unverified.append((received, check), from: received.origin.peer)
+      return Step.judge(dropped?.block.origin, .ignored) + verifyNext()
     } catch {
       return condemn([received], error)
     }
+  }
+
+  private mutating func verifyNext() -> [Step] {
+    guard verifying == nil, let next = unverified.popFirst() else { return [] }
+    verifying = next.block
+    return [.run(.verifyBlock(next.block, next.check))]
+  }
+
+  /// Ends a verification and takes out the copies of the block that wait.
+  private mutating func endVerification(of received: ReceivedBlock) -> [ReceivedBlock] {
+    verifying = nil
+    return unverified.removeAll { $0.block.root == received.root }.map(\.block)
   }
 
   // MARK: Waiting
@@ -132,7 +148,7 @@ struct BlockIntake: Sendable {
   private mutating func want(
     _ root: Bytes32, namedBy peer: String, _ store: Store
   ) -> [Step] {
-    guard !store.tree.contains(root), verifying[root] == nil, orphans.copies(of: root).isEmpty,
+    guard !store.tree.contains(root), !isUnverified(root), orphans.copies(of: root).isEmpty,
       let request = requests.want(root, namedBy: peer)
     else { return [] }
     return [.effect(.requestBlocks([request]))]
@@ -166,29 +182,25 @@ struct BlockIntake: Sendable {
     _ received: ReceivedBlock, _ verified: VerifiedBlock, _ moment: Moment,
     _ chain: inout LiveStore
   ) -> [Step] {
-    let copies = verifying.removeValue(forKey: received.root) ?? []
-    let others = copies.dropFirst().flatMap { Step.judge($0.origin, .ignored) }
+    let copies = endVerification(of: received)
     do {
-      guard
-        let movements = try chain.take(
-          verified, hasChild: orphans.hasChildren(of: received.root))
-      else {
-        return Step.judge(received.origin, .ignored) + others
+      let isNew = try chain.take(verified, hasChild: orphans.hasChildren(of: received.root))
+      unverified.note(received.origin.peer, isGood: true)
+      let others = copies.flatMap { Step.judge($0.origin, .ignored) }
+      guard let movements = isNew else {
+        return Step.judge(received.origin, .ignored) + others + verifyNext()
       }
       return movements + Step.judge(received.origin, .accepted) + others + [
         tellImport(received, moment),
         .imported(ImportedBlockNews(block: received.block, root: received.root, isOurs: false)),
-      ] + takeChildren(of: received.root, moment, chain.store)
+      ] + takeChildren(of: received.root, moment, chain.store) + verifyNext()
     } catch {
-      return condemn(copies, error)
+      return condemn([received] + copies, error) + verifyNext()
     }
   }
 
   /// A bad proof condemns the copy that has it; anything else the block.
-  private mutating func fail(
-    _ received: ReceivedBlock, _ failure: JobFailure, _ store: Store
-  ) -> [Step] {
-    let copies = verifying.removeValue(forKey: received.root) ?? []
+  private mutating func fail(_ received: ReceivedBlock, _ failure: JobFailure) -> [Step] {
     var steps: [Step]
     switch failure {
     case .broken(let reason):
@@ -196,11 +208,13 @@ struct BlockIntake: Sendable {
         [.log(.warning, "block \(received.root.short) was not verified: \(reason)")]
         + Step.judge(received.origin, .ignored)
     case .rejected(.invalidBlockProof):
+      unverified.note(received.origin.peer, isGood: false)
       steps = tellRefusal(received, .invalidBlockProof)
-    case .rejected(let rejection): return condemn(copies, rejection)
+    case .rejected(let rejection):
+      steps = condemn([received] + endVerification(of: received), rejection)
     }
-    for copy in copies.dropFirst() { steps += verify(copy, store) }
-    return steps
+    verifying = nil
+    return steps + verifyNext()
   }
 
   /// Refuses a block, all its copies, and everything that waits for it.

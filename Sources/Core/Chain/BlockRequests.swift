@@ -19,12 +19,12 @@ public struct BlockRequest: Hashable, Sendable {
   }
 }
 
-/// Blocks that are missing, oldest wish first, within limits.
+/// Blocks that are missing, within limits: what was asked for longest ago comes first.
 struct BlockRequests: Sendable {
   /// Roots that one peer can make us ask for; more of its wishes are not listened to.
   static let peerLimit = 16
 
-  /// Roots in all: sixteen peers' worth.
+  /// Roots in all: sixteen peers' worth. At the limit the newest wish of the peer with most goes.
   static let limit = 256
 
   /// Roots asked for at once when a slot begins; requests are limited at the other end too.
@@ -42,9 +42,17 @@ struct BlockRequests: Sendable {
 
   /// The request for a root that was not wanted before, if the limits allow it.
   mutating func want(_ root: Bytes32, namedBy peer: String) -> BlockRequest? {
-    guard wishes[root] == nil, wishes.count < BlockRequests.limit,
-      wishes.values.count(where: { $0.namedBy == peer }) < BlockRequests.peerLimit
-    else { return nil }
+    guard wishes[root] == nil else { return nil }
+    let counts = wishes.values.reduce(into: [:]) { $0[$1.namedBy, default: 0] += 1 }
+    let ours = counts[peer] ?? 0
+    guard ours < BlockRequests.peerLimit else { return nil }
+    if wishes.count >= BlockRequests.limit {
+      let most = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }
+      guard let most, most.value > ours + 1,
+        let newest = wishes.elements.last(where: { $0.value.namedBy == most.key })
+      else { return nil }
+      wishes[newest.key] = nil
+    }
     wishes[root] = Wish(namedBy: peer)
     return BlockRequest(root: root, namedBy: peer)
   }
@@ -58,12 +66,12 @@ struct BlockRequests: Sendable {
   mutating func askAgain() -> (requests: [BlockRequest], givenUp: [Bytes32]) {
     let givenUp = wishes.filter { $0.value.tries >= BlockRequests.triesLimit }.map(\.key)
     for root in givenUp { wishes[root] = nil }
-    let again = wishes.keys.prefix(BlockRequests.againLimit)
-    for root in again { wishes[root]?.tries += 1 }
-    return (
-      again.compactMap { root in
-        wishes[root].map { BlockRequest(root: root, namedBy: $0.namedBy) }
-      }, givenUp
-    )
+    // What is asked for goes to the back: many wishes that nobody fulfils must not hide the others.
+    let again = wishes.prefix(BlockRequests.againLimit)
+    for (root, wish) in again {
+      wishes[root] = nil
+      wishes[root] = Wish(namedBy: wish.namedBy, tries: wish.tries + 1)
+    }
+    return (again.map { BlockRequest(root: $0.key, namedBy: $0.value.namedBy) }, givenUp)
   }
 }

@@ -4,9 +4,9 @@ internal import Hashing
 
 /// Blocks that wait for an ancestor, within limits.
 ///
-/// They are unverified: their proofs need the state of the parent. When a peer has too many, or all
-/// have, the block with the highest slot goes first: what is nearest to our chain can be used
-/// soonest, and what an honest peer sends unasked is near it.
+/// They are unverified: their proofs need the state of the parent. When a peer has too many, its
+/// block with the highest slot goes first: what is nearest to our chain can be used soonest, and what
+/// an honest peer sends unasked is near it. When all have, the peer with most of them loses one.
 struct OrphanBlocks: Sendable {
   /// leanSpec's MAX_CACHED_BLOCKS.
   static let limit = 1024
@@ -40,10 +40,11 @@ struct OrphanBlocks: Sendable {
     count(received, 1)
     var dropped: [ReceivedBlock] = []
     if countByPeer[peer, default: 0] > OrphanBlocks.peerLimit {
-      dropped += removeFarthest { $0.origin.peer == peer }
+      dropped += removeFarthest(of: peer)
     }
     while count > OrphanBlocks.limit || byteCount > OrphanBlocks.byteLimit {
-      dropped += removeFarthest { _ in true }
+      let most = countByPeer.max { ($0.value, $0.key) < ($1.value, $1.key) }
+      dropped += removeFarthest(of: most?.key ?? peer)
     }
     return dropped
   }
@@ -86,10 +87,8 @@ struct OrphanBlocks: Sendable {
       .flatMap { remove($0) }
   }
 
-  private mutating func removeFarthest(
-    where isCandidate: (ReceivedBlock) -> Bool
-  ) -> [ReceivedBlock] {
-    let farthest = blocks.values.joined().filter(isCandidate).max {
+  private mutating func removeFarthest(of peer: String) -> [ReceivedBlock] {
+    let farthest = blocks.values.joined().filter { $0.origin.peer == peer }.max {
       ($0.slot, $0.root) < ($1.slot, $1.root)
     }
     guard let farthest else { return [] }

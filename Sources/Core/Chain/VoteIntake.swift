@@ -5,16 +5,17 @@ internal import ForkChoice
 internal import Hashing
 
 typealias UnverifiedVote = Unverified<AttestationSignatureCheck>
+typealias UnverifiedAggregate = Unverified<AggregateSignatureCheck>
 
 /// The way of a vote, single or aggregated: checked, kept until its block is here, verified elsewhere
-/// in batches, taken in.
+/// while peers take turns, single ones in batches, taken in.
 struct VoteIntake: Sendable {
   enum Input {
     case received(VoteMessage, MessageOrigin)
     case verified([(vote: UnverifiedVote, valid: VerifiedAttestation?)])
     case verifiedAggregate(MessageOrigin, VerifiedAggregate)
     case failed([UnverifiedVote], JobFailure)
-    case failedAggregate(Unverified<AggregateSignatureCheck>, JobFailure)
+    case failedAggregate(UnverifiedAggregate, JobFailure)
     /// Votes of ours, sent already.
     case own([SignedAttestation])
     /// A block has entered the store.
@@ -25,31 +26,31 @@ struct VoteIntake: Sendable {
   /// Votes that may wait for verification: two slots of a full registry.
   static let waitingLimit = 8192
 
+  /// Aggregates that may wait for verification: 64 MiB with the largest proofs.
+  static let waitingAggregateLimit = 128
+
   /// Votes that are verified at once: large enough to halve the cost, small enough that taking
   /// them in keeps the engine for two milliseconds at most.
   static let batchSize = 64
 
-  /// Blocks that votes make us ask for in one slot.
-  static let wishLimit = 4
-
   private var unverified = FairQueue<UnverifiedVote>(limit: VoteIntake.waitingLimit)
   private var isVerifying = false
+  private var unverifiedAggregates = FairQueue<UnverifiedAggregate>(
+    limit: VoteIntake.waitingAggregateLimit)
+  private var isVerifyingAggregate = false
   private(set) var waiting = WaitingVotes()
   private var seen = SeenVotes()
-  private var wished: Set<Bytes32> = []
 
   mutating func handle(_ input: Input, at moment: Moment, on chain: inout LiveStore) -> [Step] {
     switch input {
     case .received(let message, let origin): return receive(message, origin, moment, chain.store)
     case .verified(let votes): return take(votes, moment, &chain)
     case .verifiedAggregate(let origin, let aggregate):
-      return take(aggregate, from: origin, moment, &chain).steps
+      isVerifyingAggregate = false
+      unverifiedAggregates.note(origin.peer, isGood: true)
+      return take(aggregate, from: origin, moment, &chain).steps + verifyNextAggregate()
     case .failed(let votes, let failure): return fail(votes, failure)
-    case .failedAggregate(let received, .rejected(let rejection)):
-      return refuse(.aggregate(received.check.attestation), rejection, received.origin, moment)
-    case .failedAggregate(let received, .broken(let reason)):
-      return [.log(.warning, "an aggregate was not verified: \(reason)")]
-        + Step.judge(received.origin, .ignored)
+    case .failedAggregate(let received, let failure): return fail(received, failure, moment)
     case .own(let votes):
       return votes.flatMap { take(VerifiedAttestation(trusting: $0), from: nil, moment, &chain) }
     case .entered(let root):
@@ -74,7 +75,9 @@ struct VoteIntake: Sendable {
         return Step.judge(dropped?.origin, .ignored) + startBatch()
       case .aggregate(let aggregate):
         let check = try store.signatureCheck(of: aggregate)
-        return [.run(.verifyAggregate(Unverified(check, from: origin)))]
+        let dropped = unverifiedAggregates.append(
+          Unverified(check, from: origin), from: origin.peer)
+        return Step.judge(dropped?.origin, .ignored) + verifyNextAggregate()
       }
     } catch {
       return wait(message, origin, error, moment, store)
@@ -93,6 +96,12 @@ struct VoteIntake: Sendable {
     return [.run(.verifyVotes(batch))]
   }
 
+  private mutating func verifyNextAggregate() -> [Step] {
+    guard !isVerifyingAggregate, let next = unverifiedAggregates.popFirst() else { return [] }
+    isVerifyingAggregate = true
+    return [.run(.verifyAggregate(next))]
+  }
+
   // MARK: Waiting for a block
 
   /// Keeps a message whose block is not here; `nil` when it is refused for another reason.
@@ -109,23 +118,24 @@ struct VoteIntake: Sendable {
     let dropped = waiting.insert(message, origin, waitingFor: root)
     let steps = Step.judge(dropped?.origin, .ignored)
     // One vote proves little; a block that several name is one that we have missed.
-    guard waiting.voterCount(waitingFor: root) > 1, wished.count < VoteIntake.wishLimit,
-      wished.insert(root).inserted
-    else { return steps }
-    return steps + [.want(root, namedBy: origin.peer)]
+    return waiting.voterCount(waitingFor: root) > 1
+      ? steps + [.want(root, namedBy: origin.peer)] : steps
   }
 
   /// Forgets votes of slots that are over; nobody is to blame for a block that never came.
   private mutating func beginSlot(_ moment: Moment) -> [Step] {
     let oldest = moment.slot.saturatingSubtract(1)
     seen.forget(before: oldest)
-    wished = []
     let late = unverified.removeAll { $0.check.attestation.data.slot < oldest }
-    let origins = waiting.takeOld(before: oldest).map(\.origin) + late.map(\.origin)
+    let lateAggregates = unverifiedAggregates.removeAll {
+      $0.check.attestation.data.slot < oldest
+    }
+    let tooLate = late.map(\.origin) + lateAggregates.map(\.origin)
+    let origins = waiting.takeOld(before: oldest).map(\.origin) + tooLate
     let verdicts = origins.flatMap { Step.judge($0, .ignored) }
-    guard !late.isEmpty else { return verdicts }
+    guard !tooLate.isEmpty else { return verdicts }
     return verdicts + [
-      .log(.warning, "\(late.count) votes were not verified before their slots ended")
+      .log(.warning, "\(tooLate.count) votes were not verified before their slots ended")
     ]
   }
 
@@ -182,6 +192,21 @@ struct VoteIntake: Sendable {
     isVerifying = false
     return [.log(.warning, "\(votes.count) votes were not verified: \(failure)")]
       + votes.flatMap { Step.judge($0.origin, .ignored) } + startBatch()
+  }
+
+  private mutating func fail(
+    _ received: UnverifiedAggregate, _ failure: JobFailure, _ moment: Moment
+  ) -> [Step] {
+    isVerifyingAggregate = false
+    switch failure {
+    case .rejected(let rejection):
+      unverifiedAggregates.note(received.origin.peer, isGood: false)
+      let message = VoteMessage.aggregate(received.check.attestation)
+      return refuse(message, rejection, received.origin, moment) + verifyNextAggregate()
+    case .broken(let reason):
+      return [.log(.warning, "an aggregate was not verified: \(reason)")]
+        + Step.judge(received.origin, .ignored) + verifyNextAggregate()
+    }
   }
 
   private func refuse(

@@ -57,7 +57,7 @@ public struct WorkTicket: Hashable, Sendable, Comparable {
 package struct WorkLanes: Sendable {
   /// Jobs of one priority that may wait for a lane.
   ///
-  /// Two for each of sixteen peers that all send blocks at once; our own jobs are a handful.
+  /// A handful of our own; of what peers send the machines submit one check at a time.
   package static let waitingLimit = 32
 
   /// A job that runs.

@@ -14,7 +14,7 @@ public enum Attack: String, Sendable, CaseIterable {
   case manyVotes
   /// One vote over and over, and as often in the name of others.
   case copies
-  /// Blocks of others with noise for a proof, sent as soon as they come.
+  /// Blocks of others with noise for a proof, sent under many names as soon as they come.
   case forgedCopies
   /// Votes of everybody, with noise for a proof.
   case forgedVotes
@@ -33,6 +33,9 @@ extension Cluster {
   ///
   /// Beyond every limit for one peer within a few slots, and few enough for thousands of runs.
   private static let floodCount = 40
+
+  /// The names of one forger: a peer id costs nothing.
+  private static let forgedNames = 16
 
   func isAttacking(_ node: NodeIndex, by attack: Attack) -> Bool {
     plan.attacks.contains(attack) && adversary.nodes.contains(node) && !isQuiet
@@ -109,9 +112,10 @@ extension Cluster {
   /// Sends a block with noise for a proof to everybody, in the hope to be there first.
   mutating func forge(copiesOf block: SignedBlock, _ node: NodeIndex) {
     guard isAttacking(node, by: .forgedCopies) else { return }
-    for _ in 0..<3 {
+    for number in 0..<Cluster.forgedNames {
       let proof = MultiMessageAggregate(proof: noise(72))
-      broadcast(.block(SignedBlock(block: block.block, proof: proof)), from: node)
+      broadcast(
+        .forgery(SignedBlock(block: block.block, proof: proof), name: "sybil\(number)"), from: node)
     }
   }
 

@@ -9,6 +9,8 @@ internal import SSZ
 /// What travels between nodes.
 enum Packet: Sendable {
   case block(SignedBlock, from: NodeIndex)
+  /// A block that a hostile node sends under another name than its own.
+  case forgery(SignedBlock, name: String, from: NodeIndex)
   case attestation(SignedAttestation, from: NodeIndex)
   case aggregate(SignedAggregatedAttestation, from: NodeIndex)
   case request([Bytes32], from: NodeIndex)
@@ -17,8 +19,9 @@ enum Packet: Sendable {
 
   var sender: NodeIndex {
     switch self {
-    case .block(_, let sender), .attestation(_, let sender), .aggregate(_, let sender),
-      .request(_, let sender), .response(_, let sender), .status(_, let sender):
+    case .block(_, let sender), .forgery(_, _, let sender), .attestation(_, let sender),
+      .aggregate(_, let sender), .request(_, let sender), .response(_, let sender),
+      .status(_, let sender):
       sender
     }
   }
@@ -27,6 +30,7 @@ enum Packet: Sendable {
 /// A message that everybody gets.
 enum Broadcast: Sendable {
   case block(SignedBlock)
+  case forgery(SignedBlock, name: String)
   case attestation(SignedAttestation)
   case aggregate(SignedAggregatedAttestation)
   case status(head: Slot)
@@ -34,6 +38,7 @@ enum Broadcast: Sendable {
   func packet(from sender: NodeIndex) -> Packet {
     switch self {
     case .block(let block): .block(block, from: sender)
+    case .forgery(let block, let name): .forgery(block, name: name, from: sender)
     case .attestation(let vote): .attestation(vote, from: sender)
     case .aggregate(let aggregate): .aggregate(aggregate, from: sender)
     case .status(let head): .status(head: head, from: sender)
@@ -72,6 +77,10 @@ extension Cluster {
     case .block(let block, let sender):
       forge(copiesOf: block, node)
       handle(.block(block, gossip(sender, node)), node)
+    case .forgery(let block, let name, let sender):
+      var origin = gossip(sender, node)
+      origin.peer = name
+      handle(.block(block, origin), node)
     case .attestation(let vote, let sender):
       handle(.attestation(vote, gossip(sender, node)), node)
     case .aggregate(let aggregate, let sender):

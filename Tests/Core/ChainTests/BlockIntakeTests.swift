@@ -176,20 +176,57 @@ struct BlockIntakeTests {
     #expect(anchors == [1, 2, 3, 4, 5, 6, 7])
   }
 
-  @Test func `of one block no more copies are kept than the limit`() throws {
+  /// Copies of a block with proofs that do not verify, each of another peer; they are numbered from 1.
+  private func forge(_ count: Int, copiesOf block: SignedBlock, _ run: inout EngineRun) throws {
+    for number in 1...count {
+      let proof = MultiMessageAggregate(
+        proof: try ByteList512KiB([UInt8(number & 255), UInt8(number >> 8)]))
+      run.badProofs.append(proof)
+      let copy = SignedBlock(block: block.block, proof: proof)
+      run.step(.block(copy, MessageOrigin(peer: "forger \(number)", gossip: UInt64(number))))
+    }
+  }
+
+  @Test func `forged copies of many peers delay a block and do not hide it`() throws {
     var run = try EngineRun(ours: [])
     run.run(toSlot: 5)
     let block = try chain(1, run)[0]
-    let last = UInt64(BlockIntake.copyLimit) + 1
-    for number in 0...last {
-      let proof = MultiMessageAggregate(proof: try ByteList512KiB([UInt8(number)]))
-      run.badProofs.append(proof)
-      let copy = SignedBlock(block: block.block, proof: proof)
-      run.step(.block(copy, MessageOrigin(peer: "peer \(number)", gossip: number)))
-    }
-    #expect(run.verdicts == [last: .ignored])
+    try forge(40, copiesOf: block, &run)
+    run.step(.block(block, MessageOrigin(peer: "honest", gossip: 99)))
     run.run(toSlot: 5, plus: 100)
-    #expect(run.verdicts.count { $0.value == .rejected } == Int(last))
+    #expect(run.verdicts[99] == .accepted)
+    #expect(run.verdicts.count { $0.value == .rejected } == 40)
+  }
+
+  @Test func `at the limit a peer whose last block was good goes before all forgers`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 5)
+    let blocks = try chain(2, run)
+    run.step(.block(blocks[0], MessageOrigin(peer: "honest", gossip: 998)))
+    run.run(toSlot: 5, plus: 10)
+    try forge(BlockIntake.waitingLimit + 20, copiesOf: blocks[1], &run)
+    run.step(.block(blocks[1], MessageOrigin(peer: "honest", gossip: 999)))
+    run.run(toSlot: 5, plus: 100)
+    #expect(run.verdicts[999] == .accepted)
+    // Only the copy that was being verified when the honest one came.
+    #expect(run.verdicts.count { $0.value == .rejected } == 1)
+    #expect(run.verdicts.count { $0.value == .ignored } == BlockIntake.waitingLimit + 19)
+  }
+
+  @Test func `blocks without end of one peer do not fill the place of others`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 5)
+    let block = try chain(1, run)[0]
+    for number in 1...UInt64(2 * BlockIntake.waitingLimit) {
+      var invented = block
+      invented.block.stateRoot = root(UInt8(number & 127))
+      invented.block.slot = Slot(number % 2 == 0 ? 1 : 5)
+      let forged = try forgery(of: invented, &run)
+      run.step(.block(forged, MessageOrigin(peer: "flood", gossip: number)))
+    }
+    run.step(.block(block, MessageOrigin(peer: "honest", gossip: 999)))
+    run.run(toSlot: 5, plus: 10)
+    #expect(run.verdicts[999] == .accepted)
   }
 
   @Test func `a third block of a slot is ignored until another builds on it`() throws {

@@ -40,6 +40,8 @@ struct EngineRun {
   var acceptsSignatures = true
   /// Proofs of blocks that do not.
   var badProofs: [MultiMessageAggregate] = []
+  /// Peers whose aggregates do not verify.
+  var liars: Set<String> = []
   /// Why the journal does not raise its floors, if so.
   var floorFailure: String?
   /// The wall clock minus the one that never steps.
@@ -208,7 +210,7 @@ struct EngineRun {
       return acceptsSignatures && !badProofs.contains(received.block.proof)
         ? .verifiedBlock(received, check.trusted) : .failed(job, .rejected(.invalidBlockProof))
     case .verifyAggregate(let aggregate):
-      return acceptsSignatures
+      return acceptsSignatures && !liars.contains(aggregate.origin.peer)
         ? .verifiedAggregate(aggregate.origin, aggregate.check.trusted)
         : .failed(job, .rejected(.invalidSignature))
     case .select, .compact, .seal, .wrap, .merge, .aggregate, .reaggregate:

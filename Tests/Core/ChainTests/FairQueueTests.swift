@@ -31,4 +31,43 @@ struct FairQueueTests {
     let rest = [queue.popFirst(), queue.popFirst(), queue.popFirst()]
     #expect(rest == [1, 3, nil])
   }
+
+  /// A queue with one element of each peer, in this order.
+  private func queue(limit: Int, _ peers: [String]) -> FairQueue<String> {
+    var queue = FairQueue<String>(limit: limit)
+    for peer in peers { _ = queue.append(peer, from: peer) }
+    return queue
+  }
+
+  @Test func `peers whose last message was good go first, those whose last was bad go last`() {
+    var queue = queue(limit: 10, ["liar", "stranger", "honest", "reformed"])
+    for (peer, isGood) in [
+      ("liar", true), ("liar", false), ("honest", true), ("reformed", false), ("reformed", true),
+    ] {
+      queue.note(peer, isGood: isGood)
+    }
+    var order: [String] = []
+    while let next = queue.popFirst() { order.append(next) }
+    #expect(order == ["honest", "reformed", "stranger", "liar"])
+  }
+
+  @Test func `of equal lines at the limit that of the peer who is worth least loses`() {
+    var queue = queue(limit: 3, ["liar", "zealous", "honest"])
+    queue.note("liar", isGood: false)
+    queue.note("honest", isGood: true)
+    #expect(queue.append("new", from: "new") == "liar")
+    #expect(queue.append("newer", from: "newer") == "zealous")
+  }
+
+  @Test func `the peer that was judged first is forgotten at the limit`() {
+    var queue = FairQueue<String>(limit: 3)
+    queue.note("first", isGood: false)
+    for number in 0..<FairQueue<String>.standingLimit { queue.note("\(number)", isGood: true) }
+    for peer in ["stranger", "first", "255"] { _ = queue.append(peer, from: peer) }
+    #expect(
+      [queue.popFirst(), queue.popFirst(), queue.popFirst()] == ["255", "stranger", "first"])
+    queue.note("stranger", isGood: false)
+    for peer in ["stranger", "first"] { _ = queue.append(peer, from: peer) }
+    #expect(queue.popFirst() == "first")
+  }
 }

@@ -130,4 +130,39 @@ struct VoteIntakeTests {
     run.step(.attestation(vote, MessageOrigin(peer: "honest", gossip: 99_999)))
     #expect(run.verdicts == [1: .ignored])
   }
+
+  @Test func `forged aggregates of many peers delay an honest one and do not hide it`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    let genesis = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 1, head: genesis, target: genesis, source: genesis)
+    let aggregate = try run.aggregate(data, by: [0, 1])
+    for number in 1...40 as ClosedRange<UInt64> {
+      run.liars.insert("forger \(number)")
+      run.step(.aggregate(aggregate, MessageOrigin(peer: "forger \(number)", gossip: number)))
+    }
+    run.step(.aggregate(aggregate, MessageOrigin(peer: "honest", gossip: 99)))
+    run.run(toSlot: 1, plus: 1000)
+    #expect(run.verdicts[99] == .accepted)
+    #expect(run.verdicts.count { $0.value == .rejected } == 40)
+  }
+
+  @Test func `at the limit of waiting aggregates a peer whose last was good goes first`() throws {
+    var run = try EngineRun(ours: [])
+    run.run(toSlot: 1, plus: 900)
+    let genesis = run.engine.store.headNode.checkpoint
+    let data = AttestationData(slot: 1, head: genesis, target: genesis, source: genesis)
+    run.step(
+      .aggregate(try run.aggregate(data, by: [0]), MessageOrigin(peer: "honest", gossip: 998)))
+    run.run(toSlot: 1, plus: 910)
+    let aggregate = try run.aggregate(data, by: [0, 1])
+    for number in 1...UInt64(VoteIntake.waitingAggregateLimit + 20) {
+      run.liars.insert("forger \(number)")
+      run.step(.aggregate(aggregate, MessageOrigin(peer: "forger \(number)", gossip: number)))
+    }
+    run.step(.aggregate(aggregate, MessageOrigin(peer: "honest", gossip: 999)))
+    run.run(toSlot: 1, plus: 915)
+    #expect(run.verdicts[999] == .accepted)
+    #expect(run.verdicts.count { $0.value == .ignored } == 20)
+  }
 }

@@ -28,7 +28,7 @@ struct WaitingVotesTests {
     messages.map(\.origin.gossip)
   }
 
-  @Test func `votes leave with their block in order of arrival`() {
+  @Test func `votes leave with their block, those of a peer in order of arrival`() {
     var waiting = WaitingVotes()
     for number in 1...3 as ClosedRange<UInt64> {
       _ = insert(vote(number), root(number == 2 ? 5 : 4), &waiting)
@@ -39,24 +39,17 @@ struct WaitingVotesTests {
     #expect(waiting.count == 1)
   }
 
-  @Test func `at the limit the oldest goes first`() {
+  @Test func `at the limit the peer with most loses its oldest`() {
     var waiting = WaitingVotes()
     for number in 0..<UInt64(WaitingVotes.limit) {
-      _ = insert(vote(number, from: "\(number % 4)"), root(1), &waiting)
+      _ = insert(vote(number, from: number < 100 ? "honest" : "flood"), root(1), &waiting)
     }
-    let dropped = insert(vote(9999, from: "b"), root(2), &waiting)
-    #expect(dropped == 0)
+    #expect(insert(vote(9999, from: "late"), root(2), &waiting) == 100)
+    #expect(insert(vote(7777, from: "flood"), root(3), &waiting) == 101)
     #expect(waiting.count == WaitingVotes.limit)
-  }
-
-  @Test func `one peer cannot fill the room`() {
-    var waiting = WaitingVotes()
-    for number in 0..<UInt64(WaitingVotes.peerLimit) {
-      _ = insert(vote(number, from: "flood"), root(1), &waiting)
-    }
-    let dropped = insert(vote(7777, from: "flood"), root(1), &waiting)
-    #expect(dropped == 7777)
-    #expect(waiting.count == WaitingVotes.peerLimit)
+    #expect(waiting.voterCount(waitingFor: root(1)) == WaitingVotes.limit - 2)
+    #expect(waiting.take(waitingFor: root(1)).count == WaitingVotes.limit - 2)
+    #expect(waiting.voterCount(waitingFor: root(1)) == 0)
   }
 
   @Test func `votes of slots that are over go, newer ones for the same block stay`() {

@@ -2,18 +2,24 @@ public import Consensus
 public import ForkChoice
 public import Hashing
 
-/// What a proposer sees when its slot starts: a copy of the store, moved there ahead of time.
+/// What a proposer sees when its slot starts: parent and votes of a copy of the store that was moved
+/// there ahead of time.
 ///
 /// The live store is not touched: moving its clock early would make the real tick find nothing to
 /// do, and judge every block against checkpoints that changed before their time.
-/// Inside the slot the copy is the store as it is.
+/// Inside the slot the copy is the store as it is. It is not kept: a second holder makes the next
+/// block copy what the tree knows of every block since the finalized one.
 public struct ProposalView: Sendable {
   /// The slot that the block is for.
   public let slot: Slot
   /// The validator that proposes.
   public let proposerIndex: ValidatorIndex
-  /// The store at interval 0 of the slot, with the votes promoted that were pending.
-  public let store: Store
+  /// The head at interval 0 of the slot, with the votes promoted that were pending: the parent.
+  public let head: Checkpoint
+  /// The slot of the justified checkpoint then.
+  public let justifiedSlot: Slot
+  /// The votes that count then.
+  package let votes: PayloadPool
   /// The state of the parent block.
   public let parentState: State
 
@@ -37,10 +43,12 @@ public struct ProposalView: Sendable {
     }
     self.slot = slot
     self.proposerIndex = proposerIndex
-    self.store = store
+    head = store.headNode.checkpoint
+    justifiedSlot = store.latestJustified.slot
+    votes = store.knownPayloads
     self.parentState = parentState
   }
 
   /// The root of the block to build on.
-  public var parentRoot: Bytes32 { store.head }
+  public var parentRoot: Bytes32 { head.root }
 }

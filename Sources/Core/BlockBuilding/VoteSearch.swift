@@ -50,7 +50,7 @@ struct VoteSearch {
   init(view: ProposalView, rules: SelectionRules) throws(Rejection) {
     self.view = view
     self.rules = rules
-    candidates = view.store.knownPayloads.entries.compactMap { ProvenVote($0) }
+    candidates = view.votes.entries.compactMap { ProvenVote($0) }
       .sorted { $0.data.target.slot < $1.data.target.slot }
     advancedState = try view.parentState.processSlots(to: view.slot)
     postState = try advancedState.processBlock(view.block(attestations: []))
@@ -111,11 +111,11 @@ struct VoteSearch {
     return isGenesisSelfVote(data) || !isJustified(data.target.slot)
   }
 
-  /// Conditions of every order: known, new, on this chain, from a justified source.
+  /// Conditions of every order: new, on this chain, from a justified source.
   private func isPossible(_ data: AttestationData) -> Bool {
-    guard !chosen.contains(data), view.store.tree.contains(data.head.root),
-      postState.isOnChain(data.source), postState.isOnChain(data.target),
-      postState.isOnChain(data.head), isJustified(data.source.slot)
+    guard !chosen.contains(data), postState.isOnChain(data.source),
+      postState.isOnChain(data.target), postState.isOnChain(data.head),
+      isJustified(data.source.slot)
     else { return false }
     guard rules.oneDataPerSlot else { return true }
     return data.slot != view.slot && !votes.contains { $0.data.slot == data.slot }

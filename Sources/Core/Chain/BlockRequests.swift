@@ -24,7 +24,7 @@ struct BlockRequests: Sendable {
   /// Roots that one peer can make us ask for; more of its wishes are not listened to.
   static let peerLimit = 16
 
-  /// Roots in all: sixteen peers' worth. At the limit the newest wish of the peer with most goes.
+  /// Roots in all: sixteen peers' worth; at the limit the peer with most loses its newest wish.
   static let limit = 256
 
   /// Roots asked for at once when a slot begins; requests are limited at the other end too.

@@ -17,7 +17,7 @@ package struct FairQueue<Element: Sendable>: Sendable {
     case bad
   }
 
-  /// Peers whose standing is remembered: as many as gossip has. The one judged first goes first.
+  /// Peers whose standing is remembered: as many as gossip has, the one judged first goes first.
   package static var standingLimit: Int { 256 }
 
   package let limit: Int

@@ -165,14 +165,15 @@ struct ProposalDesk: Sendable {
     of pipeline: ProposalPipeline, _ moment: Moment, _ chain: LiveStore
   ) -> ProposalPipeline.Surroundings {
     let isInSlot = moment.now >= pipeline.times.slotStart
-    let seen = (isInSlot ? nil : cachedView(for: pipeline.slot, chain))?.store ?? chain.store
+    let seen = isInSlot ? nil : cachedView(for: pipeline.slot, chain)
+    let head = seen?.head ?? chain.store.headNode.checkpoint
     return ProposalPipeline.Surroundings(
       view: ProposalPipeline.View(
-        head: seen.head, justifiedSlot: seen.latestJustified.slot,
+        head: head.root, justifiedSlot: seen?.justifiedSlot ?? chain.store.latestJustified.slot,
         votesRevision: chain.votesRevision),
       isGateOpen: moment.isGateOpen,
       conflictsWithFinalized: conflictsWithFinalized(pipeline, chain.store),
-      isParentHere: seen.headNode.slot + 1 >= pipeline.slot,
+      isParentHere: head.slot + 1 >= pipeline.slot,
       isBarred: moment.isBarred(pipeline.slot),
       usualArrivalMilliseconds: arrivals.latest,
       firstAggregate: firstAggregates[pipeline.slot.saturatingSubtract(1)],

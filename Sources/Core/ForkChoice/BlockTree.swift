@@ -4,11 +4,13 @@ public import Hashing
 /// The known blocks, every parent before its children.
 ///
 /// A chain that does not finalize grows without end, so nothing that happens every slot may walk
-/// along it: ancestors are found by jumps, and weights and head follow what changes.
+/// along it: ancestors are found by jumps, and weights and head follow what changes. Nor may it be
+/// copied: whoever keeps blocks of a tree that goes on keeps ``nodes`` and links, which copies share,
+/// and not the tree.
 public struct BlockTree: Sendable {
   /// The blocks in order of insertion.
-  public private(set) var nodes: [BlockNode] = []
-  var links: [BlockLink] = []
+  package private(set) var nodes = ChunkedArray<BlockNode>()
+  var links = ChunkedArray<BlockLink>()
   private var positions: [Bytes32: Int] = [:]
   private var blockCounts: [Slot: Int] = [:]
   /// The head chosen last.

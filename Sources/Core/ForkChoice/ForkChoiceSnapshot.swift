@@ -20,8 +20,8 @@ package final class ForkChoiceSnapshot: Sendable {
     package let weight: Int
   }
 
-  /// The blocks at or after the finalized slot, every parent before its children.
-  package let nodes: [Node]
+  private let blocks: ChunkedArray<BlockNode>
+  private let links: ChunkedArray<BlockLink>
   /// The block that fork choice selects.
   package let head: Bytes32
   /// The justified checkpoint.
@@ -42,17 +42,8 @@ package final class ForkChoiceSnapshot: Sendable {
   package let genesisTime: UInt64
 
   /// Takes a picture of a store.
-  ///
-  /// - Complexity: O(n) for n blocks.
   package init(_ store: Store) {
-    let finalizedSlot = store.latestFinalized.slot
-    nodes = zip(store.tree.nodes, store.tree.links).compactMap { node, link in
-      guard node.slot >= finalizedSlot else { return nil }
-      return Node(
-        root: node.root, slot: node.slot, parentRoot: node.block.parentRoot,
-        proposerIndex: node.block.proposerIndex,
-        weight: node.slot > finalizedSlot ? link.weight : 0)
-    }
+    (blocks, links) = (store.tree.nodes, store.tree.links)
     head = store.head
     justified = store.latestJustified
     finalized = store.latestFinalized
@@ -64,11 +55,25 @@ package final class ForkChoiceSnapshot: Sendable {
     genesisTime = store.config.genesisTime
   }
 
+  /// The blocks at or after the finalized slot, every parent before its children.
+  ///
+  /// Made when somebody asks, which is not on the engine.
+  /// - Complexity: O(n) for n blocks.
+  package var nodes: [Node] {
+    zip(blocks, links).compactMap { node, link in
+      guard node.slot >= finalized.slot else { return nil }
+      return Node(
+        root: node.root, slot: node.slot, parentRoot: node.block.parentRoot,
+        proposerIndex: node.block.proposerIndex,
+        weight: node.slot > finalized.slot ? link.weight : 0)
+    }
+  }
+
   /// Whether a store still has the head, the checkpoints, the safe target and the blocks shown.
   ///
   /// Weights also move without any of them, when votes begin to count at an interval's start.
   package func shows(_ store: Store) -> Bool {
     head == store.head && justified == store.latestJustified && finalized == store.latestFinalized
-      && safeTarget == store.safeTarget && nodes.last?.root == store.tree.nodes.last?.root
+      && safeTarget == store.safeTarget && blocks.last?.root == store.tree.nodes.last?.root
   }
 }

@@ -102,8 +102,7 @@ struct ClusterTests {
     #expect(cluster.violation == nil)
   }
 
-  @Test func `a clock that ran ahead keeps its key silent, and finality waits for justifiable slots`()
-  {
+  @Test func `a clock that ran ahead keeps its key silent, which delays finality`() {
     var cluster = Cluster(
       options {
         $0.slots = 80

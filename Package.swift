@@ -262,8 +262,10 @@ let package = Package(
     node(
       "NetworkBenchmark",
       [
-        "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "Gossipsub", "Hashing",
-        "Libp2p", "Networking", "PeerIdentity", "QUIC", "RequestResponse", "SSZ", "Wire", "XMSS",
+        "Aggregation", "BlockBuilding", "Chain", "ChainWork", "ChainEvents", "ChainHost",
+        "Consensus", "ForkChoice", "Gossipsub", "Hashing", "KeyFiles", "LeanNode", "Libp2p",
+        "Networking", "PeerIdentity", "Proposing", "QUIC", "RequestResponse", "SSZ",
+        "SigningLedger", "Storage", "Wire", "XMSS",
       ]),
     node(
       "LeanNode",

@@ -156,12 +156,12 @@ extension PeerNode {
   ///
   /// - Returns: The verdict, if the bytes are none of its topic.
   private func deliver(_ delivery: Gossipsub.Delivery) -> Verdict? {
-    guard let payload = delivery.payload,
-      let topic = try? GossipTopic(delivery.topic, networkName: settings.networkName)
-    else { return .rejected }
+    guard let payload = delivery.payload, let kind = kinds[delivery.topic] else {
+      return .rejected
+    }
     let origin = MessageOrigin(peer: name(of: delivery.peer), gossip: delivery.number)
     do {
-      switch topic.kind {
+      switch kind {
       case .block: ports.mailbox.post(.block(try SignedBlock(ssz: payload), origin))
       case .aggregation:
         ports.mailbox.post(.aggregate(try SignedAggregatedAttestation(ssz: payload), origin))

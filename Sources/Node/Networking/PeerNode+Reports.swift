@@ -14,8 +14,10 @@ struct Traffic {
 
 /// What people are told of peers.
 extension PeerNode {
-  /// What people call a peer.
-  func name(of peer: PeerID) -> String { settings.peerNames[peer] ?? peer.short }
+  /// What people call a peer; of one that is connected it is not worked out for each message.
+  func name(of peer: PeerID) -> String {
+    names[peer] ?? settings.peerNames[peer] ?? peer.short
+  }
 
   /// Ends a connection for what the peer did.
   func end(_ peer: PeerID, because misconduct: String, at now: UInt64) {

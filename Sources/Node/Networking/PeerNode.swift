@@ -21,6 +21,10 @@ package final class PeerNode {
   var gossip: Gossipsub
   var outlets: [PeerID: GossipOutlet] = [:]
   var inlets: [PeerID: PeerStream] = [:]
+  /// What people call the peers that are connected.
+  var names: [PeerID: String] = [:]
+  /// What the messages of each topic are.
+  let kinds: [String: GossipTopic.Kind]
   /// The peers whose gossip was worked on in this turn.
   var heard: Set<PeerID> = []
   /// Blocks of ours under way, by the number that gossip knows them by.
@@ -46,9 +50,9 @@ package final class PeerNode {
 
   /// Bytes of a stream that are worked on in one turn.
   ///
-  /// Of the smallest messages they are a millisecond's work; a flood that is worked on whole would
-  /// hold up what others send for as long as it is.
-  static let readTurn = 64 * 1024
+  /// Of the smallest messages they are a few milliseconds' work. A flood that is worked on whole
+  /// would hold up what others send for as long as it is.
+  static let readTurn = 16 * 1024
 
   /// Creates a node without connections.
   ///
@@ -66,6 +70,7 @@ package final class PeerNode {
     self.settings = settings
     self.ports = ports
     self.random = random
+    kinds = settings.kinds
     var hostSettings = HostSettings(
       protocols: MeshVersion.allCases.map(\.rawValue)
         + RequestProtocol.allCases.map(\.rawValue), agentVersion: settings.agentVersion)
@@ -133,6 +138,7 @@ package final class PeerNode {
   private func take(_ event: PeerHost.Event, at now: UInt64) {
     switch event {
     case .connected(let peer, let isDialed):
+      names[peer] = name(of: peer)
       report(peer, isDialed: isDialed, client: "")
       fetch(.connected(peer), at: now)
       // leanSpec's listeners gossip with a peer only when its status has come first.
@@ -153,6 +159,7 @@ package final class PeerNode {
         .peerDisconnected(
           peer: name(of: peer), reason: misconduct.map { "we ended it: \($0)" } ?? ending.reason))
       ports.mailbox.post(.peer(name(of: peer), head: nil))
+      names[peer] = nil
       fetch(.disconnected(peer), at: now)
     case .identified(let peer, let agent):
       guard let path = host.path(to: peer) else { break }

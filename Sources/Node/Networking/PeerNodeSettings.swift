@@ -49,14 +49,21 @@ package struct PeerNodeSettings: Sendable {
     GossipTopic(kind, networkName: networkName).description
   }
 
+  /// All topics of the network, with what their messages are.
+  var kinds: [String: GossipTopic.Kind] {
+    let kinds: [GossipTopic.Kind] =
+      [.block, .aggregation] + (0..<subnets.committeeCount).map { .attestation(subnet: $0) }
+    return Dictionary(uniqueKeysWithValues: kinds.map { (topic($0), $0) })
+  }
+
   /// All topics of the network, with the most bytes of a message.
   var topics: [String: Int] {
-    var topics = [topic(.block): Self.payloadLimit, topic(.aggregation): Self.payloadLimit]
-    for subnet in 0..<subnets.committeeCount {
-      topics[topic(.attestation(subnet: subnet))] =
-        Self.attestationBytes + scheme.signatureByteCount
+    kinds.mapValues { kind in
+      switch kind {
+      case .block, .aggregation: Self.payloadLimit
+      case .attestation: Self.attestationBytes + scheme.signatureByteCount
+      }
     }
-    return topics
   }
 
   /// The topics that we take.

@@ -21,16 +21,18 @@ struct BenchCommand: AsyncParsableCommand {
 
       Suites: \(Self.names.joined(separator: ", ")).
 
-      Three run only when they are named, alone, and take minutes. \(PublicationBench.name) starts a \
+      Four run only when they are named, alone, and take minutes. \(PublicationBench.name) starts a \
       real devnet for each of several merge costs and measures when blocks leave. \(LoadBench.name) \
       runs one node in real time among 4,096 validators and 64 peers, with mock signatures and \
       proofs. \(StallBench.name) runs a simulated chain without finality and measures what a slot \
-      costs. The last two exit with 1 when a goal is missed.
+      costs. These two exit with 1 when a goal is missed. \(SyncBench.name) makes a chain with real \
+      signatures, which a node gets from a peer on loopback.
       """)
 
   /// What runs only by its name, and how many slots it takes by default.
   private static let long = [
     PublicationBench.name: 60, LoadBench.name: 100, StallBench.name: 50_000,
+    SyncBench.name: 10_000,
   ]
 
   /// `network` is one of the first too: its formats by CPU time, its sockets as a whole.
@@ -46,8 +48,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Slots of a long bench: 60 of each devnet, 100 under load, 50000 without finality.",
-      valueName: "slots"))
+      "Slots of a long bench: 60 of each devnet, 100 under load, 50000 without finality, 10000 to "
+        + "sync.", valueName: "slots"))
   var slots: UInt64?
 
   @Flag(
@@ -157,6 +159,9 @@ struct BenchCommand: AsyncParsableCommand {
     case StallBench.name:
       let report = try await onThread { StallBench(slots: Int(slots), onWindow: tell).run() }
       return (report.lines, report.failures)
+    case SyncBench.name:
+      let figures = try await SyncBench(slots: slots, tell: tell).run()
+      return (["\(BenchmarkMachine.current)", "", NetworkFigure.table(figures)], [])
     default:
       let figures = try await PublicationBench(slots: slots, onSlot: tell).run()
       return ([json ? try PublicationFigures.json(figures) : PublicationFigures.table(figures)], [])

@@ -1,7 +1,9 @@
+import Consensus
 import Libp2p
 import PeerIdentity
 import QUIC
 import QUICTestSupport
+import RequestResponse
 import Testing
 import Wire
 
@@ -75,7 +77,7 @@ struct HostilePeerTests {
   }
 
   @Test(arguments: Flood.allCases)
-  func `a block waits for 64 KiB of each hostile peer, however much they sent`(
+  func `a block waits for 16 KiB of each hostile peer, however much they sent`(
     flood: Flood
   ) throws {
     let frame = flood.frame(0, victim.node.settings)
@@ -103,4 +105,65 @@ struct HostilePeerTests {
     #expect(counts.unsubscribed + counts.refused == 10_000)
     #expect(victim.node.inlets[testIdentity(3).peerID] == nil)
   }
+
+  /// Demands that an honest block is with the engine at once.
+  private func expectHonestService() async throws {
+    _ = await victim.inputs()
+    honest.node.publish(try makeBlock(slot: 7), at: network.now)
+    network.run(milliseconds: 10)
+    #expect(await victim.inputs().contains("block 7"))
+  }
+
+  @Test(arguments: protocols)
+  func `a slow peer on any protocol delays nobody, and its streams end but for gossip's`(
+    name: String
+  ) async throws {
+    let isGossip = MeshVersion(rawValue: name) != nil
+    let attacker = attackers[0]
+    let streams = try (0..<60).map { _ in
+      try #require(attacker.node.host.open([name], to: testIdentity(1).peerID, at: network.now))
+    }
+    for second in 0..<70 {
+      for stream in streams { stream.write(SendBuffer([0x80])) }
+      network.run(milliseconds: 1_000)
+      if second == 5 { try await expectHonestService() }
+    }
+    #expect(victim.node.exchanges.isEmpty)
+    // A gossip stream lives as long as the peer, and the last one replaces the others; an echo is
+    // no more than its bytes.
+    let ended = streams.count { $0.isWriteOver || $0.inbound != .open }
+    if isGossip {
+      #expect(ended >= streams.count - 1)
+    } else if name != ping {
+      #expect(ended == streams.count)
+    }
+    #expect(honest.node.peers == [testIdentity(1).peerID])
+  }
+
+  @Test func `a flood of requests is answered within the peer's budget, and delays nobody`()
+    async throws
+  {
+    let attacker = attackers[0]
+    let bytes = OutgoingRequest(.blocksByRange(start: Slot(1), count: 20), at: .zero).opening
+    var streams: [PeerStream] = []
+    for _ in 0..<40 {
+      while let stream = attacker.node.host.open(
+        [RequestProtocol.blocksByRange.rawValue], to: testIdentity(1).peerID, at: network.now)
+      {
+        stream.write(SendBuffer(bytes), isEnd: true)
+        streams.append(stream)
+      }
+      network.run(milliseconds: 10)
+      #expect(victim.node.exchanges.count <= PeerNode.incomingLimit)
+    }
+    #expect(streams.count > 500, "it asks until its connection ends")
+    #expect(!victim.node.peers.contains(testIdentity(3).peerID))
+    try await expectHonestService()
+  }
 }
+
+private let ping = "/ipfs/ping/1.0.0"
+
+private let protocols =
+  MeshVersion.allCases.map(\.rawValue) + RequestProtocol.allCases.map(\.rawValue)
+  + [ping, IdentifyMessage.protocolName]

@@ -162,6 +162,8 @@ struct DevnetCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // What can be refused is refused before keys are made, which takes minutes.
+    try DashboardProgram.check(screen.settings())
     try await run(settings().validated())
   }
 

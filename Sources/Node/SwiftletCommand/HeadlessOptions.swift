@@ -57,10 +57,10 @@ struct HeadlessOptions: ParsableArguments {
     state.size = size
     let moment = dashboard.timeMilliseconds
     if let screenshot {
-      try DashboardProgram.savePicture(
+      let prefix = try DashboardProgram.savePicture(
         of: dashboard, state, at: moment, size: size, settings: screen.settings(),
         prefix: screenshot)
-      return "the picture is in \(screenshot).txt, .ansi, .svg and .json\n"
+      return "the picture is in \(prefix).txt, .ansi, .svg and .json\n"
     }
     let theme = ThemeLibrary.defaultTheme(depth: .none)
     var grid = Grid(size, theme[.text])

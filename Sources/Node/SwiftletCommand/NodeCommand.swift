@@ -88,6 +88,24 @@ func tell(_ line: String) {
   FileHandle.standardOutput.write(Data("\(line)\n".utf8))
 }
 
+/// Writes a line at once, for a program whose output is its purpose.
+///
+/// - Throws: ``OutputRefusal``, such as of a full disk or a closed pipe.
+func tellSurely(_ line: String, terminator: String = "\n") throws {
+  do {
+    try FileHandle.standardOutput.write(contentsOf: Data((line + terminator).utf8))
+  } catch {
+    throw OutputRefusal(reason: error.localizedDescription)
+  }
+}
+
+/// Why nothing more can be told.
+struct OutputRefusal: Error, Equatable, CustomStringConvertible {
+  let reason: String
+
+  var description: String { "cannot write to standard output: \(reason)" }
+}
+
 func say(_ line: String) {
   FileHandle.standardError.write(Data("\(line)\n".utf8))
 }

@@ -13,7 +13,7 @@ struct ReplayCommand: AsyncParsableCommand {
     discussion: """
       A recording has one event a line, as `x` on the dashboard writes it; Docs/Events.md has the \
       form. Space stops, [ ] and { } step by slot and interval, < and > change the speed.
-      Without a terminal the events are printed as lines.
+      Without a terminal the events are printed as lines, all at once.
       """)
 
   @Argument(
@@ -51,12 +51,22 @@ struct ReplayCommand: AsyncParsableCommand {
     let name = URL(filePath: file).lastPathComponent
     let source = RecordingSource(bytes, file: name, speed: speed)
     if let reason = source.refusal { throw RecordingRefusal.noEvents(file, reason: reason) }
+    try DashboardProgram.check(screen.settings())
     if picture.headless { return try playAtOnce(source) }
     guard DashboardProgram.hasTerminal else {
-      return await DashboardProgram.printLog(source) { print($0) }
+      return try tellAll(source)
     }
     _ = try await DashboardProgram.run(
       TimeMachine(), source: source, settings: settings, act: { _ in })
+  }
+
+  /// Tells every event as fast as it can be read, each line at once.
+  private func tellAll(_ recording: RecordingSource) throws {
+    var source = recording
+    var log = LogLines()
+    while let event = source.takeNext() {
+      for line in log.lines(of: event) { try tellSurely(line) }
+    }
   }
 
   private var settings: DashboardSettings {
@@ -72,7 +82,8 @@ struct ReplayCommand: AsyncParsableCommand {
     while let event = source.takeNext() {
       if event.slot <= until ?? .max { dashboard.update(event) }
     }
-    print(try picture.show(dashboard, replay: source.replay, screen: screen), terminator: "")
+    try tellSurely(
+      try picture.show(dashboard, replay: source.replay, screen: screen), terminator: "")
   }
 }
 

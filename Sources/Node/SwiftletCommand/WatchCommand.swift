@@ -44,6 +44,7 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try DashboardProgram.check(screen.settings())
     let token = try tokenFile.map { try Self.token(in: $0) }
     let nodes = urls.compactMap { RemoteNode($0, token: token) }
     let source = RemoteSource(nodes)
@@ -56,7 +57,7 @@ struct WatchCommand: AsyncParsableCommand {
           TimeMachine(), source: source, settings: screen.settings(),
           act: { order in Task { await source.send(order) } })
       } else {
-        await DashboardProgram.printLog(source) { print($0) }
+        try await DashboardProgram.tellLog(source) { try tellSurely($0) }
       }
     }
   }

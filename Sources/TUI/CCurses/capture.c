@@ -36,10 +36,29 @@ static void give_back(void) {
   dup2(real_error, STDERR_FILENO);
 }
 
+/* Writes what stands in the file from an offset on; never waits, for the terminal may be stopped. */
+static void show(off_t from) {
+  static char tail[TAIL];
+  off_t end = lseek(file, 0, SEEK_END), start_of_tail = end > TAIL ? end - TAIL : 0;
+  bool is_cut = start_of_tail > from;
+  ssize_t got = pread(file, tail, sizeof tail, is_cut ? start_of_tail : from);
+  give_back();
+  int flags = fcntl(STDERR_FILENO, F_GETFL);
+  fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK);
+  ssize_t start = 0;
+  while (is_cut && start < got && tail[start++] != '\n') { /* from the first whole line */ }
+  while (start < got) {
+    ssize_t written = write(STDERR_FILENO, tail + start, (size_t)(got - start));
+    if (written <= 0) break;
+    start += written;
+  }
+  fcntl(STDERR_FILENO, F_SETFL, flags);
+}
+
 void capture_close(void) {
   if (file < 0) return;
   fflush(stdout);
-  give_back();
+  show(taken); /* what the screen has not shown */
   close(real_output);
   close(real_error);
   close(file);
@@ -66,19 +85,5 @@ size_t terminal_captured(char *buffer, size_t count) {
 uint64_t terminal_captured_lost(void) { return lost; }
 
 void capture_show_tail(void) {
-  static char tail[TAIL];
-  if (file < 0) return;
-  off_t end = lseek(file, 0, SEEK_END), from = end > TAIL ? end - TAIL : 0;
-  ssize_t got = pread(file, tail, sizeof tail, from);
-  give_back();
-  int flags = fcntl(STDERR_FILENO, F_GETFL);
-  fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK); /* the terminal may be stopped */
-  ssize_t start = 0;
-  while (from > 0 && start < got && tail[start++] != '\n') { /* from the first whole line */ }
-  while (start < got) {
-    ssize_t written = write(STDERR_FILENO, tail + start, (size_t)(got - start));
-    if (written <= 0) break;
-    start += written;
-  }
-  fcntl(STDERR_FILENO, F_SETFL, flags);
+  if (file >= 0) show(0);
 }

@@ -102,7 +102,13 @@ static void on_crash(int number) {
   _exit(128 + number);
 }
 
-static void on_exit_anywhere(void) { restore_terminal(); }
+/* Also after terminal_abandon, since when all that was printed went into the file. */
+static void on_exit_anywhere(void) {
+  restore_terminal();
+  capture_show_tail();
+}
+
+void terminal_abandon(void) { restore_terminal(); }
 
 static void install(int number, void (*handler)(int), int flags) {
   struct sigaction action;

@@ -4,7 +4,7 @@ package import Terminal
 
 /// The terminal while a program has it: draws grids, reads keys, and gives it back on every exit.
 ///
-/// One session for one process, used by one thread; only ``wake()`` is for all threads.
+/// One session for one process, used by one thread; only ``wake()`` and ``abandon()`` are for all threads.
 /// While it lives, standard output and error are captured: see ``takeCapturedLines()``.
 /// A crash, a signal and `exit` in a library restore the terminal too, and then show the last words.
 package struct TerminalSession: ~Copyable {
@@ -67,6 +67,11 @@ package struct TerminalSession: ~Copyable {
   /// Makes ``waitForInput(milliseconds:)`` return; for any thread, also when there is no session.
   package static func wake() {
     terminal_wake()
+  }
+
+  /// Gives the terminal back while its thread waits for it in vain; for any thread.
+  package static func abandon() {
+    terminal_abandon()
   }
 
   /// Shows a grid by sending what differs from the last; sends nothing when nothing does.

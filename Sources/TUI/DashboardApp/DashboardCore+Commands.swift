@@ -172,10 +172,11 @@ extension DashboardCore {
     return []
   }
 
-  /// Tells how long the process did not run.
+  /// Tells how long the process did not run, here and in the log.
   package mutating func noteSuspension(milliseconds: UInt64) {
     let words = "this process was stopped for \((milliseconds + 500) / 1_000) s"
     tell(ownsNode ? "\(words): its duties in that time are lost" : words, .warning)
+    if ownsNode { log(.warning, source: "screen", words) }
   }
 
   /// Saves or copies something.
@@ -199,7 +200,6 @@ extension DashboardCore {
         tell("nothing here to copy", .warning)
         return []
       }
-      tell("copied \(text)")
       return [.copy(text)]
     default: return [.saveScreenshot]
     }

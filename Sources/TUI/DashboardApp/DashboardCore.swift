@@ -150,15 +150,20 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     let shown = lines.prefix(limit)
     let rest = lines.count - shown.count
     for line in shown + (rest > 0 ? ["\(rest) more lines"] : []) {
-      let sinceGenesis = now - min(history.live.genesisMilliseconds ?? now, now)
-      let inSlot = sinceGenesis % EventStamp.slotMilliseconds
-      history.update(
-        TimedEvent(
-          timeMilliseconds: now, slot: sinceGenesis / EventStamp.slotMilliseconds,
-          interval: Int(inSlot / EventStamp.intervalMilliseconds),
-          sequence: newest?.sequence ?? 0, node: newest?.node ?? "",
-          event: .node(.log(.info, source: "stdio", message: line))))
+      log(.info, source: "stdio", line)
     }
+  }
+
+  /// Adds a line to the log that no node has told.
+  mutating func log(_ level: LogLevel, source: String, _ message: String) {
+    let sinceGenesis = now - min(history.live.genesisMilliseconds ?? now, now)
+    let inSlot = sinceGenesis % EventStamp.slotMilliseconds
+    history.update(
+      TimedEvent(
+        timeMilliseconds: now, slot: sinceGenesis / EventStamp.slotMilliseconds,
+        interval: Int(inSlot / EventStamp.intervalMilliseconds),
+        sequence: newest?.sequence ?? 0, node: newest?.node ?? "",
+        event: .node(.log(level, source: source, message: message))))
   }
 
   /// A file name that tells the kind and the moment, such as `screen-18421-750`.

@@ -13,30 +13,24 @@ package struct OutputError: Error, CustomStringConvertible {
 enum OutputFiles {
   /// Writes the four files of a picture and returns the path that they share.
   ///
-  /// A name that is taken gets a number, so no picture replaces another.
-  static func save(
-    _ screenshot: Screenshot, json: String, folder: String, name: String
-  ) throws(OutputError) -> String {
-    let prefix = free(folder + "/" + name, suffix: ".txt")
-    try save(screenshot, json: json, prefix: prefix)
-    return prefix
-  }
-
-  /// Writes the four files of a picture at `prefix`, replacing older ones.
+  /// A name of which any file is taken gets a number, so nothing replaces anything.
   static func save(
     _ screenshot: Screenshot, json: String, prefix: String
-  ) throws(OutputError) {
-    try write(screenshot.text, to: prefix + ".txt")
-    try write(screenshot.ansi, to: prefix + ".ansi")
-    try write(screenshot.svg, to: prefix + ".svg")
-    try write(json + "\n", to: prefix + ".json")
+  ) throws(OutputError) -> String {
+    let files = [
+      (".txt", screenshot.text), (".ansi", screenshot.ansi), (".svg", screenshot.svg),
+      (".json", json + "\n"),
+    ]
+    let prefix = try free(prefix, suffixes: files.map(\.0))
+    for (suffix, text) in files { try write(text, to: prefix + suffix) }
+    return prefix
   }
 
   /// Writes a text to a file that is new and returns its path.
   static func save(
     _ text: String, folder: String, name: String, suffix: String
   ) throws(OutputError) -> String {
-    let path = free(folder + "/" + name, suffix: suffix) + suffix
+    let path = try free(folder + "/" + name, suffixes: [suffix]) + suffix
     try write(text, to: path)
     return path
   }
@@ -46,15 +40,26 @@ enum OutputFiles {
     do {
       try FileManager.default.createDirectory(
         at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file, options: .atomic)
+      try Data(text.utf8).write(to: file, options: .withoutOverwriting)
     } catch {
       throw OutputError(path: path, reason: error.localizedDescription)
     }
   }
 
-  private static func free(_ prefix: String, suffix: String) -> String {
-    guard FileManager.default.fileExists(atPath: prefix + suffix) else { return prefix }
-    let numbered = (2...9_999).lazy.map { "\(prefix)-\($0)" }
-    return numbered.first { !FileManager.default.fileExists(atPath: $0 + suffix) } ?? prefix
+  /// Files of one name that are told apart by a number.
+  private static let numberLimit = 9_999
+
+  /// The first name with these endings that no file has.
+  private static func free(
+    _ prefix: String, suffixes: [String]
+  ) throws(OutputError) -> String {
+    let names = (1...numberLimit).lazy.map { $0 == 1 ? prefix : "\(prefix)-\($0)" }
+    let free = names.first { name in
+      suffixes.allSatisfy { !FileManager.default.fileExists(atPath: name + $0) }
+    }
+    guard let free else {
+      throw OutputError(path: prefix, reason: "\(numberLimit) files have this name")
+    }
+    return free
   }
 }

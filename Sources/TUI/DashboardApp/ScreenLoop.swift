@@ -24,6 +24,8 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private var nextReload: UInt64 = 0
   /// Whether the place of the cursor is still to come that tells the width of a glyph.
   private var awaitsWidth: Bool
+  /// Whether the terminal says that it has a clipboard; most say nothing.
+  private var hasClipboard = false
   private let settings: DashboardSettings
   private let act: @Sendable (OperatorOrder) -> Void
   private let isCancelled: @Sendable () -> Bool
@@ -83,7 +85,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private mutating func waitForAnswers() -> [InputEvent] {
     var inputs: [InputEvent] = []
     let end = Clocks.uptime + Self.answerMilliseconds
-    while session.asksQuestions, !inputs.contains(.answer(.kind)), Clocks.uptime < end {
+    while session.asksQuestions, !inputs.contains(where: \.isLastAnswer), Clocks.uptime < end {
       inputs += session.waitForInput(milliseconds: Int(end - min(end, Clocks.uptime)))
     }
     return inputs
@@ -97,7 +99,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .cursor(let column, _):
       if awaitsWidth, column > 1 { core.noteWideGlyphs() }
       awaitsWidth = false
-    case .kind: break
+    case .kind(let hasClipboard): self.hasClipboard = hasClipboard
     }
   }
 
@@ -128,7 +130,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .saveScreenshot: saveScreenshot()
     case .toggleRecording: toggleRecording()
     case .write(let text, let kind, let suffix): save(text, kind: kind, suffix: suffix)
-    case .copy(let text): session.copy(text)
+    case .copy(let text): copy(text)
     case .setMouse(let isOn): session.setMouse(isOn)
     case .repaint: session.repaint()
     case .suspend: suspend()
@@ -137,6 +139,16 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .ring(let text): session.ring(text)
     }
     return nil
+  }
+
+  /// Says what is known of the clipboard, and the text, which a person can select.
+  private mutating func copy(_ text: String) {
+    guard session.asksQuestions else {
+      return core.tell("a console has no clipboard: \(text)", .warning)
+    }
+    session.copy(text)
+    core.tell(
+      hasClipboard ? "copied \(text)" : "sent to the terminal's clipboard, if it has one: \(text)")
   }
 
   private mutating func suspend() {
@@ -150,7 +162,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     do {
       let prefix = try OutputFiles.save(
         Screenshot(grid, paper: themes.theme.paper), json: core.shownModel.json,
-        folder: settings.screenshotFolder, name: core.fileName("screen"))
+        prefix: "\(settings.screenshotFolder)/\(core.fileName("screen"))")
       core.tell("screenshot \(prefix).{txt,ansi,svg,json}")
     } catch {
       core.tell("\(error)", .critical)
@@ -216,6 +228,13 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     } catch {
       core.tell("\(error)", .critical)
     }
+  }
+}
+
+extension InputEvent {
+  /// Whether no answer comes after this one.
+  fileprivate var isLastAnswer: Bool {
+    if case .answer(.kind) = self { true } else { false }
   }
 }
 

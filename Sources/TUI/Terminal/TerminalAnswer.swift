@@ -6,14 +6,16 @@ package enum TerminalAnswer: Hashable, Sendable {
   case ground(Color)
   /// The place of its cursor, from 0, to DSR 6.
   case cursor(column: Int, row: Int)
-  /// What kind it is, to DA 1, which every terminal answers: what was asked before and has no answer
-  /// will have none.
-  case kind
+  /// What it can, to DA 1, which every terminal answers: what was asked before and has no answer will
+  /// have none. Clipboards are told by few of the terminals that have one.
+  case kind(hasClipboard: Bool)
 
   /// Reads the parameters of a control sequence: `24;80` and `R`, or `?62;22` and `c`.
   init?(parameters: [UInt8], final: UInt8) {
     switch final {
-    case UInt8(ascii: "c") where parameters.first == UInt8(ascii: "?"): self = .kind
+    case UInt8(ascii: "c") where parameters.first == UInt8(ascii: "?"):
+      let extensions = parameters.dropFirst().split(separator: UInt8(ascii: ";"))
+      self = .kind(hasClipboard: extensions.contains { InputParser.number($0) == 52 })
     case UInt8(ascii: "R"):
       let numbers = parameters.split(separator: UInt8(ascii: ";")).map(InputParser.number)
       guard numbers.count == 2, let row = numbers[0], let column = numbers[1], row > 0, column > 0

@@ -29,6 +29,15 @@ struct HeadlessTests {
     #expect(refused.errors.contains(words), "\(refused.errors)")
   }
 
+  @Test func `a theme that is not there is refused before keys are made`() throws {
+    let folder = try folder()
+    let refused = try swiftlet(
+      "devnet", "--theme", "midnite", "--no-tui", "--data-dir", folder.path + "/data")
+    #expect(refused.status != 0)
+    #expect(refused.errors.contains("no theme 'midnite'; known: midnight,"), "\(refused.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/data"))
+  }
+
   @Test func `a recording that is none is refused in one line`() throws {
     let missing = try swiftlet("replay", "/nowhere/x.jsonl")
     #expect(missing.status != 0)
@@ -66,6 +75,22 @@ struct HeadlessTests {
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 100 })
     let replay = try swiftlet("replay", folder.path + "/run.jsonl", "--headless", "--page", "chain")
     #expect(replay.output.contains("fork choice"))
+    // As lines into a pipe, all of them at once; a full disk is an error.
+    let lines = try swiftlet("replay", folder.path + "/run.jsonl")
+    let events = try String(contentsOfFile: folder.path + "/run.jsonl", encoding: .utf8)
+    #expect(lines.status == 0)
+    #expect(lines.output.split(separator: "\n").count >= events.split(separator: "\n").count / 2)
+    #expect(lines.output.contains("proposal_outcome"))
+    let full = try swiftlet(["replay", folder.path + "/run.jsonl"], output: "/dev/full")
+    #expect(
+      full.status == 1 && full.errors.hasPrefix("Error: cannot write to standard output: "),
+      "\(full.errors)")
+    let again = try swiftlet(
+      "replay", folder.path + "/run.jsonl", "--headless", "--screenshot",
+      folder.path + "/pictures/shot")
+    #expect(again.output.hasPrefix("the picture is in \(folder.path)/pictures/shot-2.txt"))
+    #expect(
+      try String(contentsOfFile: folder.path + "/pictures/shot.txt", encoding: .utf8) == text)
     let noNode = try swiftlet("replay", folder.path + "/run.jsonl", "--headless", "--node", "2")
     #expect(noNode.errors == "Error: there is no node 2; there are 2, counted from 0\n")
   }

@@ -11,8 +11,10 @@ func swiftlet(_ arguments: String...) throws -> Outcome {
   try swiftlet(arguments)
 }
 
-/// Runs the program.
-func swiftlet(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+/// Runs the program; its output goes to a file where one is named.
+func swiftlet(
+  _ arguments: [String], environment: [String: String] = [:], output path: String? = nil
+) throws -> Outcome {
   let process = Process()
   process.executableURL = try swiftletProgram()
   process.arguments = arguments
@@ -20,6 +22,10 @@ func swiftlet(_ arguments: [String], environment: [String: String] = [:]) throws
   let output = Pipe()
   let errors = Pipe()
   process.standardOutput = output
+  if let path {
+    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: path))
+    try output.fileHandleForWriting.close()
+  }
   process.standardError = errors
   try process.run()
   let outputData = try output.fileHandleForReading.readToEnd() ?? Data()

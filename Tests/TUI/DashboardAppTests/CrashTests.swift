@@ -28,20 +28,22 @@ struct CrashTests {
     Way(name: "SIGHUP", signal: "HUP", status: 0, words: "signal(1)"),
     Way(
       name: "fatalError", arguments: "--fault fatal", status: 128, words: "chain invariant broken"),
-    Way(name: "overflow", arguments: "--fault overflow", status: 128, words: "status"),
-    Way(name: "SIGSEGV", arguments: "--fault segv", status: 139, words: "status"),
+    Way(
+      name: "overflow", arguments: "--fault overflow", status: 128, words: "last words of overflow"),
+    Way(name: "SIGSEGV", arguments: "--fault segv", status: 139, words: "last words of segv"),
     Way(
       name: "stack overflow in a thread", arguments: "--fault recursion", status: 139,
-      words: "status"),
+      words: "last words of recursion"),
     Way(
       name: "stack overflow in a queue", arguments: "--fault recursion-in-queue", status: 139,
-      words: "status"),
+      words: "last words of recursion-in-queue"),
     Way(
       name: "stack overflow in a task", arguments: "--fault recursion-in-task", status: 139,
-      words: "status"),
+      words: "last words of recursion-in-task"),
     Way(name: "SIGQUIT", signal: "QUIT", status: 131, words: "status"),
-    Way(name: "abort", arguments: "--fault abort", status: 134, words: "status"),
-    Way(name: "exit in a library", arguments: "--fault exit", status: 3, words: "status 3"),
+    Way(name: "abort", arguments: "--fault abort", status: 134, words: "last words of abort"),
+    Way(
+      name: "exit in a library", arguments: "--fault exit", status: 3, words: "last words of exit"),
   ]
 
   @Test(arguments: ways) func `the terminal is sane after`(way: Way) throws {
@@ -69,6 +71,39 @@ struct CrashTests {
     } else {
       #expect(status == way.status)
     }
+  }
+
+  @Test func `what is said just before an orderly end is on the normal screen`() throws {
+    let tmux = try Tmux("\(Tmux.child) --held held; echo status $?; exec sleep 60")
+    tmux.wait(for: "quit")
+    try tmux.press("q")
+    let rows = tmux.wait(for: "status 0")
+    #expect(rows.contains("last words of an orderly end"))
+  }
+
+  @Test func `a screen that is told to end does not wait for a terminal that nobody reads`()
+    async throws
+  {
+    let pty = try PseudoTerminal()
+    let path = FileManager.default.temporaryDirectory.appending(path: "report-\(UUID())").path
+    let process = Process()
+    process.executableURL = URL(filePath: Tmux.child)
+    process.arguments = ["--report", path, "--seconds", "3"]
+    process.environment = ["TERM": "xterm-256color", "LANG": "C.UTF-8"]
+    process.standardInput = pty.child
+    process.standardOutput = pty.child
+    process.standardError = pty.child
+    try process.run()
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    pty.take(until: "quit")
+    try pty.fill()
+    let end = Date(timeIntervalSinceNow: 30)
+    while process.isRunning, Date() < end { try await Task.sleep(for: .milliseconds(50)) }
+    #expect(!process.isRunning, "the end waits for the terminal")
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 0)
+    #expect(FileManager.default.fileExists(atPath: path))
   }
 
   @Test func `a stop gives the terminal back and fg takes it again`() throws {

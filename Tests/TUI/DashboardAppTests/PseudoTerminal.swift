@@ -27,6 +27,17 @@ final class PseudoTerminal: Sendable {
     }
   }
 
+  /// Takes what the child sends until a text is in it, and nothing more.
+  func take(until text: String) {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var seen = ""
+    while !seen.contains(text), case let count = read(master, &buffer, buffer.count),
+      count > 0
+    {
+      seen += String(decoding: buffer[..<count], as: UTF8.self)
+    }
+  }
+
   /// Takes everything that the child sends, and answers each question once.
   func answer(_ answers: [(question: String, answer: String)]) {
     let master = master

@@ -223,6 +223,12 @@ struct RobotTests {
     #expect(json == "{\"events\":104}\n")
     try tmux.press("s")
     tmux.wait(for: "screen-2-2350-2.{")
+    // One file of a name is enough for the next name, whatever its ending.
+    let third = folder.appending(path: "screen-2-2350-3.svg")
+    try "mine".write(to: third, atomically: true, encoding: .utf8)
+    try tmux.press("s")
+    tmux.wait(for: "screen-2-2350-4.{")
+    #expect(try String(contentsOf: third, encoding: .utf8) == "mine")
   }
 
   @Test func `a recording can be read back`() throws {

@@ -81,6 +81,7 @@ struct ScreenChild {
         .write(toFile: path, atomically: true, encoding: .utf8)
       // What the terminal answers is no reason to leave.
       while !session.waitForInput(milliseconds: 1_000).contains(where: \.isEnd) {}
+      print("last words of an orderly end")
     } catch {
       print("error: \(error)")
     }
@@ -90,6 +91,7 @@ struct ScreenChild {
     guard let fault = options["fault"] else { return }
     Thread.detachNewThread {
       Thread.sleep(forTimeInterval: 0.8)
+      if fault != "noise" { print("last words of \(fault)") }
       switch fault {
       case "fatal": fatalError("chain invariant broken: head is not a descendant of finalized")
       case "overflow":

@@ -66,7 +66,9 @@ struct InputParserTests {
   }
 
   @Test(arguments: [
-    ("\u{1B}[24;80R", TerminalAnswer.cursor(column: 79, row: 23)), ("\u{1B}[?62;22c", .kind),
+    ("\u{1B}[24;80R", TerminalAnswer.cursor(column: 79, row: 23)),
+    ("\u{1B}[?62;22c", .kind(hasClipboard: false)),
+    ("\u{1B}[?62;52;22c", .kind(hasClipboard: true)),
     ("\u{1B}]11;rgb:ffff/0000/8080\u{7}", .ground(.rgb(0xFF0080))),
     ("\u{1B}]11;rgba:f/0/8/f\u{1B}\\", .ground(.rgb(0xFF0088))),
   ])

@@ -1,7 +1,7 @@
 /* The face of ncursesw that Swift sees: no curses type, no macro, no variadic function.
 
    One terminal for one process. Every function belongs to the thread that opened the terminal,
-   except terminal_wake. Nothing here is safe to call before terminal_open unless it says so. */
+   except terminal_wake and terminal_abandon. Nothing here is safe to call before terminal_open unless it says so. */
 #ifndef CCURSES_H
 #define CCURSES_H
 
@@ -31,6 +31,9 @@ typedef enum { TERMINAL_OPENED, TERMINAL_NO_TTY, TERMINAL_UNKNOWN } terminal_ope
    Standard output and error go to a file in memory until the terminal is closed. */
 terminal_opened terminal_open(const char *term);
 void terminal_close(void);
+/* Gives the terminal back while its thread cannot: it waits for a terminal that nobody reads. What is
+   printed from now on is shown at the end of the process. */
+void terminal_abandon(void);
 
 int terminal_colors(void); /* 0, 8, 16, 256, or 1 << 24 */
 bool terminal_is_utf8(void);

@@ -31,7 +31,7 @@ package struct SyncBench: Sendable {
     self.tell = tell
   }
 
-  /// Makes a chain and syncs it; blocks for minutes, on no thread of Swift's pool.
+  /// Makes a chain and syncs it, which takes a minute or two.
   package func run() async throws -> [NetworkFigure] {
     let folder = FileManager.default.temporaryDirectory.appending(path: "swiftlet-sync-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

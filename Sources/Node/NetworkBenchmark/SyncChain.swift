@@ -104,6 +104,12 @@ struct SyncChain {
 
     private mutating func sign(_ key: SecretKey, _ root: Bytes32, _ slot: Slot) throws -> Signature
     {
+      if !key.preparedSlots.contains(slot.rawValue),
+        let preparation = key.preparation(for: slot.rawValue)
+      {
+        preparation.work.run()
+        try preparation.finish()
+      }
       let claim = SigningClaim(publicKey: key.publicKey, slot: slot.rawValue, root: root)
       return try key.sign(ledger.claim(claim).committed().permit())
     }

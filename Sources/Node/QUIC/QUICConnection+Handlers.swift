@@ -62,7 +62,7 @@ extension QUICConnection {
         let owned = connection(of: owner)
         guard let stream = owned.streams.removeValue(forKey: id) else { return }
         stream.end()
-        if stream.received.isEmpty { owned.tellClosed(stream) }
+        if stream.readable == 0 { owned.tellClosed(stream) }
       },
       streams_available: { owner in connection(of: owner).events.append(.streamsAvailable) })
   }

@@ -38,7 +38,7 @@ package final class QUICStream {
   package internal(set) var acknowledged: UInt64 = 0
 
   /// Bytes that wait to be read.
-  package var readable: Int { received.count }
+  package var readable: Int { received.count - firstUnread }
 
   // What is being sent: `parts`, of which the first begins at `firstOffset` in the stream.
   var parts: [SendBuffer] = []
@@ -51,7 +51,9 @@ package final class QUICStream {
   var isBlocked = false
   var isScheduled = false
 
+  // What has come, of which the first `firstUnread` bytes were read.
   var received: [UInt8] = []
+  private var firstUnread = 0
   var isTold = false
   var isAbandoned = false
   var isClosed = false
@@ -89,14 +91,9 @@ package final class QUICStream {
   /// What is left is told as readable again, after what else has happened.
   package func read(atMost limit: Int = .max) -> [UInt8] {
     isTold = false
-    var bytes: [UInt8] = []
-    swap(&bytes, &received)
-    if bytes.count > limit {
-      received = Array(bytes[limit...])
-      bytes.removeSubrange(limit...)
-    }
+    let bytes = takeReceived(atMost: limit)
     if !bytes.isEmpty { connection.credit(self, bytes.count) }
-    if !received.isEmpty {
+    if readable > 0 {
       connection.tellReadable(self)
     } else if isClosed {
       connection.tellClosed(self)
@@ -104,8 +101,24 @@ package final class QUICStream {
     return bytes
   }
 
+  private func takeReceived(atMost limit: Int) -> [UInt8] {
+    let bytes = firstUnread == 0 && received.count <= limit ? received : peek(atMost: limit)
+    firstUnread += bytes.count
+    // Moving the rest to the front only when half is free keeps the cost of each byte constant.
+    if readable == 0 {
+      received = []
+      firstUnread = 0
+    } else if firstUnread * 2 >= received.count {
+      received.removeFirst(firstUnread)
+      firstUnread = 0
+    }
+    return bytes
+  }
+
   /// What has come, at most `limit` bytes of it, and stays to be read.
-  package func peek(atMost limit: Int) -> [UInt8] { Array(received.prefix(limit)) }
+  package func peek(atMost limit: Int) -> [UInt8] {
+    Array(received[firstUnread...].prefix(limit))
+  }
 
   /// Gives the stream up in both directions; nothing of it is told any more.
   package func abandon(code: UInt64) {
@@ -113,8 +126,9 @@ package final class QUICStream {
     isAbandoned = true
     isWriteOver = true
     context = nil
-    let unread = received.count
+    let unread = readable
     received = []
+    firstUnread = 0
     connection.abandon(self, unread: unread, code: code)
   }
 

@@ -302,8 +302,8 @@ let package = Package(
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
     tui("Curses", ["CCurses", "ChainEvents", "Terminal"]),
     tui(
-      "DashboardApp", ["ChainEvents", "Curses", "Dashboard", "NodeStatus", "Terminal", "Theme"],
-      fast: true),
+      "DashboardApp",
+      ["ChainEvents", "Curses", "Dashboard", "NodeStatus", "Terminal", "Theme", yams], fast: true),
     .executableTarget(
       name: "DashboardBenchmark",
       dependencies: ["ChainEvents", "Dashboard", "DashboardApp", "DashboardDemo", "NodeStatus"],
@@ -474,8 +474,8 @@ let package = Package(
     tests(
       "TUI", "DashboardApp",
       [
-        "ChainEvents", "Dashboard", "DashboardApp", "ScreenChild", "ScreenDemo", "Terminal",
-        "Theme",
+        "ChainEvents", "Curses", "Dashboard", "DashboardApp", "NodeStatus", "ScreenChild",
+        "ScreenDemo", "Terminal", "Theme",
       ], fast: true),
     .executableTarget(
       name: "NetworkPeer",

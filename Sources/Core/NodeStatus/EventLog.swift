@@ -1,4 +1,5 @@
 package import ChainEvents
+private import Synchronization
 
 /// The newest events, with a filter.
 ///
@@ -22,6 +23,7 @@ package struct EventLog: Sendable {
   private var noise = ChunkedRing<Entry>(capacity: ringCapacity)
   /// All events ever added.
   package private(set) var total = 0
+  private let verdicts = Verdicts()
 
   /// Creates an empty log.
   init() {}
@@ -56,8 +58,7 @@ package struct EventLog: Sendable {
     guard maximum > 0 else { return [] }
     var found: [TimedEvent] = []
     var left = skip
-    visit { event in
-      guard filter.passes(event) else { return true }
+    visit(filter) { event in
       if left > 0 { left -= 1 } else { found.append(event) }
       return found.count < maximum
     }
@@ -67,9 +68,8 @@ package struct EventLog: Sendable {
   /// The number of kept events that pass and are newer than the one with a number.
   package func count(_ filter: EventFilter, after sequence: UInt64) -> Int {
     var count = 0
-    visit { event in
-      guard event.sequence > sequence else { return false }
-      if filter.passes(event) { count += 1 }
+    visit(filter, after: sequence) { _ in
+      count += 1
       return true
     }
     return count
@@ -78,15 +78,28 @@ package struct EventLog: Sendable {
   /// The number of kept events that pass.
   package func count(_ filter: EventFilter) -> Int {
     var count = 0
-    visit { event in
-      if filter.passes(event) { count += 1 }
+    visit(filter) { _ in
+      count += 1
       return true
     }
     return count
   }
 
-  /// Hands over the events of both rings, newest first, as long as the answer is yes.
-  private func visit(_ body: (TimedEvent) -> Bool) {
+  /// Hands over the events that pass, newest first, as long as the answer is yes and the numbers of
+  /// all are above one.
+  private func visit(
+    _ filter: EventFilter, after sequence: UInt64? = nil, _ body: (TimedEvent) -> Bool
+  ) {
+    verdicts.judge(by: filter) { passes in
+      visitAll { entry in
+        if let sequence, entry.event.sequence <= sequence { return false }
+        return passes(entry.number, entry.event) ? body(entry.event) : true
+      }
+    }
+  }
+
+  /// Hands over the entries of both rings, newest first, as long as the answer is yes.
+  private func visitAll(_ body: (Entry) -> Bool) {
     var (newsIndex, noiseIndex) = (news.endIndex - 1, noise.endIndex - 1)
     while true {
       let newsEntry = newsIndex >= news.startIndex ? news[newsIndex] : nil
@@ -94,7 +107,38 @@ package struct EventLog: Sendable {
       let isNews = newsEntry.map { $0.number > noiseEntry?.number ?? -1 } ?? false
       guard let entry = isNews ? newsEntry : noiseEntry else { return }
       if isNews { newsIndex -= 1 } else { noiseIndex -= 1 }
-      guard body(entry.event) else { return }
+      guard body(entry) else { return }
+    }
+  }
+}
+
+/// What the newest filter has said of events: each is looked at once and not ten times a second.
+///
+/// A log and its copies share it: an event has one number in all of them.
+private final class Verdicts: Sendable {
+  /// Verdicts kept; at more all are forgotten, and worked out again.
+  private static let limit = 4 * EventLog.capacity
+
+  private struct Known {
+    var filter = EventFilter.calm
+    var passes: [Int: Bool] = [:]
+  }
+
+  private let known = Mutex(Known())
+
+  /// Runs a body with the test of a filter, by an event's number and the event.
+  func judge(by filter: EventFilter, _ body: ((Int, TimedEvent) -> Bool) -> Void) {
+    guard filter.readsWords else { return body { filter.passes($1) } }
+    known.withLock { known in
+      if known.filter != filter || known.passes.count > Self.limit {
+        known = Known(filter: filter)
+      }
+      body { number, event in
+        if let passes = known.passes[number] { return passes }
+        let passes = filter.passes(event)
+        known.passes[number] = passes
+        return passes
+      }
     }
   }
 }
@@ -206,6 +250,22 @@ package struct EventFilter: Equatable, Sendable {
     if let number = text.after("slot="), let slot = UInt64(number) { return .slot(slot) }
     if let name = text.after("node=") { return .node(String(name)) }
     return .word(text.lowercased())
+  }
+
+  /// The words that an event must have, for a screen that marks them.
+  package var words: [String] {
+    terms.compactMap { if case .word(let word) = $0 { word } else { nil } }
+  }
+
+  /// Whether the sentence of an event must be made to judge it.
+  var readsWords: Bool { terms.contains(where: EventFilter.readsWords) }
+
+  private static func readsWords(_ term: Term) -> Bool {
+    switch term {
+    case .word: true
+    case .not(let term): readsWords(term)
+    case .level, .slot, .node: false
+    }
   }
 
   /// Whether the event is shown.

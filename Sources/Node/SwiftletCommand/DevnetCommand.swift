@@ -139,6 +139,9 @@ struct DevnetCommand: AsyncParsableCommand {
   @Flag(help: "Refuse every action; only look.")
   var readOnly = false
 
+  @Flag(help: "Print the dashboard's settings as a file for ~/.config/swiftlet, and end.")
+  var printConfig = false
+
   @OptionGroup(title: "Dashboard")
   var screen: ScreenOptions
 
@@ -162,6 +165,9 @@ struct DevnetCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if printConfig {
+      return try tellSurely(SettingsFile.text(of: screen.settings()), terminator: "")
+    }
     // What can be refused is refused before keys are made, which takes minutes.
     try DashboardProgram.check(screen.settings())
     try await run(settings().validated())
@@ -258,7 +264,7 @@ struct DevnetCommand: AsyncParsableCommand {
   private func showScreen(
     _ devnet: Devnet, _ source: FleetSource, until lastSlot: Slot?
   ) async throws -> DashboardEnding {
-    var settings = screen.settings()
+    var settings = try screen.settings()
     settings.ownsNode = true
     settings.isReadOnly = readOnly
     let screen = Task {

@@ -76,7 +76,7 @@ extension ScreenOptions {
     [
       ("--theme name|file", "The theme of the dashboard."),
       ("--ascii", "Draw with ASCII only."),
-      ("--colors auto|none|16|256|true", "Colours; NO_COLOR in the environment is none."),
+      ("--colors auto|none|8|16|256|true", "Colours; NO_COLOR in the environment is none."),
       ("--fps number", "Frames a second, from 1 to 60 (10)."),
       ("--bell", "Ring the terminal's bell when a critical alarm begins."),
     ]

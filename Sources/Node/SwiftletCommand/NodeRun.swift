@@ -42,6 +42,7 @@ struct NodeRun: Sendable {
 
   /// Runs the node until a signal, its screen or its last slot ends it.
   func run() async throws {
+    if showsScreen { try DashboardProgram.check(screen.settings()) }
     let showsScreen = showsScreen
     let recorder = try settings.recordingPath.map { try EventRecorder(appendingTo: $0) }
     defer { recorder?.close() }
@@ -257,7 +258,7 @@ struct NodeRun: Sendable {
   private func show(
     _ node: LeanNode, _ source: BusSource, until isOver: @escaping @Sendable () -> Bool
   ) async throws {
-    var look = screen.settings()
+    var look = try screen.settings()
     look.ownsNode = true
     look.isReadOnly = settings.isReadOnly
     let task = Task { [look] in

@@ -57,7 +57,7 @@ struct ReplayCommand: AsyncParsableCommand {
       return try tellAll(source)
     }
     _ = try await DashboardProgram.run(
-      TimeMachine(), source: source, settings: settings, act: { _ in })
+      TimeMachine(), source: source, settings: try settings, act: { _ in })
   }
 
   /// Tells every event as fast as it can be read, each line at once.
@@ -70,9 +70,11 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private var settings: DashboardSettings {
-    var settings = screen.settings()
-    settings.isReadOnly = true
-    return settings
+    get throws {
+      var settings = try screen.settings()
+      settings.isReadOnly = true
+      return settings
+    }
   }
 
   /// Folds everything and draws the last moment.

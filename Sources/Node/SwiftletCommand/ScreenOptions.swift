@@ -12,30 +12,34 @@ struct ScreenOptions: ParsableArguments {
   var ascii = false
 
   @Option(help: "Colours: auto, none, 8, 16, 256 or true; NO_COLOR in the environment is none.")
-  var colors = "auto"
+  var colors: String?
 
-  @Option(help: "Frames a second, from 1 to 60.")
-  var fps = 10
+  @Option(help: "Frames a second, from 1 to 60; 10 by default.")
+  var fps: Int?
 
   @Flag(help: "Ring the terminal's bell and notify (OSC 9) when a critical alarm begins.")
   var bell = false
 
   func validate() throws {
-    guard (1...60).contains(fps) else {
+    if let fps, !(1...60).contains(fps) {
       throw ValidationError("\(fps) frames a second are not between 1 and 60")
     }
-    guard TerminalSettings.ColorWish(rawValue: colors) != nil else {
+    if let colors, TerminalSettings.ColorWish(rawValue: colors) == nil {
       let known = TerminalSettings.ColorWish.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("'\(colors)' is no number of colours; take one of: \(known)")
     }
   }
 
-  func settings() -> DashboardSettings {
-    var settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
-    settings.isASCII = ascii
-    settings.framesPerSecond = fps
-    settings.ringsBell = bell
-    settings.colors = TerminalSettings.ColorWish(rawValue: colors) ?? .auto
+  /// The settings of the person's file, of the environment and of the flags, the last of which count.
+  ///
+  /// - Throws: `SettingsError` for a file with a mistake.
+  func settings() throws -> DashboardSettings {
+    let environment = ProcessInfo.processInfo.environment
+    var settings = DashboardSettings(try SettingsFile.read(environment), environment: environment)
+    settings.isASCII = ascii || settings.isASCII
+    settings.ringsBell = bell || settings.ringsBell
+    if let fps { settings.framesPerSecond = fps }
+    if let wish = colors.flatMap(TerminalSettings.ColorWish.init) { settings.colors = wish }
     if let theme { settings.theme = theme }
     return settings
   }

@@ -44,7 +44,8 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try DashboardProgram.check(screen.settings())
+    let settings = try screen.settings()
+    try DashboardProgram.check(settings)
     let token = try tokenFile.map { try Self.token(in: $0) }
     let nodes = urls.compactMap { RemoteNode($0, token: token) }
     let source = RemoteSource(nodes)
@@ -54,7 +55,7 @@ struct WatchCommand: AsyncParsableCommand {
       try await waitForFirst(nodes)
       if DashboardProgram.hasTerminal {
         _ = try await DashboardProgram.run(
-          TimeMachine(), source: source, settings: screen.settings(),
+          TimeMachine(), source: source, settings: settings,
           act: { order in Task { await source.send(order) } })
       } else {
         try await DashboardProgram.tellLog(source) { try tellSurely($0) }

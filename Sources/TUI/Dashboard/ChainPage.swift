@@ -7,6 +7,8 @@ internal import Terminal
 struct ChainPage: PageContent {
   static let fields = ["slot", "root", "proposer", "weight", "votes", "arrival", "import"]
 
+  static let columns = ForkTreePanel.columns
+
   let scene: Scene
 
   init(_ scene: Scene) {

@@ -6,6 +6,18 @@ internal import Theme
 
 /// Fork choice since the finalized block, one row a block.
 struct ForkTreePanel: Panel {
+  static let columns = [
+    Table.Column(title: "slot", width: 8, isNumber: true),
+    Table.Column(title: "tree", width: 8),
+    Table.Column(title: "root", width: 10, rank: 2),
+    Table.Column(title: "proposer", width: 10, rank: 3),
+    Table.Column(title: "weight", width: 22, rank: 1),
+    Table.Column(title: "votes", width: 5, isNumber: true, rank: 5),
+    Table.Column(title: "arrival", width: 8, isNumber: true, rank: 4),
+    Table.Column(title: "import", width: 6, isNumber: true, rank: 6),
+    Table.Column(title: "mark", width: 16),
+  ]
+
   let scene: Scene
   private let chain: ChainRows
 
@@ -41,17 +53,8 @@ struct ForkTreePanel: Panel {
   }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    var table = Table(columns: [
-      Table.Column(title: "slot", width: 8, isNumber: true),
-      Table.Column(title: "tree", width: 8),
-      Table.Column(title: "root", width: 10, rank: 2),
-      Table.Column(title: "proposer", width: 10, rank: 3),
-      Table.Column(title: "weight", width: 22, rank: 1),
-      Table.Column(title: "votes", width: 5, isNumber: true, rank: 5),
-      Table.Column(title: "arrival", width: 8, isNumber: true, rank: 4),
-      Table.Column(title: "import", width: 6, isNumber: true, rank: 6),
-      Table.Column(title: "mark", width: 16),
-    ])
+    var table = Table(
+      columns: Self.columns, hidden: scene.state.hiddenColumns[.chain] ?? [])
     table.rows = chain.rows.map { cells($0) }
     if chain.rows.isEmpty {
       grid.put("no head yet", at: body.column, body.row, scene.theme[.dim])

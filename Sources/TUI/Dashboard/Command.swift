@@ -18,6 +18,9 @@ package enum Page: String, CaseIterable, Sendable {
   case doctor
   /// Our next duties.
   case calendar
+
+  /// Whether the page has rows to select, and for a filter to choose from.
+  package var hasRows: Bool { self != .doctor && self != .calendar }
 }
 
 /// Everything that a key can ask for.
@@ -40,8 +43,10 @@ package enum Command: Hashable, Sendable {
   case pageUp
   /// Move the selection by a page.
   case pageDown
-  /// Select the first.
+  /// Come back to now, and select the first.
   case first
+  /// Select the newest.
+  case newest
   /// Select the last.
   case last
   /// Open what is selected.
@@ -86,6 +91,8 @@ package enum Command: Hashable, Sendable {
   case sort
   /// Turn the order of a table around.
   case reverse
+  /// Choose the columns of a table.
+  case columns
   /// Show only the proposals that were no hits, or all.
   case onlyMisses
   /// Give the focused panel the whole screen.
@@ -124,6 +131,18 @@ package enum Command: Hashable, Sendable {
   case repaint
   /// Stop the program until `fg`.
   case suspend
+}
+
+extension Command {
+  /// Whether the command is about the rows of a panel, so that the focus decides whose.
+  package var concernsRows: Bool {
+    switch self {
+    case .up, .down, .left, .right, .pageUp, .pageDown, .first, .newest, .last, .open, .filter,
+      .nextMatch, .previousMatch, .sort, .reverse:
+      true
+    default: false
+    }
+  }
 }
 
 /// What a person can ask of the chain; each asks first, each becomes an event.

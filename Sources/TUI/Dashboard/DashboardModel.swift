@@ -68,6 +68,9 @@ package protocol DashboardModel: Sendable {
   /// The columns that a key can sort the page's table by.
   func sortColumns(of page: Page) -> [String]
 
+  /// The titles of the columns that can be left out of the page's table.
+  static func columns(of page: Page) -> [String]
+
   /// The names of the rows in the order that the page's sorting asks for.
   func sortedRows(_ state: ViewState, at nowMilliseconds: UInt64) -> [String]
 
@@ -82,6 +85,11 @@ package protocol DashboardModel: Sendable {
     column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
   )
     -> ClickTarget?
+
+  /// The panel at a place of the screen, for the wheel.
+  func panel(
+    column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
+  ) -> Int?
 
   /// The events that bring an empty model to this state, for the beginning of a recording.
   var prelude: [TimedEvent] { get }
@@ -131,6 +139,9 @@ extension DashboardModel {
   }
 
   /// No column.
+  package static func columns(of page: Page) -> [String] { [] }
+
+  /// No column.
   package func sortColumns(of page: Page) -> [String] { [] }
 
   /// No rows.
@@ -148,6 +159,13 @@ extension DashboardModel {
   package func target(
     column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ClickTarget? { nil }
+}
+
+extension DashboardModel {
+  /// No panel.
+  package func panel(
+    column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
+  ) -> Int? { nil }
 }
 
 /// An alarm that a person should look at, and can say to have seen.
@@ -197,15 +215,24 @@ package struct PageExtent: Hashable, Sendable {
   package var panels: Int
   /// Whether row 0 stands at the bottom, as the newest line of a log.
   package var isBottomUp: Bool
+  /// Whether row 0 is the newest; where rows have no age, the last one counts as that.
+  package var isNewestFirst: Bool
   /// The row that the key for the last one goes to, where that is another one.
   package var landmark: Int?
+  /// The page that the focused panel is a part of, where that is another one.
+  package var focusedPage: Page?
 
   /// Creates an extent.
-  package init(rows: Int, panels: Int, isBottomUp: Bool = false, landmark: Int? = nil) {
+  package init(
+    rows: Int, panels: Int, isBottomUp: Bool = false, isNewestFirst: Bool = false,
+    landmark: Int? = nil, focusedPage: Page? = nil
+  ) {
     self.rows = rows
     self.panels = panels
     self.isBottomUp = isBottomUp
+    self.isNewestFirst = isNewestFirst
     self.landmark = landmark
+    self.focusedPage = focusedPage
   }
 }
 

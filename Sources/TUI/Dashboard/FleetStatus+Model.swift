@@ -48,6 +48,13 @@ extension FleetStatus: DashboardModel {
           into: &grid)
       }
     }
+    if !scene.state.filter.isEmpty, !scene.state.showsHelp {
+      for placed in layout.panels {
+        for word in EventFilter(scene.state.filter).words {
+          grid.mark(word, in: placed.rect.inset())
+        }
+      }
+    }
     let fleet = FleetLine(scene: scene)
     if fleet.isShown(at: grid.size) {
       fleet.draw(row: layout.body.endRow - 1, width: width, into: &grid)

@@ -23,10 +23,24 @@ extension FleetStatus {
     let layout = self.scene(unzoomed, at: timeMilliseconds).map {
       PageLayout(scene: $0, size: state.size)
     }
-    let panels = layout?.panels.count { !$0.rect.isEmpty } ?? 0
+    let panels = layout?.panels.filter { !$0.rect.isEmpty } ?? []
     let page = scene.page
+    let focused = state.focusedPanel
+    let focusedPage =
+      focused > 0 && focused < panels.count ? panels[focused].panel.page : nil
     return PageExtent(
-      rows: page.rowCount, panels: panels, isBottomUp: page.isBottomUp, landmark: page.landmark)
+      rows: page.rowCount, panels: panels.count, isBottomUp: page.isBottomUp,
+      isNewestFirst: page.isNewestFirst, landmark: page.landmark,
+      focusedPage: focusedPage == state.page ? nil : focusedPage)
+  }
+
+  /// The panel at a place of the screen.
+  package func panel(
+    column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
+  ) -> Int? {
+    guard let scene = scene(state, at: nowMilliseconds) else { return nil }
+    return PageLayout(scene: scene, size: state.size).panels
+      .firstIndex { $0.rect.contains(column: column, row: row) }
   }
 
   /// The root, the peer or the line to copy for what is selected.
@@ -57,6 +71,11 @@ extension FleetStatus {
     page.content.isSortable ? page.content.fields : []
   }
 
+  /// The titles of the columns that can be left out: all but the first.
+  package static func columns(of page: Page) -> [String] {
+    page.content.columns.dropFirst().map(\.title)
+  }
+
   /// The names of the rows in the order that the page's sorting asks for.
   package func sortedRows(_ state: ViewState, at nowMilliseconds: UInt64) -> [String] {
     guard let sorting = state.sortings[state.page] else { return [] }
@@ -79,7 +98,7 @@ extension FleetStatus {
   package func target(
     column: Int, row: Int, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ClickTarget? {
-    guard let scene = scene(state, at: nowMilliseconds), ScreenClass(state.size) >= .small else {
+    guard let scene = scene(state, at: nowMilliseconds), ScreenClass(state.size) >= .compact else {
       return nil
     }
     let size = state.size

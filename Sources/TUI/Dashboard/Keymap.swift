@@ -182,6 +182,22 @@ extension Command {
 }
 
 extension Key {
+  private static let named: [String: Key] = {
+    let keys: [Key] =
+      [
+        .enter, .escape, .tab, .backTab, .backspace, .up, .down, .left, .right, .pageUp, .pageDown,
+        .home, .end, .delete, .character(" "),
+      ] + (1...12).map(Key.function) + "abdefghklnopqrstuvwxy".map(Key.control)
+    return Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })
+  }()
+
+  /// The key of a ``name``.
+  package init?(named name: String) {
+    guard let key = Key.named[name] ?? (name.count == 1 ? name.first.map(Key.character) : nil)
+    else { return nil }
+    self = key
+  }
+
   /// The key as people write it: `q`, `space`, `^L`, `pgup`, `F1`.
   package var name: String {
     switch self {

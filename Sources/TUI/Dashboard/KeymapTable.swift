@@ -6,7 +6,7 @@ extension Keymap {
   package static let bindings: [Binding] = pages + moves + looks + actions + faults + saves
 
   /// The pages whose table `o` and `r` sort.
-  private static let sorted: Set<Page> = [.peers, .validators]
+  private static let sorted: Set<Page> = [.prebuild, .peers, .validators]
 
   private static let pages: [Binding] = Page.allCases.enumerated().map { index, page in
     let key = Key.character(Character("\(index + 1)"))
@@ -29,10 +29,10 @@ extension Keymap {
     Binding(.pageDown, [.pageDown, .control("d")], .move, "a page down", pair: "a page down, up"),
     Binding(.pageUp, [.pageUp, .control("u")], .move, "a page up", pair: "a page down, up"),
     Binding(
-      .first, [.character("g")], .move, "first; on the chain, the head", pair: "first, last"),
+      .first, [.character("g")], .move, "back to now, and the first row", pair: "now, newest"),
     Binding(
-      .last, [.character("G"), .end], .move,
-      "last; on the chain, the finalized block; in the log, follow", pair: "first, last"),
+      .newest, [.character("G")], .move, "the newest row; in the log, follow", pair: "now, newest"),
+    Binding(.last, [.end], .move, "the last row; on the chain, the finalized block"),
     Binding(.nextNode, [.character(".")], .move, "next node", pair: "next node, last node"),
     Binding(
       .previousNode, [.character(",")], .move, "node before", pair: "next node, last node"),
@@ -42,7 +42,7 @@ extension Keymap {
         .overview: "autopsy", .prebuild: "autopsy", .chain: "autopsy", .peers: "open",
         .validators: "open", .events: "open",
       ])),
-    Binding(.close, [.escape], .move, "close"),
+    Binding(.close, [.escape], .move, "close; back to now"),
     Binding(
       .help, [.character("?"), .function(1)], .move, "every key, on every page",
       footer: .always("help")),
@@ -74,7 +74,10 @@ extension Keymap {
       pair: "sort by column, reverse",
       footer: .on([.peers: "reverse", .validators: "reverse"]), pages: sorted),
     Binding(
-      .onlyMisses, [.character("o")], .look, "only misses in own slots",
+      .columns, [.character("v")], .look, "choose the columns",
+      pages: sorted.union([.chain])),
+    Binding(
+      .onlyMisses, [.character("O")], .look, "only misses in own slots",
       footer: .on([.prebuild: "only misses"]), pages: [.prebuild]),
     Binding(
       .freeze, [.character("p"), .character(" ")], .look, "freeze; the node goes on",

@@ -23,6 +23,9 @@ protocol PageContent {
   /// Whether row 0 stands at the bottom, as the newest line of a log.
   var isBottomUp: Bool { get }
 
+  /// Whether row 0 is the newest.
+  var isNewestFirst: Bool { get }
+
   /// The row that the key for the last one goes to, where that is another one.
   var landmark: Int? { get }
 
@@ -50,6 +53,9 @@ protocol PageContent {
   /// The fields of the table; none where there is none.
   static var fields: [String] { get }
 
+  /// The columns of the table on the screen, of which a person may hide all but the first.
+  static var columns: [Table.Column] { get }
+
   /// Whether a key sorts the table.
   static var isSortable: Bool { get }
 
@@ -63,6 +69,7 @@ extension PageContent {
 
   var rowCount: Int { 0 }
   var isBottomUp: Bool { false }
+  var isNewestFirst: Bool { true }
   var landmark: Int? { nil }
   var selectedName: String? { nil }
 
@@ -76,6 +83,7 @@ extension PageContent {
   func names(sortedBy sorting: ViewState.Sorting) -> [String]? { nil }
 
   static var fields: [String] { [] }
+  static var columns: [Table.Column] { [] }
   static var isSortable: Bool { false }
 
   static func problem(inFilter text: String) -> String? { nil }

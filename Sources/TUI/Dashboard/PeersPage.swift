@@ -10,6 +10,8 @@ struct PeersPage: TablePage {
     "peer", "client", "dir", "rtt", "head", "lag", "finalized", "score", "refused",
   ]
 
+  static let columns = PeersPanel.columns
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -26,6 +28,7 @@ struct PeersPage: TablePage {
 
   func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { [(PeerPanel(scene), layout.body)] }
 
+  var isNewestFirst: Bool { false }
   var elements: [KnownPeer] { scene.node.peers.peers }
   var copyText: String? { selected?.peer }
 

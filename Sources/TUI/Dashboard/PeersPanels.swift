@@ -5,6 +5,21 @@ internal import Theme
 
 /// All peers.
 struct PeersPanel: Panel {
+  static let columns = [
+    Table.Column(title: "peer", width: 14, isName: true),
+    Table.Column(title: "client", width: 15, rank: 2),
+    Table.Column(title: "dir", width: 3, rank: 4),
+    Table.Column(title: "rtt ms", width: 6, isNumber: true),
+    Table.Column(title: "head", width: 8, isNumber: true, rank: 3),
+    Table.Column(title: "lag", width: 3, isNumber: true),
+    Table.Column(title: "finalized", width: 9, isNumber: true, rank: 5),
+    Table.Column(title: "kB/s in", width: 7, isNumber: true, rank: 5),
+    Table.Column(title: "out", width: 4, isNumber: true, rank: 5),
+    Table.Column(title: "score", width: 5, isNumber: true, rank: 1),
+    Table.Column(title: "refused", width: 7, isNumber: true, rank: 6),
+    Table.Column(title: "connected", width: 9, isNumber: true, rank: 7),
+  ]
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -30,20 +45,8 @@ struct PeersPanel: Panel {
   }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    var table = Table(columns: [
-      Table.Column(title: "peer", width: 14, isName: true),
-      Table.Column(title: "client", width: 15, rank: 2),
-      Table.Column(title: "dir", width: 3, rank: 4),
-      Table.Column(title: "rtt ms", width: 6, isNumber: true),
-      Table.Column(title: "head", width: 8, isNumber: true, rank: 3),
-      Table.Column(title: "lag", width: 3, isNumber: true),
-      Table.Column(title: "finalized", width: 9, isNumber: true, rank: 5),
-      Table.Column(title: "kB/s in", width: 7, isNumber: true, rank: 5),
-      Table.Column(title: "out", width: 4, isNumber: true, rank: 5),
-      Table.Column(title: "score", width: 5, isNumber: true, rank: 1),
-      Table.Column(title: "refused", width: 7, isNumber: true, rank: 6),
-      Table.Column(title: "connected", width: 9, isNumber: true, rank: 7),
-    ])
+    var table = Table(
+      columns: Self.columns, hidden: scene.state.hiddenColumns[.peers] ?? [])
     table.rows = PeersPage(scene).shown.map { cells($0) }
     if peers.isEmpty {
       grid.put("no peer is connected", at: body.column, body.row, scene.theme[.warning])

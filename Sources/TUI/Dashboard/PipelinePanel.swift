@@ -197,6 +197,21 @@ struct LeadPanel: Panel {
 
 /// Our last slots, one row each.
 struct OwnSlotsPanel: Panel {
+  static let columns = [
+    Table.Column(title: "slot", width: 8, isNumber: true),
+    Table.Column(title: "by", width: 5, rank: 3),
+    Table.Column(title: "parent", width: 10, rank: 6),
+    Table.Column(title: "prepared", width: 8, isNumber: true, rank: 7),
+    Table.Column(title: "outcome", width: 11),
+    Table.Column(title: "build", width: 5, isNumber: true, rank: 4),
+    Table.Column(title: "sign", width: 5, isNumber: true, rank: 4),
+    Table.Column(title: "merge", width: 5, isNumber: true, rank: 4),
+    Table.Column(title: "ready", width: 8, isNumber: true, rank: 2),
+    Table.Column(title: "publish", width: 8, isNumber: true, rank: 1),
+    Table.Column(title: "votes", width: 7, isNumber: true, rank: 5),
+    Table.Column(title: "note", width: 18, rank: 1),
+  ]
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -218,20 +233,8 @@ struct OwnSlotsPanel: Panel {
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     let proposals = ProposalsPage(scene).shown
-    var table = Table(columns: [
-      Table.Column(title: "slot", width: 8, isNumber: true),
-      Table.Column(title: "by", width: 5, rank: 3),
-      Table.Column(title: "parent", width: 10, rank: 6),
-      Table.Column(title: "prepared", width: 8, isNumber: true, rank: 7),
-      Table.Column(title: "outcome", width: 11),
-      Table.Column(title: "build", width: 5, isNumber: true, rank: 4),
-      Table.Column(title: "sign", width: 5, isNumber: true, rank: 4),
-      Table.Column(title: "merge", width: 5, isNumber: true, rank: 4),
-      Table.Column(title: "ready", width: 8, isNumber: true, rank: 2),
-      Table.Column(title: "publish", width: 8, isNumber: true, rank: 1),
-      Table.Column(title: "votes", width: 7, isNumber: true, rank: 5),
-      Table.Column(title: "note", width: 18, rank: 1),
-    ])
+    var table = Table(
+      columns: Self.columns, hidden: scene.state.hiddenColumns[.prebuild] ?? [])
     table.rows = proposals.map { cells($0) }
     if scene.node.proposals.count == 0 {
       grid.put("no proposal of ours yet", at: body.column, body.row, scene.theme[.dim])

@@ -9,10 +9,13 @@ struct ProposalsPage: TablePage {
   static let limit = 256
 
   static let page = Page.prebuild
+  static let isSortable = true
   static let fields = [
     "slot", "by", "parent", "prepared", "outcome", "reason", "build", "sign", "merge", "ready",
     "publish", "votes", "bytes", "refreshes",
   ]
+
+  static let columns = OwnSlotsPanel.columns
 
   let scene: Scene
 

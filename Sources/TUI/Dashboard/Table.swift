@@ -39,6 +39,8 @@ struct Table {
   }
 
   var columns: [Column]
+  /// The titles of columns that a person has left out.
+  var hidden: Set<String> = []
   /// A span for each column.
   var rows: [[Span]] = []
 
@@ -81,9 +83,9 @@ struct Table {
     return offset >= 0 && index < count ? index : nil
   }
 
-  /// The indices of the columns that fit, in order.
+  /// The indices of the columns that nobody has hidden and that fit, in order.
   private func shownColumns(width: Int) -> [Int] {
-    var shown = Array(columns.indices)
+    var shown = columns.indices.filter { $0 == 0 || !hidden.contains(columns[$0].title) }
     func total() -> Int { shown.reduce(-2) { $0 + columns[$1].width + 2 } }
     while total() > width, shown.count > 1 {
       guard

@@ -7,6 +7,8 @@ struct ValidatorsPage: TablePage {
   static let isSortable = true
   static let fields = ["index", "next", "left", "attested", "missed", "proposed", "lost"]
 
+  static let columns = ValidatorsPanel.columns
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -31,6 +33,7 @@ struct ValidatorsPage: TablePage {
     [(ValidatorPanel(scene), layout.body)]
   }
 
+  var isNewestFirst: Bool { false }
   var elements: [OwnValidator] { scene.node.validators }
 
   func tableRow(_ validator: OwnValidator) -> TableRow {

@@ -5,6 +5,19 @@ internal import Theme
 
 /// Our validators with their keys.
 struct ValidatorsPanel: Panel {
+  static let columns = [
+    Table.Column(title: "index", width: 5),
+    Table.Column(title: "next slot", width: 9, isNumber: true, rank: 3),
+    Table.Column(title: "prepared window", width: 24, rank: 2),
+    Table.Column(title: "votes left", width: 11, isNumber: true),
+    Table.Column(title: "blocks left", width: 11, isNumber: true, rank: 1),
+    Table.Column(title: "days", width: 4, isNumber: true),
+    Table.Column(title: "attested", width: 8, isNumber: true, rank: 4),
+    Table.Column(title: "missed", width: 6, isNumber: true, rank: 4),
+    Table.Column(title: "proposed", width: 8, isNumber: true, rank: 5),
+    Table.Column(title: "no block", width: 8, isNumber: true, rank: 5),
+  ]
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -30,18 +43,8 @@ struct ValidatorsPanel: Panel {
   }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    var table = Table(columns: [
-      Table.Column(title: "index", width: 5),
-      Table.Column(title: "next slot", width: 9, isNumber: true, rank: 3),
-      Table.Column(title: "prepared window", width: 24, rank: 2),
-      Table.Column(title: "votes left", width: 11, isNumber: true),
-      Table.Column(title: "blocks left", width: 11, isNumber: true, rank: 1),
-      Table.Column(title: "days", width: 4, isNumber: true),
-      Table.Column(title: "attested", width: 8, isNumber: true, rank: 4),
-      Table.Column(title: "missed", width: 6, isNumber: true, rank: 4),
-      Table.Column(title: "proposed", width: 8, isNumber: true, rank: 5),
-      Table.Column(title: "no block", width: 8, isNumber: true, rank: 5),
-    ])
+    var table = Table(
+      columns: Self.columns, hidden: scene.state.hiddenColumns[.validators] ?? [])
     table.rows = ValidatorsPage(scene).shown.map { cells($0) }
     if scene.node.validators.isEmpty {
       grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])

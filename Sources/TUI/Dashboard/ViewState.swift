@@ -78,6 +78,8 @@ package struct ViewState: Hashable, Sendable {
   package var isTyping = false
   /// The order of each table that a key has sorted.
   package var sortings: [Page: Sorting] = [:]
+  /// The columns of each page's table that are left out, by their titles.
+  package var hiddenColumns: [Page: Set<String>] = [:]
   /// Whether the proposals that were hits are left out.
   package var showsOnlyMisses = false
   /// Whether branches off the chain are left out.

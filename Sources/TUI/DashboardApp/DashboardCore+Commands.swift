@@ -6,7 +6,9 @@ internal import Theme
 extension DashboardCore {
   /// Does what a key of the table asks for.
   mutating func perform(_ command: Command) -> [ScreenEffect] {
+    if command.concernsRows, openFocusedPanel(for: command) { return [] }
     switch command {
+    case .close where hasNothingToClose && frozen != nil: return travel(.goLive)
     case .show, .nextPanel, .previousPanel, .nextNode, .previousNode, .open, .close, .help, .zoom,
       .zoomIn, .zoomOut, .acknowledge, .resetCounters, .toggleASCII, .logLevel, .onlyMisses:
       changeView(command)
@@ -14,9 +16,12 @@ extension DashboardCore {
     case .filter, .clearFilter, .nextMatch, .previousMatch, .sort, .reverse:
       changeTable(command)
       return []
-    case .up, .down, .left, .right, .pageUp, .pageDown, .first, .last:
+    case .up, .down, .left, .right, .pageUp, .pageDown, .newest, .last:
       move(command)
       return []
+    case .first:
+      move(command)
+      return state.showsHelp || frozen == nil ? [] : travel(.goLive)
     case .freeze, .backSlot, .forwardSlot, .backInterval, .forwardInterval, .goLive:
       return travel(command)
     case .slower: return changeSpeed(0.5)
@@ -25,6 +30,9 @@ extension DashboardCore {
     case .quit: return quit()
     case .screenshot, .screenshotSeries, .record, .writeLog, .exportTable, .copy:
       return keep(command)
+    case .columns:
+      overlay = .columns(selected: 0)
+      return []
     case .nextTheme: return nextTheme()
     case .chooseTheme:
       let selected = themeNames.firstIndex(of: state.themeName) ?? 0
@@ -37,6 +45,21 @@ extension DashboardCore {
     case .repaint: return [.repaint]
     case .suspend: return suspend()
     }
+  }
+
+  /// Goes to the page of the focused panel, whose rows a key shall act on; answers whether that was
+  /// all, since a page without rows has nothing to open or to move.
+  private mutating func openFocusedPanel(for command: Command) -> Bool {
+    guard state.focusedPanel > 0, !state.showsHelp, !state.isOpen,
+      let page = shownModel.extent(of: state).focusedPage,
+      page.hasRows || command == .open
+    else { return false }
+    changeView(.show(page))
+    return !page.hasRows
+  }
+
+  private var hasNothingToClose: Bool {
+    !state.showsHelp && !state.isOpen && !state.isZoomed && state.filter.isEmpty
   }
 
   private mutating func changeView(_ command: Command) {
@@ -120,8 +143,9 @@ extension DashboardCore {
     case .pageDown: step = down * page
     case .left: step = 1
     case .right: step = -1
-    case .first: step = isUpward ? extent.rows : -max(extent.rows, state.helpLine)
-    default: step = isUpward ? -extent.rows : extent.rows
+    case .first: step = -max(extent.rows, state.helpLine)
+    case .newest where extent.isNewestFirst && !state.showsHelp: step = -extent.rows
+    default: step = extent.rows
     }
     if state.showsHelp {
       state.helpLine = min(max(state.helpLine + step, 0), Self.helpLimit)

@@ -10,7 +10,7 @@ extension DashboardCore {
   mutating func changeTable(_ command: Command) {
     switch command {
     case .filter:
-      guard hasRows else { return tell("this page has nothing to filter", .warning) }
+      guard state.page.hasRows else { return tell("this page has nothing to filter", .warning) }
       state.isTyping = true
     case .clearFilter:
       tell(state.filter.isEmpty && state.logLevel == 0 ? "there is no filter" : "filter cleared")
@@ -23,12 +23,9 @@ extension DashboardCore {
     }
   }
 
-  /// Whether the page has rows that a filter can choose from.
-  private var hasRows: Bool { state.page != .doctor && state.page != .calendar }
-
   /// Whether the rows of the page are what its filter chooses from; on the overview the filter is
   /// for the log and the rows are slots.
-  private var hasMatches: Bool { hasRows && state.page != .overview }
+  private var hasMatches: Bool { state.page.hasRows && state.page != .overview }
 
   /// One key of a filter that is being typed.
   mutating func edit(with key: Key) {
@@ -44,6 +41,9 @@ extension DashboardCore {
       state.filter = ""
     case .backspace: if !state.filter.isEmpty { state.filter.removeLast() }
     case .control("u"): state.filter = ""
+    case .tab where !presets.isEmpty:
+      let next = presets.firstIndex(of: state.filter).map { $0 + 1 } ?? 0
+      state.filter = presets[next % presets.count]
     case .character(let character):
       let isText = character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
       if isText, state.filter.count < Self.filterLimit { state.filter.append(character) }

@@ -20,6 +20,7 @@ extension DashboardCore {
       edit(with: key)
       return []
     }
+    let key = keys[key] ?? key
     guard let command = Keymap.command(for: key, on: state.page) else {
       let pages = Keymap.pages(of: key).map(\.rawValue).joined(separator: ", ")
       if !pages.isEmpty { tell("\(key.name) is for \(pages)", .dim) }
@@ -42,9 +43,17 @@ extension DashboardCore {
     guard overlay == nil, state.isMouseOn else { return [] }
     switch mouse.button {
     case .press: return click(column: mouse.column, row: mouse.row)
-    case .wheelUp: return perform(.up)
-    case .wheelDown: return perform(.down)
+    case .wheelUp: return turnWheel(.up, mouse)
+    case .wheelDown: return turnWheel(.down, mouse)
     }
+  }
+
+  /// Moves what is below the pointer.
+  private mutating func turnWheel(_ command: Command, _ mouse: MouseEvent) -> [ScreenEffect] {
+    let panel = shownModel.panel(
+      column: mouse.column, row: mouse.row, state, at: shownMilliseconds)
+    if let panel, !state.isZoomed, !state.isOpen { state.focusedPanel = panel }
+    return perform(command)
   }
 
   /// Does what a key would do for the thing below the pointer.
@@ -84,6 +93,9 @@ extension DashboardCore {
       return key == .character("y") ? [.suspend] : []
     case .themes(let selected, let before):
       return chooseTheme(with: key, selected: selected, before: before)
+    case .columns(let selected):
+      chooseColumns(with: key, selected: selected)
+      return []
     }
   }
 
@@ -94,19 +106,37 @@ extension DashboardCore {
     return true
   }
 
+  /// The row of a list that a key leads to; `nil` for a key that does not move.
+  private static func row(_ key: Key, from selected: Int, of count: Int) -> Int? {
+    switch key {
+    case .up, .character("k"): count > 0 ? max(0, selected - 1) : nil
+    case .down, .character("j"): count > 0 ? min(selected + 1, count - 1) : nil
+    default: nil
+    }
+  }
+
+  private mutating func chooseColumns(with key: Key, selected: Int) {
+    let columns = History.Model.columns(of: state.page)
+    if let next = Self.row(key, from: selected, of: columns.count) {
+      overlay = .columns(selected: next)
+    } else if key == .character(" "), columns.indices.contains(selected) {
+      state.hiddenColumns[state.page, default: []].formSymmetricDifference([columns[selected]])
+    } else {
+      overlay = nil
+    }
+  }
+
   private mutating func chooseTheme(
     with key: Key, selected: Int, before: String
   ) -> [ScreenEffect] {
-    let last = themeNames.count - 1
+    if let next = Self.row(key, from: selected, of: themeNames.count) {
+      overlay = .themes(selected: next, before: before)
+      return [.useTheme(themeNames[next])]
+    }
     switch key {
     case .enter:
       overlay = nil
       return []
-    case .up, .character("k"), .down, .character("j"):
-      let step = key == .up || key == .character("k") ? -1 : 1
-      let next = min(max(selected + step, 0), last)
-      overlay = .themes(selected: next, before: before)
-      return [.useTheme(themeNames[next])]
     case .control("z"): return suspend()
     default:
       overlay = nil

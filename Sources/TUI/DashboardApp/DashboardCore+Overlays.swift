@@ -34,7 +34,15 @@ extension DashboardCore {
       drawDialog(
         "stop this process?", "NODE", ["The node lives in this process and stops with it."],
         answers, askedAt: askedAt, last: "no votes, no blocks until it goes on", theme, into: &grid)
-    case .themes(let selected, _): drawThemes(selected, theme, into: &grid)
+    case .themes(let selected, _):
+      drawList(
+        "themes", themeNames, selected, hint: "enter keeps  esc goes back", theme, into: &grid)
+    case .columns(let selected):
+      let hidden = state.hiddenColumns[state.page] ?? []
+      let rows = History.Model.columns(of: state.page)
+        .map { (hidden.contains($0) ? "[ ] " : "[x] ") + $0 }
+      drawList(
+        "columns", rows, selected, hint: "space changes  esc closes", theme, into: &grid)
     case nil: break
     }
   }
@@ -115,17 +123,20 @@ extension DashboardCore {
     return rows
   }
 
-  private func drawThemes(_ selected: Int, _ theme: Theme, into grid: inout Grid) {
-    let rect = grid.bounds.centered(width: 34, height: themeNames.count + 4)
+  private func drawList(
+    _ title: String, _ rows: [String], _ selected: Int, hint: String, _ theme: Theme,
+    into grid: inout Grid
+  ) {
+    let rect = grid.bounds.centered(width: 34, height: rows.count + 4)
     let inner = rect.inset(columns: 2)
     grid.clipped(to: rect) { grid in
       grid.fill(rect, " ", theme[.text])
-      grid.box(rect, theme[.border], title: [Span("themes", theme[.title])])
+      grid.box(rect, theme[.border], title: [Span(title, theme[.title])])
     }
     grid.clipped(to: inner) { grid in
-      // The selected name stays in sight however many themes there are.
+      // The selected row stays in sight however many there are.
       let offset = max(0, selected - max(inner.height - 3, 0))
-      for (index, name) in themeNames.enumerated().dropFirst(offset) {
+      for (index, name) in rows.enumerated().dropFirst(offset) {
         let row = inner.row + index - offset
         let isSelected = index == selected
         let style = isSelected ? theme[.selected] : theme[.text]
@@ -133,7 +144,7 @@ extension DashboardCore {
         grid.fill(Rect(column: inner.column, row: row, width: inner.width, height: 1), " ", style)
         grid.put((isSelected ? "▶ " : "  ") + name, at: inner.column, row, style)
       }
-      grid.put("enter keeps  esc goes back", at: inner.column, inner.endRow - 1, theme[.dim])
+      grid.put(hint, at: inner.column, inner.endRow - 1, theme[.dim])
     }
   }
 }

@@ -66,6 +66,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     /// Stop the process, with the node in it, until `fg`.
     case suspend(askedAt: UInt64)
     case themes(selected: Int, before: String)
+    case columns(selected: Int)
   }
 
   /// A short word to the person.
@@ -85,6 +86,8 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   private var newest: TimedEvent?
   let ownsNode: Bool
   let ringsBell: Bool
+  let keys: [Key: Key]
+  let presets: [String]
   /// The critical alarms that stand, so that each rings once.
   private var rung: Set<AlarmCall> = []
   var now: UInt64 = 0
@@ -104,10 +107,14 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   ///   - themeNames: Names of the themes that can be chosen.
   ///   - ownsNode: Whether a node lives in this process, so that quitting must ask.
   ///   - ringsBell: Whether a critical alarm of a live node rings when it begins.
+  ///   - keys: Keys that act as others do.
+  ///   - presets: Filters that `tab` puts into the prompt.
   package init(
     history: History, state: ViewState, themeNames: [String], ownsNode: Bool,
-    ringsBell: Bool = false
+    ringsBell: Bool = false, keys: [Key: Key] = [:], presets: [String] = []
   ) {
+    self.keys = keys
+    self.presets = presets
     self.history = history
     self.state = state
     self.themeNames = themeNames
@@ -232,7 +239,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     switch overlay {
     case .question(_, let askedAt), .quit(let askedAt), .suspend(let askedAt):
       if uptime >= askedAt + Self.questionMilliseconds { overlay = nil }
-    case .themes, nil: break
+    case .themes, .columns, nil: break
     }
     if let notice, uptime >= notice.endsAt { self.notice = nil }
   }

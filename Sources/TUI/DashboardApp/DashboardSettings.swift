@@ -1,4 +1,6 @@
 package import Curses
+package import Dashboard
+package import Terminal
 
 /// What decides how a screen runs, checked once.
 package struct DashboardSettings: Sendable {
@@ -16,6 +18,16 @@ package struct DashboardSettings: Sendable {
   package var theme = DashboardSettings.autoTheme
   /// The wish for colours.
   package var colors = TerminalSettings.ColorWish.auto
+  /// The page that is shown first.
+  package var page = Page.overview
+  /// Whether the mouse is on from the start.
+  package var isMouseOn = false
+  /// The titles of the columns that each page's table leaves out.
+  package var hiddenColumns: [Page: Set<String>] = [:]
+  /// Keys that act as others do.
+  package var keys: [Key: Key] = [:]
+  /// Filters that `tab` puts into the prompt.
+  package var presets: [String] = []
   /// The folder for pictures.
   package var screenshotFolder = "screenshots"
   /// The folder for recordings and logs.
@@ -26,9 +38,19 @@ package struct DashboardSettings: Sendable {
   /// The wish for the theme that suits the terminal's ground.
   package static let autoTheme = "auto"
 
-  /// Creates the settings that need no words.
-  package init(environment: [String: String]) {
+  /// Creates the settings of a file and the environment.
+  package init(_ file: SettingsFile = SettingsFile(), environment: [String: String]) {
     self.environment = environment
+    theme = file.theme ?? theme
+    page = file.page ?? page
+    framesPerSecond = file.framesPerSecond ?? framesPerSecond
+    colors = file.colors ?? colors
+    isASCII = file.isASCII ?? isASCII
+    ringsBell = file.ringsBell ?? ringsBell
+    isMouseOn = file.isMouseOn ?? isMouseOn
+    hiddenColumns = file.hiddenColumns
+    keys = file.keys
+    presets = file.presets
     if let theme = environment["SWIFTLET_THEME"], !theme.isEmpty { self.theme = theme }
   }
 }

@@ -47,10 +47,14 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     state.isASCII = settings.isASCII || !session.isUnicode
     state.isReadOnly = settings.isReadOnly
     state.themeName = themes.name
+    state.page = settings.page
+    state.hiddenColumns = settings.hiddenColumns
+    state.isMouseOn = settings.isMouseOn
+    if settings.isMouseOn { session.setMouse(true) }
     state.colorDepth = session.colorDepth
     core = DashboardCore(
       history: history, state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode,
-      ringsBell: settings.ringsBell)
+      ringsBell: settings.ringsBell, keys: settings.keys, presets: settings.presets)
     self.source = source
     self.settings = settings
     self.act = act

@@ -48,6 +48,27 @@ extension Grid {
     return next
   }
 
+  /// Underlines a word, given in small letters, wherever a rectangle shows it in small or large ones.
+  package mutating func mark(_ word: String, in rect: Rect) {
+    let wanted = Array(word.unicodeScalars)
+    guard let first = wanted.first else { return }
+    func isSame(_ scalar: Unicode.Scalar, _ other: Unicode.Scalar) -> Bool {
+      scalar == other || ("A"..."Z").contains(scalar) && scalar.value + 32 == other.value
+    }
+    for row in rect.rows {
+      let cells = Array(self.row(row))
+      for column in rect.columns.clamped(to: cells.indices)
+      where isSame(cells[column].glyph, first) && column + wanted.count <= rect.endColumn {
+        let found = cells.dropFirst(column).prefix(wanted.count)
+        guard zip(found, wanted).allSatisfy({ isSame($0.glyph, $1) }), found.count == wanted.count
+        else { continue }
+        restyle(Rect(column: column, row: row, width: wanted.count, height: 1)) {
+          $0.adding(.underline)
+        }
+      }
+    }
+  }
+
   /// The column before which text must end: that of its width, and no place that nobody sees.
   private func end(of width: Int, from column: Int) -> Int {
     min(column + min(max(width, 0), Rect.limit), max(column, clip.endColumn))

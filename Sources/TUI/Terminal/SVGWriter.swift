@@ -23,7 +23,7 @@ struct SVGWriter {
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
       viewBox="0 0 \(width) \(height)">
       <rect width="100%" height="100%" fill="\(SVGWriter.hexadecimal(ground))"/>
-      <g font-family="\(fonts)" font-size="14" shape-rendering="crispEdges" xml:space="preserve">
+      <g font-family="\(fonts)" font-size="14" shape-rendering="crispEdges">
 
       """
   }
@@ -181,6 +181,8 @@ struct SVGWriter {
     var output = ""
     for character in text {
       switch character {
+      // Browsers make one of several spaces, and stretch the rest of the text.
+      case " ": output += "\u{A0}"
       case "<": output += "&lt;"
       case ">": output += "&gt;"
       case "&": output += "&amp;"

@@ -145,9 +145,9 @@ struct ThemeParser {
 }
 
 /// Finds the name that a person probably meant.
-enum Suggestion {
+package enum Suggestion {
   /// The name at most three edits away, the nearest first.
-  static func nearest(to name: String, in known: [String]) -> String? {
+  package static func nearest(to name: String, in known: [String]) -> String? {
     let ranked = known.map { (name: $0, distance: distance(name, $0)) }
     let best = ranked.min { $0.distance < $1.distance }
     return best.flatMap { $0.distance <= 3 ? $0.name : nil }

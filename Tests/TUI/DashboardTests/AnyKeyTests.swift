@@ -49,6 +49,103 @@ struct AnyKeyTests {
     }
   }
 
+  /// A screen of node-1 in the middle of slot 18,410.
+  private func core() -> DashboardCore<TimeMachine> {
+    var state = ViewState()
+    state.node = 1
+    var core = DashboardCore(
+      history: TimeMachine(), state: state, themeNames: [], ownsNode: false)
+    let now = Scenes.time(18_410, 2350)
+    _ = core.update(
+      EventBatch(events: Scenes.devnet.events(18_390...18_410, until: now), nowMilliseconds: now),
+      replay: nil, uptimeMilliseconds: 0)
+    core.noteSize(Size(columns: 120, rows: 36))
+    return core
+  }
+
+  /// The panels of the overview, in the order of the focus, with rows of another page.
+  @Test(arguments: [(1, Page.prebuild), (4, .chain), (5, .peers), (6, .validators), (7, .events)])
+  func `the focus decides whose rows the keys act on`(tabs: Int, page: Page) {
+    for key in [Key.character("/"), .character("G"), .down] {
+      var core = core()
+      for _ in 0..<tabs { _ = core.handle(.key(.tab)) }
+      #expect(core.state.page == .overview)
+      _ = core.handle(.key(key))
+      #expect(core.state.page == page, "\(key.name)")
+      #expect(core.state.isTyping == (key == .character("/")))
+    }
+  }
+
+  @Test func `a panel without rows is opened and not moved in`() {
+    var core = core()
+    _ = core.handle(.key(.tab))
+    _ = core.handle(.key(.tab))
+    _ = core.handle(.key(.down))
+    #expect(core.state.page == .overview && core.state.selection == 1)
+    _ = core.handle(.key(.enter))
+    #expect(core.state.page == .doctor && !core.state.isOpen)
+  }
+
+  @Test func `the wheel moves what is below the pointer`() {
+    var core = core()
+    _ = core.handle(.key(.character("m")))
+    _ = core.handle(.mouse(MouseEvent(.wheelDown, column: 10, row: 5)))
+    #expect(core.state.page == .overview && core.state.selection == 1)
+    _ = core.handle(.mouse(MouseEvent(.wheelUp, column: 10, row: 33)))
+    #expect(core.state.page == .events && core.state.selection == 1)
+  }
+
+  @Test func `columns are left out and come back`() throws {
+    var core = core()
+    let theme = ThemeLibrary.defaultTheme(depth: .none)
+    func shows(_ words: String) -> Bool {
+      core.draw(Size(columns: 120, rows: 36), theme).lines.contains { $0.contains(words) }
+    }
+    _ = core.handle(.key(.character("4")))
+    #expect(shows("  client  "))
+    for key in [Key.character("v"), .character(" ")] { _ = core.handle(.key(key)) }
+    #expect(shows("[ ] client"))
+    _ = core.handle(.key(.escape))
+    #expect(!shows("  client  ") && shows("  dir  "))
+    for key in [Key.character("v"), .down, .up, .up, .character(" "), .enter] {
+      _ = core.handle(.key(key))
+    }
+    #expect(shows("  client  "))
+  }
+
+  @Test func `own keys act as others, and presets come into the prompt`() {
+    var core = DashboardCore(
+      history: TimeMachine(), state: ViewState(), themeNames: [], ownsNode: false,
+      keys: [.character("X"): .character("6")], presets: ["level>=WRN", "peer"])
+    _ = core.handle(.key(.character("X")))
+    #expect(core.state.page == .events)
+    for (key, text) in [
+      (Key.character("/"), ""), (.character("X"), "X"), (.tab, "level>=WRN"), (.tab, "peer"),
+      (.tab, "level>=WRN"),
+    ] {
+      _ = core.handle(.key(key))
+      #expect(core.state.filter == text)
+    }
+  }
+
+  @Test func `home, escape and g come back to now, and G goes to the newest`() {
+    for key in [Key.home, .escape, .character("g")] {
+      var core = core()
+      _ = core.handle(.key(.character("[")))
+      #expect(core.state.travel != nil)
+      _ = core.handle(.key(key))
+      #expect(core.state.travel == nil, "\(key.name)")
+    }
+    for page in Page.allCases where page.hasRows {
+      var core = core()
+      _ = core.handle(
+        .key(.character(Character("\((Page.allCases.firstIndex(of: page) ?? 0) + 1)"))))
+      for key in [Key.pageDown, .pageUp, .pageUp, .character("G")] { _ = core.handle(.key(key)) }
+      let rows = core.history.live.extent(of: core.state)
+      #expect(core.state.selection == (rows.isNewestFirst ? 0 : rows.rows - 1), "\(page)")
+    }
+  }
+
   @Test func `an opened slot stays open while slots go by`() throws {
     var core = DashboardCore(
       history: TimeMachine(), state: ViewState(), themeNames: [], ownsNode: false)

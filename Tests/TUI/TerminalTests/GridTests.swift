@@ -72,6 +72,17 @@ struct GridTests {
     #expect(grid.clip == grid.bounds)
   }
 
+  @Test func `a word is marked wherever it is shown, but not outside a rectangle`() {
+    var grid = grid(14, 2)
+    grid.put("Zeam zEAM zea", at: 0, 0, .plain)
+    grid.put("zeam", at: 0, 1, .plain)
+    grid.mark("zeam", in: Rect(column: 0, row: 0, width: 14, height: 1))
+    let marked = grid.row(0).map { $0.style.attributes.contains(.underline) }
+    #expect(marked == (0..<14).map { (0..<4).contains($0) || (5..<9).contains($0) })
+    #expect(grid.row(1).allSatisfy { $0.style == .plain })
+    grid.mark("", in: grid.bounds)
+  }
+
   @Test func `restyling keeps the glyphs`() {
     var grid = grid(4, 1)
     grid.put("日x", at: 0, 0, .plain)

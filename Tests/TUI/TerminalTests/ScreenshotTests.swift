@@ -40,6 +40,12 @@ struct ScreenshotTests {
     #expect(svg.contains("width=\"67.2\""))
   }
 
+  @Test func `a picture has spaces that no browser folds`() {
+    var grid = Grid(Size(columns: 6, rows: 1), paper)
+    grid.put("a   b", at: 0, 0, paper)
+    #expect(Screenshot(grid, paper: paper).svg.contains(">a\u{A0}\u{A0}\u{A0}b</text>"))
+  }
+
   @Test func `a reversed cell exchanges ink and ground`() {
     var grid = Grid(Size(columns: 1, rows: 1))
     grid.put("x", at: 0, 0, Style.plain.adding(.reverse))

@@ -112,6 +112,8 @@ int worker_become(const char *const *arguments, const struct worker_limits *limi
   return errno;
 }
 
+int worker_limit(const struct worker_limits *limits) { return limit(0, limits); }
+
 ssize_t worker_send(int stream, const void *bytes, size_t count) {
   ssize_t sent;
   do { sent = send(stream, bytes, count, MSG_NOSIGNAL); } while (sent < 0 && errno == EINTR);

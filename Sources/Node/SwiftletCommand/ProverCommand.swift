@@ -70,16 +70,21 @@ struct ProverServeCommand: ParsableCommand {
     abstract: "Prove for a node that speaks to this process over standard input and output.",
     discussion: """
       What a node starts with --prover-command, as over ssh. It holds no key. Install the prover first, on \
-      the machine that proves.
+      the machine that proves, or give a shared library that has the pq_* interface of libleanvm_xmss_c.
       """)
 
   @Option(help: ArgumentHelp("Where the prover is installed on this machine.", valueName: "folder"))
   var dataDir = "data/devnet"
 
+  @Option(
+    help: ArgumentHelp("Prove with this shared library instead.", valueName: "file"))
+  var library: String?
+
   @OptionGroup(title: "Limits")
   var limits: ProverLimitOptions
 
   func run() throws {
+    if let library { return try LibraryWorker.run(library: library, limits: limits.limits()) }
     try LeanVM(below: dataDir).becomeWorker(limits: limits.limits())
   }
 }

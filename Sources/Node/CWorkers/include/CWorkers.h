@@ -1,5 +1,7 @@
 #pragma once
 
+#include "CProverLibrary.h"
+
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -32,6 +34,9 @@ int worker_spawn(
 
 /// Becomes `arguments[0]` within the limits; returns the error number of the step that failed.
 int worker_become(const char *const *arguments, const struct worker_limits *limits);
+
+/// Puts this process under limits; returns the error number of the step that failed, or 0.
+int worker_limit(const struct worker_limits *limits);
 
 /// Sends at most `count` bytes without raising SIGPIPE; waits while the worker does not read.
 /// Returns the number that were sent, or -1 when the worker is gone.

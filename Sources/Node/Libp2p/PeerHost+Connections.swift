@@ -46,7 +46,7 @@ extension PeerHost {
       return
     }
     if let other = links[peer] {
-      guard isBetter(connection, than: other.connection, to: peer) else {
+      guard isBetter(connection, than: other, to: peer, at: now) else {
         connection.close(code: 0, at: now)
         return
       }
@@ -56,20 +56,26 @@ extension PeerHost {
       events.append(.disconnected(peer, .closedByUs(code: 0)))
     }
     link.peer = peer
+    link.start = now
     links[peer] = link
     dialBook.connected(peer, at: now)
     events.append(.connected(peer, isDialed: !connection.isInbound))
     unasked.append(peer)
   }
 
+  /// How far apart two dials may end that were on their way to each other: a handshake's time limit.
+  private static let crossingNanoseconds: UInt64 = 5_000_000_000
+
   /// Whether a second connection to a peer replaces the first: both sides decide alike.
   ///
-  /// Of two that were dialled from both sides, the one dialled by the smaller id stays. Of two that
-  /// were dialled from one side the newer one: its dialler has lost the older, as after a restart.
+  /// Of two that were dialled at once from both sides, the one dialled by the smaller id stays. Else
+  /// the newer one: whoever dials has lost the older, as after a restart.
   private func isBetter(
-    _ new: QUICConnection, than old: QUICConnection, to peer: PeerID
+    _ new: QUICConnection, than old: Link, to peer: PeerID, at now: UInt64
   ) -> Bool {
-    guard new.isInbound != old.isInbound else { return true }
+    guard new.isInbound != old.connection.isInbound,
+      now - old.start < Self.crossingNanoseconds
+    else { return true }
     let dialer = new.isInbound ? peer : identity.peerID
     return dialer == min(peer, identity.peerID)
   }

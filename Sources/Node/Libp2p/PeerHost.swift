@@ -242,6 +242,8 @@ final class Link {
   let expected: PeerID?
   /// Who it is, once that is known.
   var peer: PeerID?
+  /// When that became known.
+  var start: UInt64 = 0
   /// Streams that the peer may open: a sync's worth of requests at once, then 64 in a second.
   var inboundStreams = Allowance(limit: 512, perSecond: 64)
 

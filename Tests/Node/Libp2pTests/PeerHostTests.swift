@@ -89,6 +89,22 @@ struct PeerHostTests {
     #expect(second.endpoint.inboundConnectionCount == 1)
   }
 
+  @Test(arguments: [(1, 2), (2, 1), (3, 4), (5, 6)] as [(UInt8, UInt8)])
+  func `of two that dial each other, one that restarts is back at once`(
+    one: UInt8, other: UInt8
+  ) throws {
+    let network = HostNetwork()
+    try network.add(one, dialing: [other])
+    let lasting = try network.add(other, dialing: [one])
+    network.run(milliseconds: 8_000)
+    let restarted = try network.add(one, dialing: [other])
+    network.run(milliseconds: 500) { !restarted.peers.isEmpty }
+    #expect(restarted.peers == [identity(other).peerID])
+    network.run(milliseconds: 60_000)
+    #expect(restarted.peers == [identity(other).peerID] && lasting.peers.count == 1)
+    #expect(restarted.endpoint.connectionCount == 1 && lasting.endpoint.connectionCount == 1)
+  }
+
   @Test func `an address with another peer behind it is left, and tried again`() throws {
     let network = HostNetwork()
     try network.add(2)

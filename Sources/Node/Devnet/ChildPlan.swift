@@ -26,6 +26,7 @@ struct ChildPlan: Sendable {
       "--commit", settings.policy.commit.rawValue, "--on-stale", settings.policy.stale.rawValue,
     ]
     if let cost = settings.proverCost { arguments += ["--prover-cost", cost.name] }
+    if let port = settings.firstAPIPort { arguments += ["--api-port", "\(port + index)"] }
     self.arguments = arguments
     program = settings.program
     logPath = "\(chain.folder)/\(own.name)/errors.log"

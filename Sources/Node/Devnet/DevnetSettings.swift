@@ -46,6 +46,10 @@ public struct DevnetSettings: Sendable {
   /// Whether each node is a process of its own; else all run in this one.
   package var runsProcesses = false
 
+  /// The TCP port of the first node's HTTP interface, the others count up; if absent, nodes of this
+  /// process take free ones, and processes have none.
+  package var firstAPIPort: Int?
+
   /// The program that the processes run.
   package var program = "/proc/self/exe"
 
@@ -122,6 +126,11 @@ public struct DevnetSettings: Sendable {
         throw .basePort(basePort)
       }
     }
+    if let firstAPIPort {
+      guard (1...Int(UInt16.max) + 1 - nodes).contains(firstAPIPort) else {
+        throw .apiPort(firstAPIPort)
+      }
+    }
     return self
   }
 
@@ -188,6 +197,9 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// The ports are none, or the network has none.
   case basePort(UInt16)
 
+  /// The ports of the HTTP interfaces are none.
+  case apiPort(Int)
+
   /// Processes have the machine's clock and a real network.
   case processes
 
@@ -250,6 +262,9 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     case .basePort(let port):
       "--base-port \(port) is no first UDP port of the nodes; choose one above 0 with room for "
         + "them below 65536, and --network quic"
+    case .apiPort(let port):
+      "--api-port \(port) is no first TCP port of the nodes; choose one above 0 with room for them "
+        + "below 65536"
     case .processes:
       "--processes and --with-files go with --network quic, --seconds-per-slot 4 and the embedded "
         + "prover only"

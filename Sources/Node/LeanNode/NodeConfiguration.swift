@@ -38,6 +38,9 @@ public struct NodeConfiguration: Sendable {
   /// The file of the chain database.
   public var databasePath: String
 
+  /// How far back blocks are kept for peers that catch up.
+  public var retention = ChainDatabase.Retention.usual
+
   /// The file of the signing journal.
   public var journalPath: String
 

@@ -18,6 +18,7 @@ package struct NodeOption: Sendable {
     case onStale = "on-stale"
     case proverCost = "prover-cost"
     case dataDirectory = "data-dir"
+    case keptSlots = "keep-slots"
     case journal
     case journalPolicy = "journal-policy"
     case scheme
@@ -135,6 +136,9 @@ package struct NodeOption: Sendable {
     NodeOption(
       .dataDirectory, ["data-path", "datadir", "data", "db-path"], "folder", .disk,
       "Where the chain is kept (data/NODE)."),
+    NodeOption(
+      .keptSlots, ["retention"], "count|all", .disk,
+      "How many slots of blocks to keep behind the finalized one, for peers that catch up (65536)."),
     NodeOption(
       .journal, ["signing-journal"], "file", .disk,
       "The signing journal (NODE.journal beside the keys, so that wiping data keeps it)."),

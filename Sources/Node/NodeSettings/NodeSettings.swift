@@ -37,6 +37,8 @@ package struct NodeSettings: Sendable {
   package let policy: ProposalPolicy
   package let proverCost: AggregationCostModel?
   package let dataDirectory: String
+  /// How far back blocks are kept.
+  package let retention: ChainDatabase.Retention
   package let journalPath: String
   package let journalPolicy: JournalPolicy
   package let checkpointURLs: [String]
@@ -73,6 +75,7 @@ package struct NodeSettings: Sendable {
     proverCost = reader.proverCost()
     let dataDirectory = reader.text(.dataDirectory) ?? "data/\(self.name)"
     self.dataDirectory = dataDirectory
+    retention = reader.retention()
     journalPolicy = reader.choice(.journalPolicy, JournalPolicy.self) ?? .strict
     checkpointURLs = reader.checkpointURLs()
     let wantedScheme = reader.scheme()

@@ -7,6 +7,7 @@ internal import NetworkFiles
 internal import Networking
 internal import PeerIdentity
 internal import Proposing
+internal import Storage
 internal import Wire
 internal import XMSS
 
@@ -34,6 +35,17 @@ struct SettingsReader {
       return nil
     }
     return number
+  }
+
+  /// How far back blocks are kept; peers ask for 1,024 slots at once.
+  mutating func retention() -> ChainDatabase.Retention {
+    guard let given = arguments.value(.keptSlots) else { return .usual }
+    guard given.text != "all" else { return .archive }
+    guard let count = UInt64(given.text), (1_024...UInt64(UInt32.max)).contains(count) else {
+      problems.add(given.error("is '\(given.text)'; take 1024 or more, or all"))
+      return .usual
+    }
+    return .slots(count)
   }
 
   mutating func port(_ name: NodeOption.Name) -> UInt16? {

@@ -129,7 +129,7 @@ struct DevnetCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The port of the first node's HTTP interface, the others count up; free ones if absent.",
+      "The port of the first node's HTTP interface, the others count up; free ones if absent, none with --processes.",
       valueName: "port"))
   var apiPort: Int?
 
@@ -207,7 +207,8 @@ struct DevnetCommand: AsyncParsableCommand {
     let source = FleetSource(devnet)
     let lastSlot = slots.map { devnet.currentSlot + $0 }
     // A node that is a process answers for itself.
-    let interfaces = processes ? nil : try HTTPInterfaces(devnet, firstPort: apiPort)
+    let interfaces =
+      processes ? nil : try HTTPInterfaces(devnet, firstPort: settings.firstAPIPort)
     try devnet.start()
     interfaces?.serve { line in if showsScreen || isHeadless { return } else { tell(line) } }
     defer { interfaces?.stop() }
@@ -320,6 +321,7 @@ struct DevnetCommand: AsyncParsableCommand {
     settings.transport = network
     settings.basePort = basePort
     settings.runsProcesses = processes
+    settings.firstAPIPort = apiPort
     settings.filesFolder = withFiles
     if let delay { settings.conditions.delayMilliseconds = min(5, max(0, delay))...max(0, delay) }
     settings.conditions.lossPerMille = loss

@@ -35,6 +35,8 @@ struct DevnetSettingsTests {
         }
       ),
       (.conditionsOfRealNetwork, { $0.conditions.lossPerMille = 1 }),
+      (.apiPort(0), { $0.firstAPIPort = 0 }),
+      (.apiPort(65_533), { $0.firstAPIPort = 65_533 }),
       (.basePort(0), { $0.basePort = 0 }),
       (.basePort(65_533), { $0.basePort = 65_533 }),
       (
@@ -54,7 +56,8 @@ struct DevnetSettingsTests {
 
   @Test func `a refusal is one line that names an option`() {
     let refusals: [DevnetRefusal] = [
-      .conditionsOfRealNetwork, .processes, .otherFiles("x"), .basePort(0), .noPorts("no"),
+      .conditionsOfRealNetwork, .processes, .otherFiles("x"), .basePort(0), .apiPort(0),
+      .noPorts("no"),
       .nodeCount(0), .noAggregator,
       .secondsPerSlot(3), .noSlots, .loss(perMille: 2_000),
       .foreignDirectory("x"), .damagedDirectory("x", reason: "y"), .directoryInUse("x"),

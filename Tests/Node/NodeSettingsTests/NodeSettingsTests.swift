@@ -132,16 +132,24 @@ struct NodeSettingsTests {
       "--aggregate-subnet-ids: has 'x'; ", "--listen-address: is 'here'; ",
       "--api-port: is '0'; take 1 to 65535", "--tui: and --no-tui exclude each other; ",
       "--log-level: is 'loud'; ", "--slots: is '0'; ", "--prebuild-start: is 'never'; ",
+      "--keep-slots: is '12'; take 1024 or more, or all",
       "\(folder)/annotated_validators.yaml: has no node nobody; ",
     ]
     let lines = problems(
       "--genesis", folder, "--node-id", "nobody", "--api-port", "0", "--listen-address", "here",
       "--journal-policy", "lax", "--aggregate-subnet-ids", "x", "--is-aggregator=maybe",
       "--prover-cost", "free", "--checkpoint-sync-url", "ftp://x", "--slots", "0", "--log-level",
-      "loud", "--scheme", "ed25519", "--tui", "--no-tui", "--prebuild-start", "never")
+      "loud", "--scheme", "ed25519", "--tui", "--no-tui", "--prebuild-start", "never",
+      "--keep-slots", "12")
     for start in starts { #expect(lines.contains { $0.hasPrefix(start) }, "\(start)") }
     #expect(lines.count == starts.count)
     #expect(lines.allSatisfy { !$0.contains("\n") })
+  }
+
+  @Test func `blocks are kept for three days, as long as is asked, or for ever`() throws {
+    #expect(try settings("--genesis", folder).retention == .slots(65_536))
+    #expect(try settings("--genesis", folder, "--keep-slots", "2000").retention == .slots(2_000))
+    #expect(try settings("--genesis", folder, "--retention", "all").retention == .archive)
   }
 
   @Test func `subnets that do not exist or are nobody's to aggregate are refused`() {

@@ -105,6 +105,8 @@ let package = Package(
   products: [
     .executable(name: "swiftlet", targets: ["SwiftletCommand"]),
     .executable(name: "swiftlet-bench-dashboard", targets: ["DashboardBenchmark"]),
+    // For tests: a prover with the C interface that operators' libraries have.
+    .library(name: "FakeProver", type: .dynamic, targets: ["FakeProverLibrary"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -148,7 +150,7 @@ let package = Package(
       "Syncing", ["ChainEvents", "Consensus", "Hashing", "SSZ", deque, orderedCollections],
       fast: true),
     core("NodeStatus", ["ChainEvents", "Hashing"], fast: true),
-    core("LeanMetrics", ["ChainEvents", "NodeStatus"]),
+    core("LeanMetrics", ["ChainEvents", "NodeStatus", "StateTransition"]),
     core("Proposing", ["ChainEvents", "ChainWork", "Consensus", "Hashing"], fast: true),
     core(
       "ChainWork",
@@ -228,8 +230,9 @@ let package = Package(
       "Devnet",
       [
         "Aggregation", "Chain", "ChainEvents", "ChainHost", "ChainWork", "Consensus", "HTTPServer",
-        "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p", "NetworkFiles", "Networking",
-        "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC", "RequestResponse",
+        "Hashing", "KeyFiles", "LeanAPI", "LeanMetrics", "LeanNode", "Libp2p", "NetworkFiles",
+        "Networking", "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC",
+        "RequestResponse",
         "SSZ", "Simulation", "Storage", "Wire", "XMSS",
       ]),
     node(
@@ -245,7 +248,7 @@ let package = Package(
       "Node", "LeanAPI",
       [
         "Chain", "ChainEvents", "ChainHost", "Consensus", "ForkChoice", "Hashing", "LeanMetrics",
-        "NodeStatus", "SSZ", deque,
+        "NodeStatus", "SSZ", "StateTransition", deque,
       ], resources: [.embedInCode("Pages/fork_choice.html")]),
     node("EventClient", ["ChainEvents"]),
     node(
@@ -271,10 +274,8 @@ let package = Package(
       "LeanNode",
       [
         "Aggregation", "Chain", "ChainWork", "ChainEvents", "ChainHost", "Consensus", "ForkChoice",
-        "Hashing",
-        "KeyFiles", "Networking", "Proposing", "ProverWorkers", "RequestResponse", "SSZ",
-        "SigningLedger",
-        "Storage", "XMSS",
+        "Hashing", "KeyFiles", "LeanMetrics", "Networking", "Proposing", "ProverWorkers",
+        "RequestResponse", "SSZ", "SigningLedger", "StateTransition", "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "SwiftletCommand",
@@ -378,9 +379,15 @@ let package = Package(
     tests(
       "Node", "Libp2p",
       ["Hashing", "Libp2p", "PeerIdentity", "QUIC", "QUICTestSupport", "Randomness", "Wire"]),
+    .target(
+      name: "FakeProverLibrary", dependencies: ["Aggregation", "CWorkers", "Hashing", "XMSS"],
+      path: "Tests/Node/FakeProverLibrary", swiftSettings: checked),
     tests(
       "Node", "ProverWorkers",
-      ["Aggregation", "Hashing", "ProverWorkers", "SSZ", "SigningLedger", "XMSS"]),
+      [
+        "Aggregation", "AggregationTestSupport", "Hashing", "ProverWorkers", "SSZ", "SigningLedger",
+        "XMSS",
+      ]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests(
       "Node", "Gossipsub",
@@ -398,10 +405,14 @@ let package = Package(
       "Node", "LeanAPI",
       [
         "Chain", "ChainEvents", "ChainHost", "ChainTestSupport", "Consensus", "ForkChoice",
-        "Hashing",
-        "LeanAPI", "NodeStatus", "SSZ",
+        "Hashing", "LeanAPI", "NodeStatus", "SSZ", "StateTransition",
       ]),
-    tests("Node", "EventClient", ["ChainEvents", "EventClient", "Hashing"]),
+    tests(
+      "Node", "EventClient",
+      [
+        "ChainEvents", "DashboardDemo", "EventClient", "Hashing", "LeanAPI", "NodeStatus",
+        "NodeStatusTestSupport",
+      ]),
     tests(
       "Node", "HTTPServer",
       [
@@ -451,8 +462,15 @@ let package = Package(
       ]),
     tests("TUI", "Terminal", ["Terminal"]),
     tests("TUI", "Theme", ["Terminal", "Theme"]),
-    tests("Core", "LeanMetrics", ["ChainEvents", "Hashing", "LeanMetrics", "NodeStatus"]),
-    tests("Core", "NodeStatus", ["ChainEvents", "DashboardDemo", "Hashing", "NodeStatus"]),
+    tests(
+      "Core", "LeanMetrics",
+      ["ChainEvents", "Hashing", "LeanMetrics", "NodeStatus", "StateTransition"]),
+    .target(
+      name: "NodeStatusTestSupport", dependencies: ["NodeStatus"],
+      path: "Tests/Core/NodeStatusTestSupport", swiftSettings: checked),
+    tests(
+      "Core", "NodeStatus",
+      ["ChainEvents", "DashboardDemo", "Hashing", "NodeStatus", "NodeStatusTestSupport"]),
     tests(
       "TUI", "Dashboard",
       [

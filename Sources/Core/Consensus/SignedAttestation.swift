@@ -30,11 +30,16 @@ extension SignedAttestation {
   /// The bytes before the signature; all fields have a fixed size, so there are no offsets.
   private static let attestationByteCount = 136
 
+  /// The bytes of a vote with a signature of `scheme`.
+  package static func byteCount(scheme: Scheme) -> Int {
+    attestationByteCount + scheme.signatureByteCount
+  }
+
   /// Decodes a vote whose signature is of `scheme`.
   ///
   /// - Throws: ``SSZError`` when the bytes are not the one canonical encoding of a value.
   public init(ssz bytes: RawSpan, scheme: Scheme) throws(SSZError) {
-    try bytes.requireByteCount(Self.attestationByteCount + scheme.signatureByteCount)
+    try bytes.requireByteCount(Self.byteCount(scheme: scheme))
     let attestation = try Attestation(ssz: bytes.extracting(first: Self.attestationByteCount))
     validatorIndex = attestation.validatorIndex
     data = attestation.data

@@ -1,4 +1,4 @@
-/// The histograms of leanMetrics, with the buckets that its page gives.
+/// The histograms of leanMetrics, with the buckets that its page gives, and ours.
 package enum LeanHistogram: String, CaseIterable, Sendable {
   case attestationSigning = "lean_pq_sig_attestation_signing_time_seconds"
   case attestationVerification = "lean_pq_sig_attestation_verification_time_seconds"
@@ -23,6 +23,8 @@ package enum LeanHistogram: String, CaseIterable, Sendable {
   case blockArrival = "lean_gossip_block_arrival_delay_seconds"
   case attestationArrival = "lean_gossip_attestation_arrival_delay_seconds"
   case aggregationArrival = "lean_gossip_aggregation_arrival_delay_seconds"
+  case publishOffset = "swiftlet_publish_offset_seconds"
+  case journalCommit = "swiftlet_journal_commit_seconds"
 
   private static let signatures = [0.005, 0.01, 0.025, 0.05, 0.1, 1]
   private static let proofs = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 4]
@@ -47,6 +49,9 @@ package enum LeanHistogram: String, CaseIterable, Sendable {
     case .attestationSize: [512, 1024, 2048, 4096, 8192, 16384]
     case .aggregationSize: [1024, 4096, 16384, 65536, 131_072, 262_144, 524_288, 1_048_576]
     case .blockArrival, .attestationArrival, .aggregationArrival: Self.arrivals
+    // Until peers attest, at 0.8 s, a block of ours is in time.
+    case .publishOffset: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.8, 1.6, 4]
+    case .journalCommit: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1]
     }
   }
 
@@ -75,6 +80,8 @@ package enum LeanHistogram: String, CaseIterable, Sendable {
     case .blockArrival: "Distance of a block's arrival from its slot's start"
     case .attestationArrival: "Distance of an attestation's arrival from its interval 1"
     case .aggregationArrival: "Distance of an aggregate's arrival from the latest interval 2"
+    case .publishOffset: "Time from the start of the slot until a block of ours left"
+    case .journalCommit: "Time until the claims of a slot were durable"
     }
   }
 }

@@ -76,15 +76,19 @@ extension NodeMetrics {
   /// Everything in Prometheus' text form: leanMetrics' names, then ours.
   ///
   /// A gauge whose value nobody told is left out.
-  package func text(_ status: NodeStatus?, _ facts: MetricsFacts) -> [UInt8] {
+  package func text(_ status: NodeStatus?, _ work: WorkTimes, _ facts: MetricsFacts) -> [UInt8] {
     var text = MetricsText()
+    let measured = work.current
     gauge(
       &text, "lean_node_info", "The node",
       [([("name", facts.name), ("version", facts.version)], 1)])
     gauge(&text, "lean_node_start_time_seconds", "When the process began", facts.startSeconds)
     for counter in LeanCounter.allCases { write(counter, into: &text) }
+    text.write(
+      "lean_state_transition_slots_processed_total", "counter",
+      "Slots that state transitions went through", [.init(value: Double(measured.slotsProcessed))])
     for histogram in LeanHistogram.allCases {
-      guard let values = histograms[histogram] else { continue }
+      guard let values = histograms[histogram] ?? measured.histograms[histogram] else { continue }
       text.write(histogram.rawValue, histogram.help, values)
     }
     chainGauges(&text, facts)
@@ -202,9 +206,9 @@ extension NodeMetrics {
     let counters = status.counters
     let outcomes = [
       ("hit", [("", counters.hits)]), ("late", [("", counters.lates)]),
-      ("fallback", counters.fallbacks.map { ($0.key.rawValue, $0.value) }),
-      ("forfeited", counters.forfeits.map { ($0.key.rawValue, $0.value) }),
-      ("missed", counters.misses.map { ($0.key.rawValue, $0.value) }),
+      ("fallback", FallbackReason.allCases.map { ($0.rawValue, counters.fallbacks[$0] ?? 0) }),
+      ("forfeited", StaleReason.allCases.map { ($0.rawValue, counters.forfeits[$0] ?? 0) }),
+      ("missed", MissReason.allCases.map { ($0.rawValue, counters.misses[$0] ?? 0) }),
     ]
     text.write(
       "swiftlet_proposals_total", "counter", "Proposals of ours by how they ended",

@@ -21,7 +21,9 @@ package struct NodeMetrics: Sendable {
     for counter in LeanCounter.allCases {
       counters[counter] = Dictionary(uniqueKeysWithValues: counter.seeds.map { ($0, 0) })
     }
-    for histogram in LeanHistogram.allCases { histograms[histogram] = Histogram(histogram.bounds) }
+    for histogram in LeanHistogram.allCases where !WorkTimes.names.contains(histogram) {
+      histograms[histogram] = Histogram(histogram.bounds)
+    }
   }
 
   /// Folds the next event.
@@ -32,6 +34,8 @@ package struct NodeMetrics: Sendable {
     case .proposal(let proposal): update(proposal)
     case .forkChoice(let news): update(news, at: event)
     case .network(let news): update(news)
+    case .key(.journal(.claimed, _, _, let milliseconds)):
+      observe(.journalCommit, milliseconds: milliseconds)
     default: break
     }
   }
@@ -85,8 +89,9 @@ package struct NodeMetrics: Sendable {
     case .candidate(let candidate): observe(.blockPayloads, Double(candidate.aggregates))
     case .outcome(let result):
       let time = building.removeValue(forKey: result.slot)
-      guard result.outcome.publishOffset != nil else { return count(.blocksFailed) }
+      guard let offset = result.outcome.publishOffset else { return count(.blocksFailed) }
       count(.blocksBuilt)
+      observe(.publishOffset, milliseconds: offset)
       if let time { observe(.blockBuilding, milliseconds: time) }
     default: break
     }

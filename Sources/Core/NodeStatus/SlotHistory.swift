@@ -11,7 +11,7 @@ package struct SlotHistory: Sendable {
   static let slotsAnEvent = 64
 
   /// Empty slots that may be added now.
-  private(set) var allowance = 1024
+  package private(set) var allowance = 1024
 
   private var records = PackedRing<SlotRecord>(capacity: capacity)
   private var firstSlot: UInt64 = 0

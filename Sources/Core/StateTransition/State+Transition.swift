@@ -12,11 +12,20 @@ extension State {
   ///
   /// - Throws: What ``processSlots(to:)`` and ``processBlock(_:)`` throw; `STATE_ROOT_MISMATCH`.
   public func stateTransition(_ block: Block) throws(Rejection) -> State {
-    let postState = try processSlots(to: block.slot).processBlock(block)
+    var times = TransitionTimes.begin()
+    times.slotCount = block.slot.rawValue - min(block.slot.rawValue, slot.rawValue)
+    var postState = try processSlots(to: block.slot)
+    times.add(to: \.slots)
+    try postState.processHeader(of: block)
+    times.add(to: \.block)
+    try postState.processAttestations(block.body.attestations)
+    times.add(to: \.block, \.attestations)
     let root = postState.hashTreeRoot()
     guard block.stateRoot == root else {
       throw .stateRootMismatch(block: block.stateRoot, computed: root)
     }
+    times.add()
+    times.report()
     return postState
   }
 

@@ -139,7 +139,7 @@ private final class AnchoredNode: Sendable {
 
   private var metrics: [UInt8] {
     NodeMetrics().text(
-      nil,
+      nil, WorkTimes(),
       MetricsFacts(
         name: "conformance", version: "swiftlet",
         chain: view.metricsFacts(wallSlot: view.head.slot), ownValidators: 0, startSeconds: 0,

@@ -5,6 +5,7 @@ internal import ChainHost
 internal import Consensus
 package import HTTPServer
 internal import LeanAPI
+internal import LeanMetrics
 internal import LeanNode
 private import Synchronization
 
@@ -144,7 +145,7 @@ extension DevnetNode {
     return HTTPInterface(
       HTTPInterface.Node(
         name: name, startSeconds: unixSeconds, ownValidators: configuration.keys.count,
-        source: source),
+        source: source, workTimes: { [self] in here?.workTimes ?? WorkTimes() }),
       events: events, settings: settings)
   }
 

@@ -1,7 +1,7 @@
 package import ChainEvents
 internal import ChainHost
 package import LeanAPI
-internal import LeanMetrics
+package import LeanMetrics
 internal import NodeStatus
 private import Synchronization
 
@@ -34,13 +34,19 @@ package final class HTTPInterface: Sendable {
     package var ownValidators: Int
     /// What the routes need; its peers and metrics are filled in here, from the events.
     package var source: APISource
+    /// What its threads measure.
+    package var workTimes: @Sendable () -> WorkTimes
 
     /// Creates the description.
-    package init(name: String, startSeconds: Double, ownValidators: Int, source: APISource) {
+    package init(
+      name: String, startSeconds: Double, ownValidators: Int, source: APISource,
+      workTimes: @escaping @Sendable () -> WorkTimes
+    ) {
       self.name = name
       self.startSeconds = startSeconds
       self.ownValidators = ownValidators
       self.source = source
+      self.workTimes = workTimes
     }
   }
 
@@ -152,7 +158,7 @@ private final class MetricsLedger: Sendable {
       ownValidators: node.ownValidators, startSeconds: node.startSeconds, meshPeers: nil,
       eventReaders: hub.readerCount)
     let status = hub.status.nodes.first
-    return metrics.withLock { $0.text(status, facts) }
+    return metrics.withLock { $0.text(status, node.workTimes(), facts) }
   }
 }
 

@@ -225,7 +225,7 @@ package final class EventReader: AsyncSequence, Sendable {
   deinit { hub.leave(number) }
 
   /// The next bytes, at most a batch; empty when there is nothing to send.
-  func take() -> [UInt8] {
+  package func take() -> [UInt8] {
     place.withLock { place in
       guard place.prelude.isEmpty else {
         defer { place.prelude = [] }

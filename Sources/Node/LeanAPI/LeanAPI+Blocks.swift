@@ -3,6 +3,8 @@ internal import Consensus
 internal import ForkChoice
 internal import Hashing
 internal import SSZ
+internal import StateTransition
+private import Synchronization
 
 /// Blocks and states.
 extension LeanAPI {
@@ -13,16 +15,41 @@ extension LeanAPI {
   func state(_ id: BlockID, _ request: APIRequest) -> APIAnswer {
     let view = source.view()
     guard id != .invalid else { return .failure(400, "invalid state_id") }
-    guard let root = id.root(in: view),
-      let node = [view.finalizedNode, view.head]
-        .first(where: { $0.root == root }), var state = node.state
-    else {
-      return .failure(404, "state not found: those of the head and the finalized block are kept")
-    }
     guard let form = request.form(default: .ssz) else { return Self.notAcceptable }
+    let root = id.root(in: view)
+    if let known = kept.withLock({ $0.states[form] }), known.of == root { return known.answer }
+    guard let root, var state = state(after: root, in: view) else {
+      return .failure(
+        404,
+        "state not found: there are those of blocks from the finalized one on, at most "
+          + "\(Self.replayLimit) blocks after it")
+    }
     state.latestBlockHeader.stateRoot = .zero
-    guard form == .ssz else { return .json(state) }
-    return kept(\.state, of: node) { .ssz(state.sszBytes()) }
+    let answer = form == .ssz ? APIAnswer.ssz(state.sszBytes()) : .json(state)
+    kept.withLock { $0.states[form] = (root, answer) }
+    return answer
+  }
+
+  /// Blocks that one request may run through the state transition: a few milliseconds each, and
+  /// finality is behind by that many in trouble only.
+  private static let replayLimit = 64
+
+  /// The state after a block that is not older than the finalized one, made again from the nearest
+  /// one that is kept.
+  private func state(after root: Bytes32, in view: ChainView) -> State? {
+    var blocks: [Block] = []
+    var next = root
+    while blocks.count <= Self.replayLimit {
+      if let kept = [view.head, view.finalizedNode].first(where: { $0.root == next })?.state {
+        return try? blocks.reversed().reduce(kept) { try $0.stateTransition($1) }
+      }
+      guard let block = source.block(next)?.block, block.slot > view.finalized.slot else {
+        return nil
+      }
+      blocks.append(block)
+      next = block.parentRoot
+    }
+    return nil
   }
 
   /// A block: `finalized` in SSZ with its proof, others in JSON without, unless the client says.

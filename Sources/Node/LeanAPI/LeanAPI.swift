@@ -1,5 +1,7 @@
 internal import ChainHost
-private import Synchronization
+internal import ForkChoice
+internal import Hashing
+internal import Synchronization
 
 /// The HTTP interface of a node without HTTP: requests in, answers out.
 ///
@@ -10,7 +12,7 @@ package final class LeanAPI: Sendable {
 
   let source: APISource
   /// The newest large answers, so that many readers of one state cost what one does.
-  private let kept = Mutex(KeptAnswers())
+  let kept = Mutex(KeptAnswers())
 
   /// Creates the interface of a node.
   package init(_ source: APISource) {
@@ -83,27 +85,15 @@ package final class LeanAPI: Sendable {
 
   /// What is kept of each kind, with what it was made from.
   struct KeptAnswers {
-    var forkChoice: (of: ObjectIdentifier, answer: APIAnswer)?
-    var state: (of: ObjectIdentifier, answer: APIAnswer)?
+    var forkChoice: (of: ForkChoiceSnapshot, answer: APIAnswer)?
+    var states: [APIRequest.Form: (of: Bytes32, answer: APIAnswer)] = [:]
   }
 
   private func forkChoice() -> APIAnswer {
     let snapshot = source.view().forkChoice
-    return kept(\.forkChoice, of: snapshot) { .json(ForkChoiceJSON(snapshot)) }
-  }
-
-  /// The answer made last if it was made from the same object, else a new one.
-  func kept(
-    _ place: any WritableKeyPath<KeptAnswers, (of: ObjectIdentifier, answer: APIAnswer)?>
-      & Sendable,
-    of object: AnyObject, _ make: () -> APIAnswer
-  ) -> APIAnswer {
-    let name = ObjectIdentifier(object)
-    return kept.withLock { kept in
-      if let known = kept[keyPath: place], known.of == name { return known.answer }
-      let answer = make()
-      kept[keyPath: place] = (name, answer)
-      return answer
-    }
+    if let known = kept.withLock(\.forkChoice), known.of === snapshot { return known.answer }
+    let answer = APIAnswer.json(ForkChoiceJSON(snapshot))
+    kept.withLock { $0.forkChoice = (snapshot, answer) }
+    return answer
   }
 }

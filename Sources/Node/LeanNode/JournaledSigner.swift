@@ -4,6 +4,7 @@ public import ChainHost
 internal import Consensus
 private import Dispatch
 internal import Hashing
+internal import LeanMetrics
 internal import SSZ
 internal import SigningLedger
 package import Storage
@@ -21,6 +22,7 @@ public final class JournaledSigner: ChainSigner {
   private let claims: DispatchQueue
   private let signing: DispatchQueue
   private let votesAtOnce: Int
+  private let times: WorkTimes?
 
   /// Creates a signer; the journal must have been started with all of `keys`.
   ///
@@ -31,12 +33,14 @@ public final class JournaledSigner: ChainSigner {
   ///   - votesAtOnce: Votes of one answer: some 10 ms of work by default, so that the first leave at
   ///     once and a thousand cost the engine no more than a few dozen calls.
   ///   - others: Knows which keys another machine signs with; those sign nothing here.
+  ///   - times: Told how long each vote took.
   ///   - report: Told of commits; refusals are in the answers.
   init(
     keys: [ValidatorKeys], journal: SigningJournal, name: String, votesAtOnce: Int = 32,
-    others: OtherSigners?, report: @escaping @Sendable (KeyEvent) -> Void
+    others: OtherSigners?, times: WorkTimes? = nil, report: @escaping @Sendable (KeyEvent) -> Void
   ) {
     self.others = others
+    self.times = times
     self.keys = Dictionary(uniqueKeysWithValues: keys.map { ($0.index, $0) })
     self.journal = journal
     self.votesAtOnce = votesAtOnce
@@ -82,8 +86,15 @@ public final class JournaledSigner: ChainSigner {
     let parts = (leaves.count + votesAtOnce - 1) / votesAtOnce
     DispatchQueue.concurrentPerform(iterations: parts) { [votesAtOnce] part in
       let range = part * votesAtOnce..<min((part + 1) * votesAtOnce, leaves.count)
-      answer(.attestations(data: data, range.map { (validators[$0], leaves[$0].signed()) }))
+      answer(.attestations(data: data, range.map { (validators[$0], signed(leaves[$0])) }))
     }
+  }
+
+  private func signed(_ vote: ClaimedLeaf) -> Result<Signature, SigningRefusal> {
+    let start = ContinuousClock.now
+    let signature = vote.signed()
+    if case .success = signature { times?.signed(in: ContinuousClock.now - start) }
+    return signature
   }
 
   /// Bars all keys from the slots up to this one; says why if the journal could not.

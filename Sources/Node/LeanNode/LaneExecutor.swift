@@ -5,8 +5,9 @@ public import ChainWork
 internal import Consensus
 private import Dispatch
 private import Foundation
+package import LeanMetrics
 private import Synchronization
-public import XMSS
+package import XMSS
 
 /// The threads of a node: one queue for each lane of work, none of them Swift's cooperative pool.
 ///
@@ -38,12 +39,16 @@ public final class LaneExecutor: WorkExecutor {
 
   private let backend: SwitchableBackend
   private let scheme: Scheme
+  private let times: WorkTimes?
   private let state: Mutex<State>
 
   /// Creates the threads.
-  public init(backend: SwitchableBackend, scheme: Scheme, name: String) {
+  package init(
+    backend: SwitchableBackend, scheme: Scheme, name: String, times: WorkTimes? = nil
+  ) {
     self.backend = backend
     self.scheme = scheme
+    self.times = times
     state = Mutex(
       State(
         lanes: Dictionary(
@@ -59,10 +64,23 @@ public final class LaneExecutor: WorkExecutor {
     }
     lane.queue.async { [self] in
       guard !isStopped else { return }
+      let start = ContinuousClock.now
       let result = work.job.run(
         on: backend.current(for: work.job), scheme: scheme, workers: .allCores)
+      note(work.job, ContinuousClock.now - start)
       guard !isStopped else { return }
       answer(result)
+    }
+  }
+
+  /// Counts a check of peers' messages; of other work the engine tells stages.
+  private func note(_ job: ChainJob, _ time: Duration) {
+    switch job {
+    case .verifyVotes(let votes):
+      let bytes = SignedAttestation.byteCount(scheme: scheme)
+      times?.verified(attestations: votes.count, bytes: bytes, in: time)
+    case .verifyAggregate: times?.verifiedAggregate(in: time)
+    default: break
     }
   }
 

@@ -5,8 +5,10 @@ public import ChainHost
 package import Consensus
 internal import ForkChoice
 package import Hashing
+package import LeanMetrics
 package import Networking
 internal import Proposing
+internal import StateTransition
 internal import Storage
 private import Synchronization
 internal import XMSS
@@ -27,6 +29,9 @@ public final class LeanNode: Sendable {
 
   /// The node's prover.
   public let backend: SwitchableBackend
+
+  /// How long signatures and state transitions took.
+  package let workTimes = WorkTimes()
 
   /// What the node's files had to say aloud when they were opened, a line each.
   public let warnings: [String]
@@ -74,7 +79,7 @@ public final class LeanNode: Sendable {
     warnings = parts.journalStart.warnings + parts.storeWarnings
     journalStart = parts.journalStart
     executor = LaneExecutor(
-      backend: backend, scheme: configuration.scheme, name: configuration.name)
+      backend: backend, scheme: configuration.scheme, name: configuration.name, times: workTimes)
     keyPreparer = KeyPreparer(
       name: configuration.name, treePath: configuration.databasePath + ".key-trees")
     storage = DatabaseStorage(
@@ -107,7 +112,7 @@ public final class LeanNode: Sendable {
     ) { emit(.node(.log(.error, source: "keys", message: $0.description))) }
     let signer = JournaledSigner(
       keys: configuration.keys, journal: journal, name: configuration.name, others: others,
-      report: { event in emit(.key(event)) })
+      times: workTimes, report: { event in emit(.key(event)) })
     actor = ChainActor(
       engine: ChainEngine(
         configuration: Self.engine(configuration, backend), store: parts.store),
@@ -147,7 +152,10 @@ public final class LeanNode: Sendable {
           .opened, slot: nil, entries: journalStart.claims,
           milliseconds: journalStart.milliseconds)))
     emitKeyWindows()
-    let engine = Task { [actor] in await actor.run() }
+    let engine = Task { [actor, workTimes] in
+      let observer = TransitionTimes.Observer(now: { .now }, report: { workTimes.ran($0) })
+      await TransitionTimes.$observer.withValue(observer) { await actor.run() }
+    }
     let surroundings = Task { [self] in await watch() }
     tasks.withLock { $0 = [engine, surroundings] }
     prepareProver()
@@ -309,7 +317,8 @@ private struct Parts {
   init(_ configuration: NodeConfiguration, at time: UnixMilliseconds) throws {
     let genesis = configuration.genesis
     try configuration.keys.check(against: genesis.state.validators)
-    database = try ChainDatabase(path: configuration.databasePath, genesis: genesis.root)
+    database = try ChainDatabase(
+      path: configuration.databasePath, genesis: genesis.root, retention: configuration.retention)
     journal = try SigningJournal(
       path: configuration.journalPath, genesis: genesis.root, policy: configuration.journalPolicy)
     let slot = time < genesis.clock.genesis ? nil : genesis.clock.slot(at: time).rawValue

@@ -39,7 +39,8 @@ struct NodeInterface: Sendable {
     interface = HTTPInterface(
       HTTPInterface.Node(
         name: settings.name, startSeconds: Date().timeIntervalSince1970,
-        ownValidators: settings.files.validators.count, source: source),
+        ownValidators: settings.files.validators.count, source: source,
+        workTimes: { node.workTimes }),
       events: node.events, settings: wanted)
     log = { [events = node.events] level, message in
       events.emit(

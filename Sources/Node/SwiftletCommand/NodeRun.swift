@@ -124,7 +124,8 @@ struct NodeRun: Sendable {
       guard FileManager.default.fileExists(atPath: databasePath) else { throw error }
       return say("no checkpoint, so the chain on the disk goes on: \(error)")
     }
-    let database = try ChainDatabase(path: databasePath, genesis: genesis.root)
+    let database = try ChainDatabase(
+      path: databasePath, genesis: genesis.root, retention: settings.retention)
     let isNewer = try database.adopt(found.block, state: found.state)
     try database.close()
     let slot = found.block.block.slot
@@ -214,6 +215,7 @@ struct NodeRun: Sendable {
       journalPath: settings.journalPath, journalPolicy: settings.journalPolicy,
       simulated: settings.proverCost.map { ["prover cost \($0.name)"] } ?? [])
     configuration.subnets = settings.subnets
+    configuration.retention = settings.retention
     configuration.peerWait = settings.staticPeers.isEmpty ? .zero : .seconds(5)
     return configuration
   }

@@ -78,12 +78,15 @@ private func write(
   buffer.update(from: bytes, count: bytes.count)
 }
 
+/// Nothing to set up.
 @_cdecl("pq_xmss_aggregation_setup_prover_without_arena")
 public func setUpProver() {}
 
+/// Nothing to set up.
 @_cdecl("pq_xmss_aggregation_setup_verifier")
 public func setUpVerifier() {}
 
+/// The last failure's text, once.
 @_cdecl("pq_take_last_error_message")
 public func takeLastError() -> UnsafeMutablePointer<CChar>? {
   lastError.withLock { error in
@@ -95,15 +98,19 @@ public func takeLastError() -> UnsafeMutablePointer<CChar>? {
   }
 }
 
+/// Gives a text back.
 @_cdecl("pq_string_free")
 public func freeString(_ text: UnsafeMutablePointer<CChar>?) { text?.deallocate() }
 
+/// Bytes of a signature.
 @_cdecl("pq_get_signature_size")
 public func signatureSize() -> UInt { UInt(Scheme.test.signatureByteCount) }
 
+/// Bytes of a public key.
 @_cdecl("pq_get_public_key_size")
 public func publicKeySize() -> UInt { UInt(Scheme.test.publicKeyByteCount) }
 
+/// Makes a key for all leaves.
 @_cdecl("pq_key_gen")
 public func makeKey(
   _ first: UInt, _ count: UInt, _ key: UnsafeMutablePointer<UnsafeMutableRawPointer?>,
@@ -120,6 +127,7 @@ public func makeKey(
   }
 }
 
+/// Signs whatever is asked for.
 @_cdecl("pq_sign")
 public func sign(
   _ secret: UnsafeRawPointer, _ epoch: UInt64, _ text: UnsafePointer<UInt8>, _ count: UInt,
@@ -133,6 +141,7 @@ public func sign(
   }
 }
 
+/// Checks a signature.
 @_cdecl("pq_verify")
 public func verify(
   _ key: UnsafeRawPointer, _ epoch: UInt64, _ text: UnsafePointer<UInt8>, _ count: UInt,
@@ -144,6 +153,7 @@ public func verify(
   return Scheme.test.verify([signed]) == [true] ? 1 : 0
 }
 
+/// Writes a key's bytes.
 @_cdecl("pq_public_key_serialize")
 public func writePublicKey(
   _ key: UnsafeRawPointer, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: UInt,
@@ -152,6 +162,7 @@ public func writePublicKey(
   attempt { try write(value(key, PublicKey.self).bytes, buffer, capacity, written) }
 }
 
+/// Reads a key's bytes.
 @_cdecl("pq_public_key_deserialize")
 public func readPublicKey(
   _ start: UnsafePointer<UInt8>, _ count: UInt,
@@ -163,6 +174,7 @@ public func readPublicKey(
   }
 }
 
+/// Writes a signature's bytes.
 @_cdecl("pq_signature_serialize")
 public func writeSignature(
   _ signature: UnsafeRawPointer, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: UInt,
@@ -171,6 +183,7 @@ public func writeSignature(
   attempt { try write(value(signature, Signature.self).bytes, buffer, capacity, written) }
 }
 
+/// Reads a signature's bytes.
 @_cdecl("pq_signature_deserialize")
 public func readSignature(
   _ start: UnsafePointer<UInt8>, _ count: UInt,
@@ -179,15 +192,19 @@ public func readSignature(
   attempt { signature.pointee = handle(try Signature(ssz: bytes(start, count), scheme: .test)) }
 }
 
+/// Gives a secret key back.
 @_cdecl("pq_secret_key_free")
 public func freeSecretKey(_ key: UnsafeMutableRawPointer?) { free(key, SecretKey.self) }
 
+/// Gives a public key back.
 @_cdecl("pq_public_key_free")
 public func freePublicKey(_ key: UnsafeMutableRawPointer?) { free(key, PublicKey.self) }
 
+/// Gives a signature back.
 @_cdecl("pq_signature_free")
 public func freeSignature(_ signature: UnsafeMutableRawPointer?) { free(signature, Signature.self) }
 
+/// Joins signatures and proofs of one message.
 @_cdecl("pq_aggregate_signatures_recursive")
 public func aggregate(
   _ children: UnsafeRawPointer?, _ childCount: UInt, _ signatures: UnsafeRawPointer?,
@@ -208,6 +225,7 @@ public func aggregate(
   }
 }
 
+/// Checks a proof of one message.
 @_cdecl("pq_verify_aggregated_signatures")
 public func verifyAggregate(
   _ start: UnsafePointer<UnsafeRawPointer?>?, _ keyCount: UInt, _ text: UnsafePointer<UInt8>,
@@ -221,6 +239,7 @@ public func verifyAggregate(
   return failure == 0 ? 1 : 0
 }
 
+/// Joins proofs of several messages.
 @_cdecl("pq_merge_many_type_1")
 public func merge(
   _ parts: UnsafeRawPointer?, _ count: UInt, _ rate: UInt, _ buffer: UnsafeMutablePointer<UInt8>,
@@ -232,6 +251,7 @@ public func merge(
   }
 }
 
+/// Checks a proof of several messages.
 @_cdecl("pq_verify_type_2_with_messages")
 public func verifyMerged(
   _ parts: UnsafeRawPointer?, _ count: UInt, _ messages: UnsafeRawPointer?, _ messageCount: UInt,
@@ -252,6 +272,7 @@ public func verifyMerged(
   return failure == 0 ? 1 : 0
 }
 
+/// Takes the proof of one message out.
 @_cdecl("pq_split_type_2_by_message")
 public func split(
   _ parts: UnsafeRawPointer?, _ count: UInt, _ proof: UnsafePointer<UInt8>?, _ proofCount: UInt,

@@ -6,6 +6,7 @@ import ForkChoice
 import Foundation
 import Hashing
 import SSZ
+import StateTransition
 import Synchronization
 import Testing
 
@@ -16,6 +17,8 @@ private final class StandingNode: Sendable {
   private let engine: Mutex<ChainEngine>
   private let obeys: Bool
   let genesis: ChainView
+  /// Blocks after genesis that only the disk has, oldest first.
+  let later: [SignedBlock]
 
   init(isAggregator: Bool = false, obeys: Bool = true) throws {
     let store = try Fixture.genesisStore(validators: 4)
@@ -26,13 +29,28 @@ private final class StandingNode: Sendable {
     self.engine = Mutex(engine)
     self.obeys = obeys
     genesis = ChainView(engine)
+    later = try Self.blocks(3, after: genesis.finalizedNode)
+  }
+
+  private static func blocks(_ count: UInt64, after node: BlockNode) throws -> [SignedBlock] {
+    var state = try #require(node.state)
+    var parent = node.root
+    return try (1...count).map { number in
+      let (block, next) = try state.seal(
+        Block(
+          slot: Slot(number), proposerIndex: ValidatorIndex(number), parentRoot: parent,
+          stateRoot: .zero, body: BlockBody()))
+      (state, parent) = (next, block.hashTreeRoot())
+      return SignedBlock(
+        block: block, proof: MultiMessageAggregate(proof: ByteList512KiB(unchecked: [])))
+    }
   }
 
   var api: LeanAPI {
     LeanAPI(
       APISource(
         version: "swiftlet/1.2.3", peerID: "16Uiu2HAm", view: { self.view }, wallSlot: { 7 },
-        block: { _ in nil },
+        block: { root in self.later.first { $0.block.hashTreeRoot() == root } },
         peers: { [APISource.Peer(peerID: "16Uiu2HAb", direction: "inbound")] },
         setAggregator: { isEnabled in
           guard self.obeys else { return }
@@ -96,6 +114,19 @@ struct LeanAPITests {
     #expect(state.hashTreeRoot() == node.genesis.finalizedNode.block.stateRoot)
     // leanpoint reads the slot at bytes 8 to 15.
     #expect(Array(bytes[8..<16]) == [0, 0, 0, 0, 0, 0, 0, 0])
+  }
+
+  @Test func `A state between the finalized block and the head is made again from the blocks`()
+    async throws
+  {
+    for block in node.later {
+      let answer = await get("/lean/v0/states/\(block.block.hashTreeRoot())")
+      guard case .bytes(let bytes) = answer.body else { throw CocoaError(.fileReadUnknown) }
+      #expect(try State(ssz: bytes).hashTreeRoot() == block.block.stateRoot)
+    }
+    let unknown = await get("/lean/v0/states/\(Bytes32 { $0[0] = 9 })")
+    #expect(unknown.status == 404)
+    #expect(unknown.text.contains("at most 64 blocks after it"))
   }
 
   @Test func `The genesis block is served although nobody signed it`() async throws {

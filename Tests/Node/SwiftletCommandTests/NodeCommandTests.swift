@@ -70,4 +70,43 @@ struct NodeCommandTests {
     #expect(process.terminationStatus == 0 && process.terminationReason == .exit)
     #expect(ContinuousClock.now - start < .seconds(3), "two, and one for a busy machine")
   }
+
+  /// Runs the start script of hive's client with some of hive's variables.
+  private func hive(_ variables: [String: String]) throws -> Outcome {
+    let script = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../hive/swiftlet/swiftlet.sh").standardized
+    let usual = ["SWIFTLET_PROGRAM": try swiftletProgram().path, "SWIFTLET_ASSETS": folder]
+    return try run(script, ["--check"], environment: usual.merging(variables) { $1 })
+  }
+
+  @Test func `hive's start script starts a node from the files that the simulator prepares`() throws
+  {
+    let config = "\(folder)/validator-config.yaml"
+    let text = try String(contentsOfFile: config, encoding: .utf8)
+    try text.replacing("127.0.0.1", with: "__HIVE_LOCAL_IP__")
+      .write(toFile: config, atomically: true, encoding: .utf8)
+    let outcome = try hive([
+      "HIVE_LEAN_DEVNET_LABEL": "devnet5", "HIVE_NODE_ID": "a_0", "HIVE_BOOTNODES": "none",
+      "HIVE_IS_AGGREGATOR": "1", "HIVE_ATTESTATION_COMMITTEE_COUNT": "1",
+      "HIVE_CLIENT_PRIVATE_KEY": String(repeating: "5a", count: 32),
+    ])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.hasSuffix("everything is in order\n"))
+    #expect(try !String(contentsOfFile: config, encoding: .utf8).contains("HIVE"))
+  }
+
+  @Test(arguments: [
+    ([:], "HIVE_LEAN_DEVNET_LABEL is not set"),
+    (["HIVE_LEAN_DEVNET_LABEL": "devnet3"], "no rules for devnet3"),
+    (
+      ["HIVE_LEAN_DEVNET_LABEL": "devnet5", "SWIFTLET_ASSETS": "/nothing"],
+      "/nothing/config.yaml is not there"
+    ),
+  ])
+  func `hive's start script says what is missing`(variables: [String: String], words: String) throws
+  {
+    let outcome = try hive(variables)
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.contains(words))
+  }
 }

@@ -15,8 +15,15 @@ func swiftlet(_ arguments: String...) throws -> Outcome {
 func swiftlet(
   _ arguments: [String], environment: [String: String] = [:], output path: String? = nil
 ) throws -> Outcome {
+  try run(swiftletProgram(), arguments, environment: environment, output: path)
+}
+
+/// Runs a program with some more variables.
+func run(
+  _ program: URL, _ arguments: [String], environment: [String: String], output path: String? = nil
+) throws -> Outcome {
   let process = Process()
-  process.executableURL = try swiftletProgram()
+  process.executableURL = program
   process.arguments = arguments
   process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
   let output = Pipe()

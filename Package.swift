@@ -164,7 +164,7 @@ let package = Package(
       [
         "Aggregation", "BlockBuilding", "ChainEvents", "ChainWork", "Consensus", "ForkChoice",
         "Hashing",
-        "Proposing", "SSZ", "SigningLedger", "XMSS", deque, orderedCollections,
+        "Proposing", "SSZ", "SigningLedger", "StateTransition", "XMSS", deque, orderedCollections,
       ], fast: true),
 
     // Node: how it meets the world.

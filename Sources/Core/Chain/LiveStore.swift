@@ -3,6 +3,7 @@ internal import Consensus
 internal import ForkChoice
 internal import Hashing
 internal import SSZ
+internal import StateTransition
 
 /// The store of the running chain: changed here only, and every movement told.
 struct LiveStore: Sendable {
@@ -84,11 +85,7 @@ struct LiveStore: Sendable {
 
   /// The voters whose proofs do not count yet.
   var pendingVoterCount: Int {
-    var voters = Bits()
-    for entry in store.newPayloads.entries {
-      for proof in entry.proofs { voters.formUnion(proof.participants.bits) }
-    }
-    return voters.setCount
+    store.newPayloads.unordered.reduce(into: Bits()) { $0.formUnion($1.voters) }.setCount
   }
 
   /// Whether the chain of the head has a block in a slot.
@@ -185,29 +182,28 @@ struct LiveStore: Sendable {
     ]
   }
 
-  /// The votes that the chain of our head has for targets that are not justified yet, if they are
-  /// not what was told last.
+  /// The votes that the chain of our head has for the newest targets that may be justified, if they
+  /// are not what was told last.
   private mutating func justifications() -> [Step] {
     guard let state = store.state(after: store.head) else { return [] }
-    let votes = state.justificationsValidators.bits
-    let count = state.validators.count
-    let targets = state.justificationsRoots.enumerated().compactMap { position, root in
-      store.tree[root].map {
-        (position: position, point: VotePoint(root: root, slot: $0.slot.rawValue))
-      }
-    }
-    let newest = targets.sorted { ($0.point.slot, $0.point.root) < ($1.point.slot, $1.point.root) }
-      .suffix(LiveStore.toldTargetLimit)
     let before = toldVoters
     toldVoters = [:]
-    return newest.compactMap { position, target in
-      let voters = votes.extracting(position * count..<(position + 1) * count)
-      toldVoters[target.root] = voters.setCount
-      guard before[target.root] != voters.setCount else { return nil }
-      return .forkChoice(
-        .justification(
-          target: target, voters: ValidatorSet(voters.setIndices.map { UInt64($0) }),
-          validators: count))
+    var steps: [Step] = []
+    var end = Slot(UInt64(state.historicalBlockHashes.count))
+    for _ in 0..<LiveStore.toldTargetLimit where end > state.latestFinalized.slot + 1 {
+      end = end.saturatingSubtract(1).latestJustifiable(after: state.latestFinalized.slot)
+      let root = state.historicalBlockHashes[Int(end.rawValue)]
+      let voters = state.pendingVotes(for: root)
+      guard voters.setCount > 0 else { continue }
+      toldVoters[root] = voters.setCount
+      guard before[root] != voters.setCount else { continue }
+      steps.append(
+        .forkChoice(
+          .justification(
+            target: VotePoint(root: root, slot: end.rawValue),
+            voters: ValidatorSet(voters.setIndices.map { UInt64($0) }),
+            validators: state.validators.count)))
     }
+    return steps.reversed()
   }
 }

@@ -32,6 +32,17 @@ extension Slot {
     return root * root == distance || root * (root + 1) == distance
   }
 
+  /// The last slot up to this one that may be justified while `finalized` is the latest finalized
+  /// one; this slot must not be before it.
+  public func latestJustifiable(after finalized: Slot) -> Slot {
+    precondition(self >= finalized, "slot \(self) is before \(finalized)")
+    let distance = rawValue - finalized.rawValue
+    guard distance > Preset.immediateJustificationWindow else { return self }
+    let root = distance.squareRoot()
+    let pronic = root * (root + 1)
+    return finalized + (distance < pronic ? root * root : pronic)
+  }
+
   /// The first slot after this one that may be justified while `finalized` is the latest
   /// finalized one; this slot must not be before it.
   public func nextJustifiable(after finalized: Slot) -> Slot {

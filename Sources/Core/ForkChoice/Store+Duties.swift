@@ -16,8 +16,9 @@ extension Store {
       target = parent
     }
     while target.slot > finalizedSlot, !target.slot.isJustifiable(after: finalizedSlot) {
-      guard let parent = tree.parent(of: target.root) else { break }
-      target = parent
+      let slot = target.slot.latestJustifiable(after: finalizedSlot)
+      guard let ancestor = tree.ancestor(of: target.root, atOrBefore: slot) else { break }
+      target = ancestor
     }
     return target.checkpoint
   }

@@ -12,9 +12,9 @@ internal import XMSS
 
 /// One node under the load of a full network, in real time: how long its engine takes, and whether
 /// its own duties are on time.
-public struct LoadBench {
+package struct LoadBench {
   /// The name on the command line.
-  public static let name = "load"
+  package static let name = "load"
 
   /// The validators of the network: a full registry.
   static let validatorCount: UInt64 = 4096
@@ -29,13 +29,13 @@ public struct LoadBench {
   private let onSlot: @Sendable (String) -> Void
 
   /// Creates a bench of so many slots; `onSlot` is told how far it is.
-  public init(slots: UInt64, onSlot: @escaping @Sendable (String) -> Void) {
+  package init(slots: UInt64, onSlot: @escaping @Sendable (String) -> Void) {
     self.slots = slots
     self.onSlot = onSlot
   }
 
   /// Runs the node and the network around it, which takes four seconds a slot.
-  public func run() async throws -> LoadReport {
+  package func run() async throws -> LoadReport {
     let genesisTime = UInt64(Date().timeIntervalSince1970) + 3
     let store = try Self.genesis(genesisTime)
     let clock = SlotClock(genesisTime: genesisTime)

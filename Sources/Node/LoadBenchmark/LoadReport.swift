@@ -3,7 +3,7 @@ internal import Consensus
 private import Foundation
 
 /// What a node did under load, and what it should have done at the least.
-public struct LoadReport: Sendable {
+package struct LoadReport: Sendable {
   /// Mean, some points and the worst of a distribution, in its own unit.
   struct Spread {
     let count: Int
@@ -72,7 +72,7 @@ public struct LoadReport: Sendable {
   }
 
   /// What is below the goal, if anything.
-  public var failures: [String] {
+  package var failures: [String] {
     let (call, tick, sent) = (Spread(walls), Spread(ticks), Spread(publications))
     let checks = [
       (call.p99 <= 5000, "99 of 100 calls take \(call.p99) µs, goal 5,000"),
@@ -95,7 +95,7 @@ public struct LoadReport: Sendable {
   }
 
   /// The report as lines.
-  public var lines: [String] {
+  package var lines: [String] {
     func row(_ name: String, _ spread: Spread, _ unit: String) -> String {
       "\(name): \(spread.count), p50 \(spread.p50), p99 \(spread.p99), worst \(spread.worst) \(unit)"
     }
@@ -107,6 +107,8 @@ public struct LoadReport: Sendable {
       String(format: "load %.1f before, %.1f after", loadBefore, loadAfter),
       row("engine calls, wall clock", Spread(walls), "µs"),
       row("engine calls, processor", Spread(processors), "µs"),
+      "calls over 5 ms: \(walls.count { $0 > 5000 }) by the wall clock, "
+        + "\(processors.count { $0 > 5000 }) by the processor",
       "longest calls: "
         + longest.map { "\($0.processor) of \($0.wall) µs at +\($0.offset) ms" }
         .joined(separator: ", "),

@@ -2,6 +2,15 @@ import Consensus
 import Testing
 
 struct SlotTests {
+  @Test func `the latest justifiable slot is the first one found by walking back`() {
+    for distance in 0...2000 as ClosedRange<UInt64> {
+      let slot = Slot(7 + distance)
+      let found = (7...slot.rawValue).last { Slot($0).isJustifiable(after: 7) }
+      #expect(slot.latestJustifiable(after: 7).rawValue == found, "\(distance)")
+    }
+    #expect(Slot(.max).latestJustifiable(after: 0).isJustifiable(after: 0))
+  }
+
   @Test func `justifiable distances are up to five, the squares and the pronic numbers`() {
     let squares = (0...40).map { UInt64($0 * $0) }
     let pronic = (0...40).map { UInt64($0 * ($0 + 1)) }

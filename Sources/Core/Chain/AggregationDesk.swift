@@ -179,11 +179,9 @@ struct AggregationDesk: Sendable {
     guard isKept else { return fail(slot, "our own store has no use for the proof", moment) }
     sessions[slot]?.proofs += 1
     let boundary = moment.clock.start(of: .aggregation, in: slot)
-    guard moment.now < boundary else {
-      return [.effect(.publishAggregate(aggregate))] + endJobs(1, of: slot, moment)
-    }
-    held.append((aggregate, boundary))
-    return endJobs(1, of: slot, moment)
+    let isDue = moment.now >= boundary
+    if !isDue { held.append((aggregate, boundary)) }
+    return (isDue ? [.effect(.publishAggregate(aggregate))] : []) + endJobs(1, of: slot, moment)
   }
 
   private mutating func fail(_ slot: Slot, _ reason: String, _ moment: Moment) -> [Step] {

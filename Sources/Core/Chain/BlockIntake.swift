@@ -9,9 +9,8 @@ internal import SSZ
 /// The way of a peer's block: checked, kept until its parent is here, verified elsewhere, imported.
 ///
 /// A block is known by its root, its copies by root and proof. One copy is verified at a time and
-/// peers take turns, so forged copies, however many come first, delay the real one and never hide
-/// it; their senders are judged and wait behind everybody from then on. Only a block that is itself
-/// invalid takes down what waits for it.
+/// peers take turns, so forged copies, however many come first, delay the real one and hide none.
+/// Only a block that is itself invalid takes down what waits for it.
 struct BlockIntake: Sendable {
   enum Input {
     case received(SignedBlock, MessageOrigin)
@@ -30,8 +29,6 @@ struct BlockIntake: Sendable {
   private let validatorCount: UInt64
   private var unverified = FairQueue<(block: ReceivedBlock, check: BlockSignatureCheck)>(
     limit: BlockIntake.waitingLimit)
-  /// The copy that is being verified.
-  private var verifying: ReceivedBlock?
   private(set) var orphans = OrphanBlocks()
   private var requests = BlockRequests()
 
@@ -57,13 +54,20 @@ struct BlockIntake: Sendable {
   ) -> [Step] {
     let root = block.block.hashTreeRoot()
     let received = ReceivedBlock(
-      block: block, root: root, origin: origin, byteCount: block.sszBytes().count,
+      block: block, root: root, origin: origin, byteCount: block.sszByteCount,
       arrived: moment.now)
     guard !store.tree.contains(root), !isCopy(received) else {
       return Step.judge(origin, .ignored)
     }
-    let told = origin.gossip == nil ? [] : [tellGossip(received, moment)]
-    return told + admit(received, moment, store)
+    let steps = admit(received, moment, store)
+    guard origin.gossip != nil else { return steps }
+    return [
+      .forkChoice(
+        .blockGossip(
+          slot: received.slot.rawValue, block: root,
+          proposer: block.block.proposerIndex.rawValue, from: origin.peer,
+          arrivalMilliseconds: moment.arrival(in: received.slot), bytes: received.byteCount))
+    ] + steps
   }
 
   /// Whether the same copy waits already, or another one of that peer.
@@ -73,13 +77,8 @@ struct BlockIntake: Sendable {
         && (other.block.proof == received.block.proof
           || other.origin.peer == received.origin.peer)
     }
-    return verifying.map(isSame) ?? false || unverified.contains { isSame($0.block) }
+    return unverified.contains { isSame($0.block) }
       || orphans.copies(of: received.root).contains(where: isSame)
-  }
-
-  /// Whether a copy of a block is verified or waits for that.
-  private func isUnverified(_ root: Bytes32) -> Bool {
-    verifying?.root == root || unverified.contains { $0.block.root == root }
   }
 
   /// Checks what costs nothing to check before anything is kept.
@@ -118,15 +117,12 @@ struct BlockIntake: Sendable {
   }
 
   private mutating func verifyNext() -> [Step] {
-    guard verifying == nil, let next = unverified.popFirst() else { return [] }
-    verifying = next.block
-    return [.run(.verifyBlock(next.block, next.check))]
+    unverified.beginCheck().map { [.run(.verifyBlock($0.block, $0.check))] } ?? []
   }
 
-  /// Ends a verification and takes out the copies of the block that wait.
-  private mutating func endVerification(of received: ReceivedBlock) -> [ReceivedBlock] {
-    verifying = nil
-    return unverified.removeAll { $0.block.root == received.root }.map(\.block)
+  /// Takes out the copies of a block that wait for verification.
+  private mutating func takeCopies(of root: Bytes32) -> [ReceivedBlock] {
+    unverified.removeAll { $0.block.root == root }.map(\.block)
   }
 
   // MARK: Waiting
@@ -148,8 +144,8 @@ struct BlockIntake: Sendable {
   private mutating func want(
     _ root: Bytes32, namedBy peer: String, _ store: Store
   ) -> [Step] {
-    guard !store.tree.contains(root), !isUnverified(root), orphans.copies(of: root).isEmpty,
-      let request = requests.want(root, namedBy: peer)
+    guard !store.tree.contains(root), !unverified.contains(where: { $0.block.root == root }),
+      orphans.copies(of: root).isEmpty, let request = requests.want(root, namedBy: peer)
     else { return [] }
     return [.effect(.requestBlocks([request]))]
   }
@@ -182,19 +178,22 @@ struct BlockIntake: Sendable {
     _ received: ReceivedBlock, _ verified: VerifiedBlock, _ moment: Moment,
     _ chain: inout LiveStore
   ) -> [Step] {
-    let copies = endVerification(of: received)
+    let copies = takeCopies(of: received.root)
     do {
-      let isNew = try chain.take(verified, hasChild: orphans.hasChildren(of: received.root))
-      unverified.note(received.origin.peer, isGood: true)
+      let change = try chain.take(verified, hasChild: orphans.hasChildren(of: received.root))
+      unverified.endCheck(isGood: true)
       let others = copies.flatMap { Step.judge($0.origin, .ignored) }
-      guard let movements = isNew else {
+      guard let movements = change else {
         return Step.judge(received.origin, .ignored) + others + verifyNext()
       }
       return movements + Step.judge(received.origin, .accepted) + others + [
-        tellImport(received, moment),
+        .imported(
+          received.block.block, root: received.root, arrived: received.arrived, isOurs: false,
+          moment),
         .imported(ImportedBlockNews(block: received.block, root: received.root, isOurs: false)),
       ] + takeChildren(of: received.root, moment, chain.store) + verifyNext()
     } catch {
+      unverified.endCheck()
       return condemn([received] + copies, error) + verifyNext()
     }
   }
@@ -208,12 +207,12 @@ struct BlockIntake: Sendable {
         [.log(.warning, "block \(received.root.short) was not verified: \(reason)")]
         + Step.judge(received.origin, .ignored)
     case .rejected(.invalidBlockProof):
-      unverified.note(received.origin.peer, isGood: false)
+      unverified.endCheck(isGood: false)
       steps = tellRefusal(received, .invalidBlockProof)
     case .rejected(let rejection):
-      steps = condemn([received] + endVerification(of: received), rejection)
+      steps = condemn([received] + takeCopies(of: received.root), rejection)
     }
-    verifying = nil
+    unverified.endCheck()
     return steps + verifyNext()
   }
 
@@ -227,14 +226,6 @@ struct BlockIntake: Sendable {
 
   // MARK: Telling
 
-  private func tellGossip(_ received: ReceivedBlock, _ moment: Moment) -> Step {
-    .forkChoice(
-      .blockGossip(
-        slot: received.slot.rawValue, block: received.root,
-        proposer: received.block.block.proposerIndex.rawValue, from: received.origin.peer,
-        arrivalMilliseconds: moment.arrival(in: received.slot), bytes: received.byteCount))
-  }
-
   private func tellRefusal(_ received: ReceivedBlock, _ rejection: Rejection) -> [Step] {
     Step.judge(received.origin, Verdict(rejection)) + [
       .forkChoice(
@@ -242,11 +233,6 @@ struct BlockIntake: Sendable {
           slot: received.slot.rawValue, block: received.root, reason: rejection.description,
           from: received.origin.peer))
     ]
-  }
-
-  private func tellImport(_ received: ReceivedBlock, _ moment: Moment) -> Step {
-    .imported(
-      received.block.block, root: received.root, arrived: received.arrived, isOurs: false, moment)
   }
 }
 

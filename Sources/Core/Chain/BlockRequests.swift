@@ -47,8 +47,8 @@ struct BlockRequests: Sendable {
     let ours = counts[peer] ?? 0
     guard ours < BlockRequests.peerLimit else { return nil }
     if wishes.count >= BlockRequests.limit {
-      let most = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }
-      guard let most, most.value > ours + 1,
+      guard let most = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
+        most.value > ours + 1,
         let newest = wishes.elements.last(where: { $0.value.namedBy == most.key })
       else { return nil }
       wishes[newest.key] = nil

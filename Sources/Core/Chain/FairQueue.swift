@@ -3,11 +3,9 @@ internal import OrderedCollections
 
 /// What peers sent and nobody has looked at, within a limit, one line for each peer.
 ///
-/// Peers take turns, so one that floods waits for itself. Where checks tell what a peer is worth,
-/// those whose last message was good go before unknown ones, and those before liars: a name is
-/// cheap, and many of them must not stand in front of the honest. At the limit the longest line
-/// loses its oldest, of equal lines that of the peer who is worth least: an honest peer sends no
-/// more than the others, and what is oldest matters least.
+/// Peers take turns, so one that floods waits for itself. Those whose last message was good go before
+/// unknown ones, and those before liars: a name is cheap. At the limit the longest line loses its
+/// oldest, of equal lines that of the peer who is worth least: what is oldest matters least.
 /// - Complexity: O(1), and O(peers) at the limit or where peers are told apart.
 package struct FairQueue<Element: Sendable>: Sendable {
   /// What the last check of a message of a peer came to.
@@ -18,14 +16,15 @@ package struct FairQueue<Element: Sendable>: Sendable {
   }
 
   /// Peers whose standing is remembered: as many as gossip has, the one judged first goes first.
-  package static var standingLimit: Int { 256 }
+  static var standingLimit: Int { 256 }
 
-  package let limit: Int
+  private let limit: Int
   package private(set) var count = 0
   private var lines: [String: Deque<Element>] = [:]
   /// The peers that have something in line, in the order of their turns.
   private var turns: Deque<String> = []
   private var standings: OrderedDictionary<String, Standing> = [:]
+  private var checking: (peer: String, element: Element)?
 
   package init(limit: Int) {
     self.limit = limit
@@ -47,39 +46,55 @@ package struct FairQueue<Element: Sendable>: Sendable {
 
   /// Takes the oldest element of the peer whose turn it is.
   package mutating func popFirst() -> Element? {
-    let first =
-      standings.isEmpty
-      ? turns.indices.first : turns.indices.min { standing(turns[$0]) < standing(turns[$1]) }
-    guard let peer = first.map({ turns.remove(at: $0) }) else { return nil }
-    turns.append(peer)
-    return popFirst(of: peer)
+    takeTurn().flatMap { popFirst(of: $0) }
   }
 
-  /// Notes what a message of a peer turned out to be worth.
-  package mutating func note(_ peer: String, isGood: Bool) {
-    standings[peer] = nil
-    standings[peer] = isGood ? .good : .bad
-    if standings.count > Self.standingLimit { standings.removeFirst() }
+  /// Takes it to be checked; nothing while another is.
+  mutating func beginCheck() -> Element? {
+    guard checking == nil, let peer = takeTurn(), let element = popFirst(of: peer) else {
+      return nil
+    }
+    checking = (peer, element)
+    return element
   }
 
-  /// Whether something in line satisfies a condition.
-  package func contains(where isWanted: (Element) -> Bool) -> Bool {
-    lines.values.contains { $0.contains(where: isWanted) }
+  /// Ends the check, and remembers of the peer what it came to, if anything.
+  mutating func endCheck(isGood: Bool? = nil) {
+    if let isGood, let peer = checking?.peer {
+      standings[peer] = nil
+      standings[peer] = isGood ? .good : .bad
+      if standings.count > Self.standingLimit { standings.removeFirst() }
+    }
+    checking = nil
+  }
+
+  /// Whether something in line, or what is being checked, satisfies a condition.
+  func contains(where isWanted: (Element) -> Bool) -> Bool {
+    checking.map { isWanted($0.element) } == true
+      || lines.values.contains { $0.contains(where: isWanted) }
   }
 
   /// Takes out everything that satisfies a condition.
   package mutating func removeAll(where isRemoved: (Element) -> Bool) -> [Element] {
     var removed: [Element] = []
     for peer in turns {
-      guard let line = lines[peer] else { continue }
-      let gone = line.filter(isRemoved)
+      let gone = lines[peer]?.filter(isRemoved) ?? []
       guard !gone.isEmpty else { continue }
       removed += gone
-      lines[peer] = line.filter { !isRemoved($0) }
+      lines[peer]?.removeAll(where: isRemoved)
+      if lines[peer]?.isEmpty == true { leave(peer) }
     }
     count -= removed.count
-    for peer in turns where lines[peer]?.isEmpty == true { leave(peer) }
     return removed
+  }
+
+  private mutating func takeTurn() -> String? {
+    let first =
+      standings.isEmpty
+      ? turns.indices.first : turns.indices.min { standing(turns[$0]) < standing(turns[$1]) }
+    guard let peer = first.map({ turns.remove(at: $0) }) else { return nil }
+    turns.append(peer)
+    return peer
   }
 
   private func standing(_ peer: String) -> Int { (standings[peer] ?? .unknown).rawValue }

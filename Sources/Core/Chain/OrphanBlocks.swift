@@ -88,10 +88,10 @@ struct OrphanBlocks: Sendable {
   }
 
   private mutating func removeFarthest(of peer: String) -> [ReceivedBlock] {
-    let farthest = blocks.values.joined().filter { $0.origin.peer == peer }.max {
-      ($0.slot, $0.root) < ($1.slot, $1.root)
+    let ofPeer = blocks.values.joined().filter { $0.origin.peer == peer }
+    guard let farthest = ofPeer.max(by: { ($0.slot, $0.root) < ($1.slot, $1.root) }) else {
+      return []
     }
-    guard let farthest else { return [] }
     let others = remove(farthest.root).filter { $0.origin != farthest.origin }
     for other in others { _ = insert(other) }
     return [farthest]

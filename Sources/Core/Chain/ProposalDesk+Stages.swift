@@ -251,7 +251,7 @@ extension ProposalDesk {
     [
       .proposal(
         .prepared(
-          slot: slot.rawValue, root: root, bytes: block.sszBytes().count,
+          slot: slot.rawValue, root: root, bytes: block.sszByteCount,
           leadMilliseconds: -moment.arrival(in: slot))),
       .duty(.stageStarted(.hold, slot: slot.rawValue)),
     ]
@@ -277,7 +277,7 @@ extension ProposalDesk {
             slot: slot.rawValue, validator: proposal.pipeline.proposer.rawValue,
             outcome: outcome, root: proposal.material.candidate?.root,
             votes: proposal.material.candidate?.voterCount,
-            bytes: proposal.material.block?.sszBytes().count))),
+            bytes: proposal.material.block?.sszByteCount))),
     ]
   }
 }

@@ -46,9 +46,6 @@ public struct SyncGate: Hashable, Sendable {
   private var peerHeads: [String: Slot] = [:]
   private var told: Report?
 
-  /// Creates an open gate: nothing is known yet.
-  public init() {}
-
   /// Remembers what a peer says its head is; `nil` when it left.
   public mutating func peer(_ peer: String, hasHead slot: Slot?) {
     peerHeads[peer] = slot

@@ -9,8 +9,6 @@ struct TickSchedule: Hashable, Sendable {
     let interval: Interval
     /// Whole intervals that passed unseen, oldest first, at most `missedLimit` of the newest.
     let missed: [Interval]
-    /// How many passed unseen in all.
-    let missedCount: UInt64
     /// How long ago the interval began.
     let latenessMilliseconds: UInt64
   }
@@ -32,16 +30,14 @@ struct TickSchedule: Hashable, Sendable {
   mutating func advance(to now: UnixMilliseconds) -> Tick? {
     guard now >= clock.genesis else { return nil }
     let current = clock.interval(at: now)
-    guard let previous = latest else {
-      // Intervals before our start are not missed: nobody was there to have duties.
-      latest = current
-      return tick(current, missed: [], count: 0, at: now)
-    }
-    guard current > previous else { return nil }
+    // Intervals before our start are not missed: nobody was there to have duties.
+    guard latest.map({ $0 < current }) ?? true else { return nil }
+    let count = latest.map { current.rawValue - $0.rawValue - 1 } ?? 0
     latest = current
-    let count = current.rawValue - previous.rawValue - 1
     let named = (current.rawValue - min(count, TickSchedule.missedLimit))..<current.rawValue
-    return tick(current, missed: named.map { Interval($0) }, count: count, at: now)
+    return Tick(
+      interval: current, missed: named.map { Interval($0) },
+      latenessMilliseconds: now.milliseconds(since: clock.start(of: current)))
   }
 
   /// Resumes in the interval before the one that the clock is in, after the clock went back.
@@ -57,13 +53,5 @@ struct TickSchedule: Hashable, Sendable {
   /// When the next interval begins that has not begun yet.
   var next: UnixMilliseconds {
     latest.map { clock.start(of: $0 + 1) } ?? clock.genesis
-  }
-
-  private func tick(
-    _ interval: Interval, missed: [Interval], count: UInt64, at now: UnixMilliseconds
-  ) -> Tick {
-    Tick(
-      interval: interval, missed: missed, missedCount: count,
-      latenessMilliseconds: now.milliseconds(since: clock.start(of: interval)))
   }
 }

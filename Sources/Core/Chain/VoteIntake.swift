@@ -37,7 +37,6 @@ struct VoteIntake: Sendable {
   private var isVerifying = false
   private var unverifiedAggregates = FairQueue<UnverifiedAggregate>(
     limit: VoteIntake.waitingAggregateLimit)
-  private var isVerifyingAggregate = false
   private(set) var waiting = WaitingVotes()
   private var seen = SeenVotes()
 
@@ -46,8 +45,7 @@ struct VoteIntake: Sendable {
     case .received(let message, let origin): return receive(message, origin, moment, chain.store)
     case .verified(let votes): return take(votes, moment, &chain)
     case .verifiedAggregate(let origin, let aggregate):
-      isVerifyingAggregate = false
-      unverifiedAggregates.note(origin.peer, isGood: true)
+      unverifiedAggregates.endCheck(isGood: true)
       return take(aggregate, from: origin, moment, &chain).steps + verifyNextAggregate()
     case .failed(let votes, let failure): return fail(votes, failure)
     case .failedAggregate(let received, let failure): return fail(received, failure, moment)
@@ -97,9 +95,7 @@ struct VoteIntake: Sendable {
   }
 
   private mutating func verifyNextAggregate() -> [Step] {
-    guard !isVerifyingAggregate, let next = unverifiedAggregates.popFirst() else { return [] }
-    isVerifyingAggregate = true
-    return [.run(.verifyAggregate(next))]
+    unverifiedAggregates.beginCheck().map { [.run(.verifyAggregate($0))] } ?? []
   }
 
   // MARK: Waiting for a block
@@ -197,13 +193,13 @@ struct VoteIntake: Sendable {
   private mutating func fail(
     _ received: UnverifiedAggregate, _ failure: JobFailure, _ moment: Moment
   ) -> [Step] {
-    isVerifyingAggregate = false
     switch failure {
     case .rejected(let rejection):
-      unverifiedAggregates.note(received.origin.peer, isGood: false)
+      unverifiedAggregates.endCheck(isGood: false)
       let message = VoteMessage.aggregate(received.check.attestation)
       return refuse(message, rejection, received.origin, moment) + verifyNextAggregate()
     case .broken(let reason):
+      unverifiedAggregates.endCheck()
       return [.log(.warning, "an aggregate was not verified: \(reason)")]
         + Step.judge(received.origin, .ignored) + verifyNextAggregate()
     }

@@ -24,8 +24,7 @@ struct WaitingVotes: Sendable {
     _ message: VoteMessage, _ origin: MessageOrigin, waitingFor root: Bytes32
   ) -> Entry? {
     voterCounts[root, default: 0] += message.voterCount
-    let dropped = queue.append(((message, origin), root), from: origin.peer)
-    return dropped.map { discount([$0])[0] }
+    return queue.append(((message, origin), root), from: origin.peer).map { discount([$0])[0] }
   }
 
   /// How many voters wait for a block, a voter counting once for each of its messages.

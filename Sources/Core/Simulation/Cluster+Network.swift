@@ -76,7 +76,7 @@ extension Cluster {
     switch packet {
     case .block(let block, let sender):
       forge(copiesOf: block, node)
-      handle(.block(block, gossip(sender, node)), node)
+      handle(.block(block, gossip(sender, node, block: block.block.hashTreeRoot())), node)
     case .forgery(let block, let name, let sender):
       var origin = gossip(sender, node)
       origin.peer = name
@@ -101,8 +101,11 @@ extension Cluster {
     }
   }
 
-  private mutating func gossip(_ sender: NodeIndex, _ node: NodeIndex) -> MessageOrigin {
-    MessageOrigin(peer: nodes[sender].name, gossip: nodes[node].number(gossipFrom: sender))
+  private mutating func gossip(
+    _ sender: NodeIndex, _ node: NodeIndex, block: Bytes32? = nil
+  ) -> MessageOrigin {
+    let number = nodes[node].number(gossipFrom: sender, block: block)
+    return MessageOrigin(peer: nodes[sender].name, gossip: number)
   }
 
   /// Messages of a peer that are condemned in one slot before the node stops listening to it.
@@ -115,13 +118,25 @@ extension Cluster {
 
   /// Takes the engine's verdict on a message of a peer.
   mutating func judge(_ gossip: UInt64, _ verdict: Verdict, _ node: NodeIndex) {
-    guard let sender = nodes[node].unjudged.removeValue(forKey: gossip) else {
+    guard let (sender, block) = nodes[node].unjudged.removeValue(forKey: gossip) else {
       return checks.fail(.verdictsAreFair, node, "message \(gossip) judged twice", at: queue.now)
     }
-    guard verdict == .rejected else { return }
-    nodes[node].rejections[sender, default: 0] += 1
+    if verdict == .rejected { nodes[node].rejections[sender, default: 0] += 1 }
     guard checks.isHonest(node), checks.isHonest(sender) else { return }
-    checks.fail(.verdictsAreFair, node, "a message of node\(sender) condemned", at: queue.now)
+    if verdict == .rejected {
+      checks.fail(.verdictsAreFair, node, "a message of node\(sender) condemned", at: queue.now)
+    }
+    if let block, verdict == .ignored, isHiddenByForgery(block, node) {
+      checks.fail(.verdictsAreFair, node, "a block of node\(sender) hidden", at: queue.now)
+    }
+  }
+
+  /// Whether a node that ignored an honest block does not have it, where forged copies are the only
+  /// reason that there can be.
+  private func isHiddenByForgery(_ root: Bytes32, _ node: NodeIndex) -> Bool {
+    plan.attacks.contains(.forgedCopies) && plan.timeline.isEmpty
+      && plan.packets == PacketOptions(delay: plan.packets.delay)
+      && nodes[node].chain?.store.tree.contains(root) == false
   }
 
   // MARK: Requests

@@ -31,8 +31,8 @@ struct SimulatedNode: Sendable {
   /// The job that keeps each lane busy, until it ends or is given up.
   var busyLanes: [WorkLane: WorkTicket] = [:]
 
-  /// The gossip that waits for a verdict, by number, with its sender.
-  var unjudged: [UInt64: NodeIndex] = [:]
+  /// The gossip that waits for a verdict, by number: its sender, and its root if it is a block.
+  var unjudged: [UInt64: (sender: NodeIndex, block: Bytes32?)] = [:]
   private var gossipCount: UInt64 = 0
   /// Messages of each peer that were condemned in this slot.
   var rejections: [NodeIndex: Int] = [:]
@@ -104,9 +104,9 @@ struct SimulatedNode: Sendable {
   }
 
   /// Numbers a message of a peer, for which gossip then waits for a verdict.
-  mutating func number(gossipFrom sender: NodeIndex) -> UInt64 {
+  mutating func number(gossipFrom sender: NodeIndex, block: Bytes32?) -> UInt64 {
     gossipCount += 1
-    unjudged[gossipCount] = sender
+    unjudged[gossipCount] = (sender, block)
     return gossipCount
   }
 

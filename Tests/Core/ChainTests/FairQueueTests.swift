@@ -32,42 +32,55 @@ struct FairQueueTests {
     #expect(rest == [1, 3, nil])
   }
 
-  /// A queue with one element of each peer, in this order.
-  private func queue(limit: Int, _ peers: [String]) -> FairQueue<String> {
+  /// An empty queue that has checked messages of peers.
+  private func queue(limit: Int, _ checked: [(peer: String, isGood: Bool)]) -> FairQueue<String> {
     var queue = FairQueue<String>(limit: limit)
-    for peer in peers { _ = queue.append(peer, from: peer) }
+    for (peer, isGood) in checked {
+      _ = queue.append(peer, from: peer)
+      #expect(queue.beginCheck() == peer)
+      queue.endCheck(isGood: isGood)
+    }
     return queue
   }
 
+  private func append(_ peers: [String], to queue: inout FairQueue<String>) -> [String] {
+    peers.compactMap { queue.append($0, from: $0) }
+  }
+
+  @Test func `one is checked at a time, and counts as there`() {
+    var queue = FairQueue<Int>(limit: 3)
+    for number in 1...2 { _ = queue.append(number, from: "a") }
+    #expect([queue.beginCheck(), queue.beginCheck()] == [1, nil])
+    #expect(queue.contains { $0 == 1 } && queue.contains { $0 == 2 })
+    queue.endCheck()
+    #expect(!queue.contains { $0 == 1 })
+    #expect(queue.beginCheck() == 2)
+  }
+
   @Test func `peers whose last message was good go first, those whose last was bad go last`() {
-    var queue = queue(limit: 10, ["liar", "stranger", "honest", "reformed"])
-    for (peer, isGood) in [
-      ("liar", true), ("liar", false), ("honest", true), ("reformed", false), ("reformed", true),
-    ] {
-      queue.note(peer, isGood: isGood)
-    }
+    var queue = queue(
+      limit: 10,
+      [
+        ("liar", true), ("liar", false), ("honest", true), ("reformed", false), ("reformed", true),
+      ])
+    #expect(append(["liar", "stranger", "honest", "reformed"], to: &queue).isEmpty)
     var order: [String] = []
     while let next = queue.popFirst() { order.append(next) }
     #expect(order == ["honest", "reformed", "stranger", "liar"])
   }
 
   @Test func `of equal lines at the limit that of the peer who is worth least loses`() {
-    var queue = queue(limit: 3, ["liar", "zealous", "honest"])
-    queue.note("liar", isGood: false)
-    queue.note("honest", isGood: true)
-    #expect(queue.append("new", from: "new") == "liar")
-    #expect(queue.append("newer", from: "newer") == "zealous")
+    var queue = queue(limit: 3, [("liar", false), ("honest", true)])
+    let dropped = append(["liar", "zealous", "honest", "new", "newer"], to: &queue)
+    #expect(dropped == ["liar", "zealous"])
   }
 
   @Test func `the peer that was judged first is forgotten at the limit`() {
-    var queue = FairQueue<String>(limit: 3)
-    queue.note("first", isGood: false)
-    for number in 0..<FairQueue<String>.standingLimit { queue.note("\(number)", isGood: true) }
-    for peer in ["stranger", "first", "255"] { _ = queue.append(peer, from: peer) }
-    #expect(
-      [queue.popFirst(), queue.popFirst(), queue.popFirst()] == ["255", "stranger", "first"])
-    queue.note("stranger", isGood: false)
-    for peer in ["stranger", "first"] { _ = queue.append(peer, from: peer) }
-    #expect(queue.popFirst() == "first")
+    let others = (1...FairQueue<String>.standingLimit).map { (peer: "\($0)", isGood: false) }
+    for (count, first) in [(others.count - 1, "first"), (others.count, "stranger")] {
+      var queue = queue(limit: 3, [("first", true)] + others.prefix(count))
+      #expect(append(["stranger", "first"], to: &queue).isEmpty)
+      #expect(queue.popFirst() == first)
+    }
   }
 }

@@ -68,13 +68,17 @@ struct EventsPanel: Panel {
 extension Grid {
   /// Puts the ground of the selected row below what a row shows.
   ///
-  /// With few colours an ink could be that of the ground, so the row has one look.
+  /// An ink that does not stand out from that ground gives way to the ground's own; with few colours,
+  /// which are the user's, all do.
   mutating func select(_ row: Rect, _ ground: Style) {
     restyle(row) { style in
       switch ground.background.kind {
       case .terminalDefault: style.adding(ground.attributes)
       case .palette(..<16): ground
-      case .palette, .rgb: style.on(ground.background)
+      case .palette, .rgb:
+        style.foreground.contrast(with: ground.background) ?? 21 < 3
+          ? Style(ground.foreground, on: ground.background, style.attributes)
+          : style.on(ground.background)
       }
     }
   }

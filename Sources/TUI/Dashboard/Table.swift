@@ -83,19 +83,17 @@ struct Table {
     return offset >= 0 && index < count ? index : nil
   }
 
-  /// The indices of the columns that nobody has hidden and that fit, in order.
+  /// The indices of the columns that nobody has hidden and that fit, in order: the first always, then
+  /// those of lower rank first.
   private func shownColumns(width: Int) -> [Int] {
-    var shown = columns.indices.filter { $0 == 0 || !hidden.contains(columns[$0].title) }
-    func total() -> Int { shown.reduce(-2) { $0 + columns[$1].width + 2 } }
-    while total() > width, shown.count > 1 {
-      guard
-        let worst = shown.indices.max(by: { left, right in
-          (columns[shown[left]].rank, left) < (columns[shown[right]].rank, right)
-        })
-      else { break }
-      shown.remove(at: worst)
-    }
-    return shown
+    var room = width + 2
+    let wanted = columns.indices.filter { $0 == 0 || !hidden.contains(columns[$0].title) }
+      .sorted { ($0 == 0 ? -1 : columns[$0].rank, $0) < ($1 == 0 ? -1 : columns[$1].rank, $1) }
+    return wanted.filter { index in
+      guard index == 0 || columns[index].width + 2 <= room else { return false }
+      room -= columns[index].width + 2
+      return true
+    }.sorted()
   }
 
   private func drawLine(

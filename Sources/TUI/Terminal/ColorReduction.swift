@@ -17,6 +17,18 @@ enum XtermPalette {
 }
 
 extension Color {
+  /// How much the colour stands out from another, from 1 to 21 as WCAG 2 counts.
+  ///
+  /// `nil` where either is the terminal's own. Words need 4.5, large ones and lines 3.
+  package func contrast(with other: Color) -> Double? {
+    guard let one = luminance, let other = other.luminance else { return nil }
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+  }
+
+  private var luminance: Double? {
+    hexadecimal.map { (Lab.linear($0) * [0.2126, 0.7152, 0.0722]).sum() }
+  }
+
   /// Whether dark ink suits the colour as a ground; `nil` for the terminal's own.
   package var isLight: Bool? { hexadecimal.map { Lab($0).lightness > 50 } }
 

@@ -78,6 +78,21 @@ struct GoldenTests {
     }
   }
 
+  /// What is drawn in the row that keys act on can be read in every theme.
+  @Test(arguments: ThemeLibrary().names, [ColorDepth.palette256, .trueColor])
+  func `the selected row can be read`(name: String, depth: ColorDepth) throws {
+    let theme = try ThemeLibrary().theme(named: name, depth: depth)
+    let ground = theme[.selected].background
+    for moment in Scenes.live where ground != .terminalDefault {
+      let cells = Scenes.draw(moment, Size(columns: 120, rows: 36), theme).cells
+      let unread = cells.filter {
+        $0.style.background == ground && !$0.isBlank
+          && $0.style.foreground.contrast(with: ground) ?? 21 < 3
+      }
+      #expect(unread == [], "\(moment)")
+    }
+  }
+
   @Test(arguments: Dialogs.all)
   func `a dialog looks as it was reviewed`(dialog: Dialogs.Dialog) throws {
     for name in ["120x36", "80x24", "60x12", "40x10"] {

@@ -32,10 +32,8 @@ struct ThemeLintTests {
   func `words stand out from their ground`(name: String, depth: ColorDepth) throws {
     let theme = try theme(name, depth)
     for role in Role.allCases where role != .guide && role != .track {
-      let ink = theme[role].foreground.hexadecimal ?? theme.paper.foreground.hexadecimal
-      let ground = theme[role].background.hexadecimal ?? theme.paper.background.hexadecimal
       let wanted = role == .border || role == .empty ? 3 : 4.5
-      let found = contrast(try #require(ink), try #require(ground))
+      let found = try contrast(of: theme[role], theme)
       #expect(found >= wanted, "\(name): \(role) has \(found)")
     }
   }
@@ -55,11 +53,17 @@ struct ThemeLintTests {
       #expect(
         style.foreground != style.background || style.foreground == .terminalDefault, "\(role)")
       guard style.foreground != .terminalDefault else { continue }
-      let ink = try #require(style.foreground.hexadecimal)
-      let ground = style.background.hexadecimal ?? theme.paper.background.hexadecimal
-      let found = contrast(ink, try #require(ground))
+      let found = try contrast(of: style, theme)
       #expect(found >= 3, "\(name): \(role) has \(found)")
     }
+  }
+
+  /// The contrast of a style, with the paper's colours for the terminal's own.
+  private func contrast(of style: Style, _ theme: Theme) throws -> Double {
+    func own(_ color: Color, _ paper: Color) -> Color { color == .terminalDefault ? paper : color }
+    return try #require(
+      own(style.foreground, theme.paper.foreground)
+        .contrast(with: own(style.background, theme.paper.background)))
   }
 
   @Test(arguments: colourful) func `outcomes differ for every kind of eye`(name: String) throws {
@@ -84,14 +88,6 @@ struct ThemeLintTests {
       #expect(theme[.alarm] != theme[.text])
       #expect(theme[.title] != theme[.text])
     }
-  }
-
-  private func contrast(_ first: UInt32, _ second: UInt32) -> Double {
-    func luminance(_ color: UInt32) -> Double {
-      (Lab.linear(color) * [0.2126, 0.7152, 0.0722]).sum()
-    }
-    let (one, other) = (luminance(first), luminance(second))
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
   }
 }
 

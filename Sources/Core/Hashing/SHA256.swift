@@ -19,6 +19,15 @@ public enum SHA256 {
     bytes.withUnsafeBytes { hash($0) }
   }
 
+  /// Hashes what two arrays make together, without a copy of them.
+  public static func hash(_ front: [UInt8], _ back: [UInt8]) -> Bytes32 {
+    var context = sha256_ctx()
+    nettle_sha256_init(&context)
+    nettle_sha256_update(&context, front.count, front)
+    nettle_sha256_update(&context, back.count, back)
+    return digest(&context)
+  }
+
   /// Hashes the 64-byte concatenation of two Merkle nodes.
   public static func hash(_ left: Bytes32, _ right: Bytes32) -> Bytes32 {
     let pair = (left, right)

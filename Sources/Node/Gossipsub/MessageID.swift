@@ -40,37 +40,31 @@ package struct MessageID: Hashable, Sendable, CustomStringConvertible {
   ///   - data: The decoded data, or for ``Domain/undecodable`` the data as received.
   ///   - domain: Which of the two it is.
   package init(topic: some Collection<UInt8>, data: [UInt8], domain: Domain) {
-    self.init(domain, length: UInt64(topic.count).littleEndian, topic, data)
+    let count = UInt64(topic.count).littleEndian
+    self.init(domain, withUnsafeBytes(of: count) { Array($0) }, Array(topic), data)
   }
 
   /// The id that zeam gives a message, and nobody else: of the data as received.
   ///
   /// zig-libp2p: `gossipsub/message_id.zig`.
   package init(topic: some Collection<UInt8>, compressed data: [UInt8]) {
-    self.init(.decoded, length: UInt32(topic.count).bigEndian, topic, data)
+    let count = UInt32(topic.count).bigEndian
+    self.init(.decoded, withUnsafeBytes(of: count) { Array($0) }, Array(topic), data)
   }
 
-  private init(
-    _ domain: Domain, length: some FixedWidthInteger, _ topic: some Collection<UInt8>,
-    _ data: [UInt8]
-  ) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(12 + topic.count + data.count)
-    withUnsafeBytes(of: domain.rawValue.littleEndian) { bytes.append(contentsOf: $0) }
-    withUnsafeBytes(of: length) { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: topic)
-    bytes.append(contentsOf: data)
-    let digest = SHA256.hash(bytes)
+  private init(_ domain: Domain, _ length: [UInt8], _ topic: [UInt8], _ data: [UInt8]) {
+    let front = withUnsafeBytes(of: domain.rawValue.littleEndian) { Array($0) }
+    let digest = SHA256.hash(front + length + topic, data)
     self.init { digest[$0] }
   }
 
   private init(_ byte: (Int) -> UInt8) {
-    func word<Word: FixedWidthInteger>(at start: Int) -> Word {
-      (start..<start + MemoryLayout<Word>.size).reduce(0) { $0 << 8 | Word(byte($1)) }
+    func word(_ places: Range<Int>) -> UInt64 {
+      places.reduce(0) { $0 << 8 | UInt64(byte($1)) }
     }
-    first = word(at: 0)
-    second = word(at: 8)
-    third = word(at: 16)
+    first = word(0..<8)
+    second = word(8..<16)
+    third = UInt32(word(16..<20))
   }
 
   /// The bytes on the wire.

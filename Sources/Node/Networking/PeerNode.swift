@@ -50,9 +50,9 @@ package final class PeerNode {
 
   /// Bytes of a stream that are worked on in one turn.
   ///
-  /// Of the smallest messages they are a few milliseconds' work. A flood that is worked on whole
-  /// would hold up what others send for as long as it is.
-  static let readTurn = 16 * 1024
+  /// Of the smallest messages they are some 2 ms of work. A flood that is worked on whole would hold
+  /// up what others send for as long as it takes.
+  static let readTurn = 8 * 1024
 
   /// Creates a node without connections.
   ///

@@ -77,7 +77,7 @@ struct HostilePeerTests {
   }
 
   @Test(arguments: Flood.allCases)
-  func `a block waits for 16 KiB of each hostile peer, however much they sent`(
+  func `a block waits for 8 KiB of each hostile peer, however much they sent`(
     flood: Flood
   ) throws {
     let frame = flood.frame(0, victim.node.settings)

@@ -145,7 +145,8 @@ extension DevnetNode {
     return HTTPInterface(
       HTTPInterface.Node(
         name: name, startSeconds: unixSeconds, ownValidators: configuration.keys.count,
-        source: source, workTimes: { [self] in here?.workTimes ?? WorkTimes() }),
+        source: source, workTimes: { [self] in here?.workTimes ?? WorkTimes() },
+        meshPeers: { [self] in here?.meshPeers }),
       events: events, settings: settings)
   }
 

@@ -133,6 +133,8 @@ private struct WatchedNetwork: NodeNetwork {
   let network: any NodeNetwork
   let leaves: LeafWatch
 
+  var meshPeers: Int? { network.meshPeers }
+
   func publish(_ block: SignedBlock) {
     leaves.note(block)
     network.publish(block)

@@ -36,17 +36,21 @@ package final class HTTPInterface: Sendable {
     package var source: APISource
     /// What its threads measure.
     package var workTimes: @Sendable () -> WorkTimes
+    /// Peers in the mesh of the blocks' topic; `nil` without a mesh.
+    package var meshPeers: @Sendable () -> Int?
 
     /// Creates the description.
     package init(
       name: String, startSeconds: Double, ownValidators: Int, source: APISource,
-      workTimes: @escaping @Sendable () -> WorkTimes
+      workTimes: @escaping @Sendable () -> WorkTimes,
+      meshPeers: @escaping @Sendable () -> Int?
     ) {
       self.name = name
       self.startSeconds = startSeconds
       self.ownValidators = ownValidators
       self.source = source
       self.workTimes = workTimes
+      self.meshPeers = meshPeers
     }
   }
 
@@ -155,7 +159,8 @@ private final class MetricsLedger: Sendable {
     let facts = MetricsFacts(
       name: node.name, version: source.version,
       chain: source.view().metricsFacts(wallSlot: source.wallSlot()),
-      ownValidators: node.ownValidators, startSeconds: node.startSeconds, meshPeers: nil,
+      ownValidators: node.ownValidators, startSeconds: node.startSeconds,
+      meshPeers: node.meshPeers(),
       eventReaders: hub.readerCount)
     let status = hub.status.nodes.first
     return metrics.withLock { $0.text(status, node.workTimes(), facts) }

@@ -192,6 +192,9 @@ public final class LeanNode: Sendable {
     actor.mailbox.post(.command(command))
   }
 
+  /// Peers in the mesh of the blocks' topic; `nil` without a mesh.
+  package var meshPeers: Int? { network.meshPeers }
+
   /// A block that is kept on the disk.
   package func block(_ root: Bytes32) -> SignedBlock? { try? database.block(root) }
 

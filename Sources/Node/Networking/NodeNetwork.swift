@@ -3,6 +3,9 @@ package import ChainHost
 
 /// A network as a whole node sees it.
 package protocol NodeNetwork: ChainNetwork {
+  /// Peers in the mesh of the blocks' topic at the last announcement; `nil` without a mesh.
+  var meshPeers: Int? { get }
+
   /// Tells peers where we stand and asks where they do; called once a slot.
   func announce()
 
@@ -14,6 +17,11 @@ package protocol NodeNetwork: ChainNetwork {
 
   /// Leaves the network; abruptly without a word, as the death of the process does.
   func leave(isAbrupt: Bool)
+}
+
+extension NodeNetwork {
+  /// No mesh.
+  package var meshPeers: Int? { nil }
 }
 
 /// What a node offers to the network that it joins.

@@ -100,6 +100,8 @@ package final class PeerNetwork: NodeNetwork {
 
   package func announce() { send(.announce) }
 
+  package var meshPeers: Int? { commands.state.withLock(\.meshPeers) }
+
   package func setCut(_ isCut: Bool) { send(.setCut(isCut)) }
 
   package func holdNextBlock(
@@ -117,6 +119,7 @@ package final class PeerNetwork: NodeNetwork {
     struct State: Sendable {
       var waiting: [Command] = []
       var waker: Waker?
+      var meshPeers: Int?
     }
 
     let state = Mutex(State())
@@ -185,6 +188,9 @@ package final class PeerNetwork: NodeNetwork {
           if isAbrupt { return }
         }
         perform(command, on: node)
+        if case .announce = command {
+          commands.state.withLock { $0.meshPeers = node.blockMesh.count }
+        }
       }
       sockets.receive { node.receive($0, from: $1, at: QUICSockets.now) }
       node.expire(at: QUICSockets.now)

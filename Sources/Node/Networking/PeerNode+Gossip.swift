@@ -53,6 +53,9 @@ extension PeerNode {
     handle(.publish(topic: settings.topic(kind), payload: payload, token: token), at: now)
   }
 
+  /// The peers that pass blocks to us and we to them.
+  var blockMesh: Set<PeerID> { gossip.mesh(of: settings.topic(.block)) }
+
   // MARK: What gossip wants
 
   func handle(_ input: Gossipsub.Input, at now: UInt64) {

@@ -40,7 +40,7 @@ struct NodeInterface: Sendable {
       HTTPInterface.Node(
         name: settings.name, startSeconds: Date().timeIntervalSince1970,
         ownValidators: settings.files.validators.count, source: source,
-        workTimes: { node.workTimes }),
+        workTimes: { node.workTimes }, meshPeers: { node.meshPeers }),
       events: node.events, settings: wanted)
     log = { [events = node.events] level, message in
       events.emit(

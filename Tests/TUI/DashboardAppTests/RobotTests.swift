@@ -51,14 +51,19 @@ struct RobotTests {
     let depth: ColorDepth
     var arguments = ""
     var environment: [String: String] = [:]
+    /// The kind of terminal, where it is not what tmux says.
+    var term = ""
 
-    var testDescription: String { "\(depth)" }
+    var testDescription: String { "\(depth) \(term)" }
   }
 
   @Test(arguments: [
     Depth(depth: .trueColor, environment: ["COLORTERM": "truecolor"]),
     Depth(depth: .palette256),
     Depth(depth: .ansi16, arguments: "--colors 16"),
+    Depth(depth: .ansi8, arguments: "--colors 8"),
+    Depth(depth: .ansi8, term: "xterm"), Depth(depth: .ansi8, term: "screen"),
+    Depth(depth: .ansi8, term: "linux"), Depth(depth: .ansi8, term: "xterm-16color"),
     Depth(depth: .none, environment: ["NO_COLOR": "1", "COLORTERM": "truecolor"]),
   ])
   func `every depth of colour comes to the terminal as it was drawn`(way: Depth) throws {
@@ -70,6 +75,7 @@ struct RobotTests {
     try RobotTests.directColour.write(to: source, atomically: true, encoding: .utf8)
     let tmux = try Tmux(
       "tic -x -o '\(folder.path)' '\(source.path)';"
+        + (way.term.isEmpty ? "" : " TERM=\(way.term)")
         + " \(Tmux.child) --held held.txt \(way.arguments)",
       environment: ["TERMINFO_DIRS": "\(folder.path):"]
         .merging(way.environment) { $1 })

@@ -350,6 +350,14 @@ extension NodeEvent {
         StatusPart(
           version: part.version.bounded, index: part.index.bounded, count: part.count.bounded,
           bytes: Array(part.bytes.prefix(StatusPart.byteLimit))))
+    case .worker(let report):
+      .worker(
+        WorkerReport(
+          worker: report.worker.bounded, lane: report.lane.name, place: report.place.name,
+          generation: report.generation?.name, activity: report.activity.bounded(to: 160),
+          activityMilliseconds: report.activityMilliseconds?.bounded,
+          memoryBytes: report.memoryBytes?.bounded, processors: report.processors?.bounded,
+          waiting: report.waiting.bounded, starts: report.starts.bounded))
     }
   }
 }

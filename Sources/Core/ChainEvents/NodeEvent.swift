@@ -20,6 +20,8 @@ public enum NodeEvent: Equatable, Sendable {
   case alarm(AlarmNews)
   /// A part of all that a fold knows of the node, for one that begins here.
   case status(StatusPart)
+  /// How a prover or signer in a process of its own stands.
+  case worker(WorkerReport)
 }
 
 /// A part of how a node stands, in bytes that only a fold of the same version can read.
@@ -134,6 +136,7 @@ extension NodeEvent: EventFamily {
     case storage
     case alarm
     case status = "node_status"
+    case worker = "prover_worker"
   }
 
   var name: Name {
@@ -148,6 +151,7 @@ extension NodeEvent: EventFamily {
     case .storage: .storage
     case .alarm: .alarm
     case .status: .status
+    case .worker: .worker
     }
   }
 
@@ -180,6 +184,7 @@ extension NodeEvent: EventFamily {
           StatusPart(
             version: try field("version"), index: try field("part"), count: try field("parts"),
             bytes: try field.bytes("data")))
+      case .worker: .worker(try WorkerReport(field))
       }
   }
 
@@ -215,6 +220,7 @@ extension NodeEvent: EventFamily {
       write("part", part.index)
       write("parts", part.count)
       write("data", Base64.encode(part.bytes))
+    case .worker(let report): report.write(fields: &write)
     }
   }
 }

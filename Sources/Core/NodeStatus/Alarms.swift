@@ -32,7 +32,20 @@ package struct AlarmBoard: Equatable, Sendable {
     }
   }
 
+  /// Alarms that have ended and are remembered.
+  static let endedLimit = 32
+
+  /// An alarm that is over.
+  package struct Ended: Equatable, Sendable {
+    /// The alarm as it last stood.
+    package var alarm: Alarm
+    /// The slot in which it ended.
+    package var slot: UInt64
+  }
+
   var standing: [Standing] = []
+  /// The newest alarms that have ended, oldest first.
+  package internal(set) var ended: [Ended] = []
 
   /// The alarms, critical ones first, in the order of ``AlarmKind``.
   package var alarms: [Alarm] {
@@ -62,7 +75,10 @@ package struct AlarmBoard: Equatable, Sendable {
         news.append(AlarmNews(condition, isRaised: true))
       }
     }
-    news += standing.filter { $0.isOver(in: slot) }.map { AlarmNews($0.alarm, isRaised: false) }
+    for over in standing where over.isOver(in: slot) {
+      news.append(AlarmNews(over.alarm, isRaised: false))
+      ended.append(Ended(alarm: over.alarm, slot: slot), limit: AlarmBoard.endedLimit)
+    }
     standing.removeAll { $0.isOver(in: slot) }
     return news
   }

@@ -56,7 +56,18 @@ package struct BlockTree: Sendable {
   /// In the order in which they came, and no dictionary: a copy for the past shares all old blocks,
   /// and whoever looks for a block mostly wants a new one.
   private var links = ChunkedRing<Link>(capacity: capacity)
-  var votes: [UInt64: VotePoint] = [:]
+
+  /// A vote, small because every copy for the past has all of them.
+  fileprivate struct LatestVote: Sendable {
+    var slot: UInt64
+    /// The place of its block in ``heads``.
+    var head: Int
+  }
+
+  /// By validator.
+  private var latest: [LatestVote?] = []
+  /// The blocks that votes are for: honest voters of a slot have one or two.
+  private var heads: [Bytes32] = []
 
   /// The block with a root.
   package subscript(root: Bytes32) -> TreeBlock? { number(of: root).map { links[$0].block } }
@@ -73,14 +84,38 @@ package struct BlockTree: Sendable {
   }
 
   mutating func vote(validator: UInt64, slot: UInt64, head: Bytes32) {
-    guard validator < ValidatorSet.limit, votes[validator].map({ $0.slot < slot }) ?? true else {
-      return
+    guard validator < ValidatorSet.limit, latestVote(of: validator).map({ $0 < slot }) ?? true
+    else { return }
+    let missing = Int(validator) + 1 - latest.count
+    if missing > 0 { latest += Array(repeating: nil, count: missing) }
+    latest[Int(validator)] = LatestVote(slot: slot, head: place(of: head))
+  }
+
+  /// The place of a head that was voted for, the newest looked at first; forgets those that nobody
+  /// stands for any more once they are many.
+  private mutating func place(of head: Bytes32) -> Int {
+    if let place = heads.lastIndex(of: head) { return place }
+    if heads.count >= 2 * latest.count + BlockTree.capacity {
+      var places: [Int: Int] = [:]
+      let all = heads
+      heads = []
+      for validator in latest.indices {
+        guard let old = latest[validator]?.head else { continue }
+        if places[old] == nil {
+          places[old] = heads.count
+          heads.append(all[old])
+        }
+        latest[validator]?.head = places[old] ?? 0
+      }
     }
-    votes[validator] = VotePoint(root: head, slot: slot)
+    heads.append(head)
+    return heads.count - 1
   }
 
   /// The slot of the latest vote of a validator.
-  package func latestVote(of validator: UInt64) -> UInt64? { votes[validator]?.slot }
+  package func latestVote(of validator: UInt64) -> UInt64? {
+    validator < UInt64(latest.count) ? latest[Int(validator)]?.slot : nil
+  }
 
   /// For each block, the validators whose latest vote is for it or a descendant of it.
   package struct Weights: Sendable {
@@ -97,8 +132,10 @@ package struct BlockTree: Sendable {
   /// The weights of all blocks by the latest votes.
   package func weights() -> Weights {
     var counts = Array(repeating: 0, count: links.count)
-    for (_, vote) in votes {
-      if let number = number(of: vote.root) { counts[number - links.startIndex] += 1 }
+    var voters = Array(repeating: 0, count: heads.count)
+    for vote in latest { if let vote { voters[vote.head] += 1 } }
+    for (head, count) in zip(heads, voters) where count > 0 {
+      if let number = number(of: head) { counts[number - links.startIndex] += count }
     }
     // Parents have smaller numbers, so one pass from the newest adds up whole branches.
     for number in links.indices.reversed() {
@@ -205,12 +242,20 @@ extension BlockTree: Packable {
   mutating func code(_ coder: inout PackCoder) {
     var blocks = blocks
     coder(&blocks)
-    coder(&votes)
+    coder(&heads)
+    coder(&latest)
     guard coder.isReading else { return }
-    votes = votes.filter { $0.key < ValidatorSet.limit }
     links = ChunkedRing(capacity: BlockTree.capacity)
     for block in blocks { insert(block) }
+    let isWhole = latest.allSatisfy { $0.map { heads.indices.contains($0.head) } ?? true }
+    if !isWhole || latest.count > ValidatorSet.limit { coder.refuse() }
   }
+}
+
+extension BlockTree.LatestVote: Packable {
+  static let blank = BlockTree.LatestVote(slot: 0, head: 0)
+
+  mutating func code(_ coder: inout PackCoder) { coder(&self, \.slot, \.head) }
 }
 
 extension TreeBlock: Packable {

@@ -53,7 +53,7 @@ extension KeyEvent {
 extension NodeEvent {
   var severity: Severity {
     switch self {
-    case .resources, .status: .trace
+    case .resources, .status, .worker: .trace
     case .started, .stopping, .operatorAction: .event
     case .chaos, .lost: .warning
     case .storage(let problem): problem == nil ? .event : .critical
@@ -82,6 +82,10 @@ extension NodeEvent {
     case .log(_, let source, let message): "\(source): \(message)"
     case .lost(let count): "\(count) events were lost here"
     case .storage(let problem): problem ?? "the chain database is written again"
+    case .worker(let report):
+      "\(report.worker) (\(report.lane), \(report.place)) \(report.activity)"
+        + (report.activityMilliseconds.map { " for \($0) ms" } ?? "")
+        + ", \(report.waiting) waiting"
     case .status(let part): "part \(part.index) of \(part.count) of all that was known"
     case .alarm(let news): news.isRaised ? "\(news.text); \(news.advice)" : "over: \(news.text)"
     }

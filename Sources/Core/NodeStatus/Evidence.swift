@@ -265,8 +265,9 @@ extension Evidence {
 
   /// What makes a build end sooner, by so much where that is known.
   private func faster(by milliseconds: Int64?) -> String {
-    let goal = milliseconds.map { "\($0) ms: " } ?? ""
-    return "\(goal)an earlier start (--prebuild-start auto), a faster prover, fewer proofs to merge"
+    let goal = milliseconds.map { "\($0) ms less, by " } ?? ""
+    return goal
+      + "an earlier start (--prebuild-start auto), a faster prover or fewer proofs to merge"
   }
 
   /// What the engine was busy with when it should have begun.

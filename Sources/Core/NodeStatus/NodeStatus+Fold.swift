@@ -178,6 +178,13 @@ extension NodeStatus {
         faults.append(StandingFault(name: fault, detail: detail))
       }
     case .storage(let problem): storageProblem = problem
+    case .worker(let report):
+      let place = workers.firstIndex { $0.report.worker >= report.worker } ?? workers.count
+      if place < workers.count, workers[place].report.worker == report.worker {
+        workers[place] = (report, timeMilliseconds)
+      } else if workers.count < NodeStatus.workerLimit {
+        workers.insert((report, timeMilliseconds), at: place)
+      }
     case .operatorAction, .log, .alarm, .status: break
     case .lost(let count):
       let (sum, isTooMuch) = lostEvents.addingReportingOverflow(count)

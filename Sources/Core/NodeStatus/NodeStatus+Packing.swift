@@ -103,7 +103,13 @@ extension NodeStatus {
       coder(&prover.waiting)
     }
     coder(&costModel)
+    var (reports, times) = (workers.map(\.report), workers.map(\.toldAt))
+    coder(&reports)
+    coder(&times)
     guard coder.isReading else { return }
+    workers = Array(zip(reports, times).prefix(NodeStatus.workerLimit)).map {
+      (report: $0, toldAt: $1)
+    }
     let isInOrder = zip(validators, validators.dropFirst()).allSatisfy { $0.index < $1.index }
     if !isInOrder || validators.count > OwnValidator.limit { coder.refuse() }
   }
@@ -146,6 +152,17 @@ extension JournalStatus: Packable {
 
   mutating func code(_ coder: inout PackCoder) {
     coder(&self, \.operation, \.entries, \.commits, \.failures, \.problem)
+  }
+}
+
+extension WorkerReport: Packable {
+  static let blank = WorkerReport(
+    worker: 0, lane: "", place: "", activity: "", waiting: 0, starts: 0)
+
+  mutating func code(_ coder: inout PackCoder) {
+    coder(
+      &self, \.worker, \.lane, \.place, \.generation, \.activity, \.activityMilliseconds,
+      \.memoryBytes, \.processors, \.waiting, \.starts)
   }
 }
 
@@ -225,20 +242,29 @@ extension AlarmBoard: Packable {
   static let blank = AlarmBoard()
 
   mutating func code(_ coder: inout PackCoder) {
-    coder(&standing)
+    coder(&self, \.standing, \.ended)
     if Set(standing.map(\.alarm.kind)).count != standing.count { coder.refuse() }
   }
 }
 
-extension AlarmBoard.Standing: Packable {
-  static let blank = AlarmBoard.Standing(
-    alarm: Alarm(kind: .blank, level: .blank, text: "", advice: "", since: 0), lastSeen: 0)
+extension AlarmBoard.Ended: Packable {
+  static let blank = AlarmBoard.Ended(alarm: .blank, slot: 0)
+
+  mutating func code(_ coder: inout PackCoder) { coder(&self, \.alarm, \.slot) }
+}
+
+extension Alarm: Packable {
+  static let blank = Alarm(kind: .blank, level: .blank, text: "", advice: "", since: 0)
 
   mutating func code(_ coder: inout PackCoder) {
-    coder(
-      &self, \.alarm.kind, \.alarm.level, \.alarm.text, \.alarm.advice, \.alarm.cause,
-      \.alarm.since, \.lastSeen)
+    coder(&self, \.kind, \.level, \.text, \.advice, \.cause, \.since)
   }
+}
+
+extension AlarmBoard.Standing: Packable {
+  static let blank = AlarmBoard.Standing(alarm: .blank, lastSeen: 0)
+
+  mutating func code(_ coder: inout PackCoder) { coder(&self, \.alarm, \.lastSeen) }
 }
 
 extension Incidents: Packable {

@@ -9,6 +9,9 @@ package struct NodeStatus: Sendable {
   /// Ticks, lead times and the like kept for percentiles.
   static let sampleLimit = 256
 
+  /// Workers kept; a machine runs three or four, and others are few.
+  static let workerLimit = 16
+
   /// The name of the node.
   package let name: String
   /// What the node said of itself.
@@ -95,6 +98,8 @@ package struct NodeStatus: Sendable {
     (slot: UInt64, votes: Int, expected: Int, leadMilliseconds: Int64)?
   /// What the prover does.
   package internal(set) var prover: (state: ProverState, slot: UInt64?, waiting: Int)?
+  /// Provers and signers in processes of their own, by their place, and when each was told of.
+  package internal(set) var workers: [(report: WorkerReport, toldAt: UInt64)] = []
   /// What the cost model predicts.
   package internal(set) var costModel: CostModel?
   /// Offset of the clock against a source.

@@ -5,11 +5,11 @@ package import ChainEvents
 /// Keeps a copy of the dashboard every few slots and the events since; folds forward from there.
 /// Copies share what did not change and leave out the logs, which the events fill again.
 package struct TimeMachine: Sendable {
-  /// Events kept: half an hour of one node, at some 10 MB.
-  package static let eventCapacity = 32_768
+  /// Events kept: ten minutes of four busy nodes, at some 8 MB.
+  package static let eventCapacity = 24_576
 
   /// Events between two copies: folding them takes a few milliseconds.
-  static let checkpointInterval = 2048
+  static let checkpointInterval = 4096
 
   private struct Segment {
     /// The dashboard before the first event, without its logs.
@@ -32,6 +32,8 @@ package struct TimeMachine: Sendable {
     if case .node(.alarm) = event.event { return [] }
     if segments.last.map({ $0.events.count >= TimeMachine.checkpointInterval }) ?? true {
       segments.append(Segment(start: live.withoutLogs, events: []))
+      // With room for the alarms of its last events, which would double it otherwise.
+      segments[segments.count - 1].events.reserveCapacity(TimeMachine.checkpointInterval + 32)
       if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
         segments.removeFirst()
       }

@@ -20,6 +20,9 @@ public final class Devnet: Sendable {
   /// Listens to nodes of other processes.
   private let watch: LeafListener?
 
+  /// The workers of all nodes.
+  private let prover: DevnetProver?
+
   /// Faults that a person has switched on.
   let faults = Mutex<Set<LastingFault>>([])
 
@@ -36,6 +39,7 @@ public final class Devnet: Sendable {
     leaves: LeafWatch
   ) throws(DevnetRefusal) {
     self.settings = settings
+    self.prover = prover
     clock = chain.genesis.clock
     let wire = try DevnetWire(settings, folder: chain.folder)
     let peerWait = settings.nodes > 1 ? settings.peerWait : .zero
@@ -105,6 +109,13 @@ public final class Devnet: Sendable {
   public func tell(ofWorkers text: String, isWarning: Bool) {
     for node in nodes {
       node.emit(.node(.log(isWarning ? .warning : .info, source: "prover", message: text)))
+    }
+  }
+
+  /// Tells every node's listeners how the workers that all share stand.
+  public func tellWorkers() {
+    for report in prover?.reports ?? [] {
+      for node in nodes { node.emit(.node(.worker(report))) }
     }
   }
 

@@ -1,4 +1,5 @@
 package import Aggregation
+package import ChainEvents
 internal import Consensus
 private import Foundation
 internal import KeyFiles
@@ -48,6 +49,19 @@ public final class DevnetProver: Sendable {
 
   /// How long workers may take to get ready: seconds on a machine with nothing else to do.
   private static let patienceSeconds = 240.0
+
+  /// How the workers stand, for events.
+  package var reports: [WorkerReport] {
+    zip(pool.status, pool.commands).enumerated().map { index, worker in
+      let (status, command) = worker
+      return WorkerReport(
+        worker: index, lane: status.lane.rawValue, place: status.place,
+        generation: status.generation, activity: status.activity,
+        activityMilliseconds: status.activityMilliseconds, memoryBytes: status.memoryBytes,
+        processors: command.limits.processors?.count, waiting: status.waiting,
+        starts: status.lives)
+    }
+  }
 
   /// The prover's own name of its proofs.
   var generation: String { hello.generation }

@@ -15,4 +15,14 @@ extension Devnet {
     case .disconnectPeer, .shutDown: break
     }
   }
+
+  /// Tells every two seconds how the workers stand, until the task is cancelled.
+  func tellWorkersRepeatedly() -> Task<Void, Never> {
+    Task { [weak self] in
+      while !Task.isCancelled {
+        self?.tellWorkers()
+        try? await Task.sleep(for: .seconds(2))
+      }
+    }
+  }
 }

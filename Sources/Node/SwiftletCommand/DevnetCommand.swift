@@ -196,7 +196,10 @@ struct DevnetCommand: AsyncParsableCommand {
     let devnet = try Devnet(settings, chain: chain, prover: prover, leaves: leaves)
     workers.tell { [weak devnet] text, isWarning in
       devnet?.tell(ofWorkers: text, isWarning: isWarning)
+      devnet?.tellWorkers()
     }
+    let reporting = devnet.tellWorkersRepeatedly()
+    defer { reporting.cancel() }
     let showsScreen = !noTUI && !picture.headless && DashboardProgram.hasTerminal
     let hasScreen = Atomic(showsScreen)
     let isHeadless = picture.headless

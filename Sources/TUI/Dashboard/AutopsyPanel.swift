@@ -12,6 +12,11 @@ struct AutopsyPanel: Panel {
   }
 
   var title: String { "autopsy of slot \(Words.number(scene.shownSlot))" }
+
+  var help: String {
+    "Why the slot ended as it did: what happened with its figures, what would have helped,"
+      + " and every step in the order of time."
+  }
   var note: [Span] { [scene.span("j k other slots  esc closes", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {

@@ -32,6 +32,11 @@ struct ForkTreePanel: Panel {
     "fork choice" + (scene.node.finalized.map { " since \(Words.number($0.slot))" } ?? "")
   }
 
+  var help: String {
+    "Blocks since the finalized one, a row each, with the validators whose newest vote"
+      + " supports them; h folds what is off the chain."
+  }
+
   var note: [Span] {
     var words: [Span] = []
     if !scene.state.filter.isEmpty, scene.state.page == .chain {
@@ -113,6 +118,11 @@ struct FinalityPanel: Panel {
   }
 
   var title: String { "justification" }
+
+  var help: String {
+    "How far the checkpoints are, which target is next, and whether the voters of the"
+      + " newest slot agree."
+  }
   var note: [Span] {
     switch doctor.isHealthy {
     case true?: [scene.span("keeps up", .ok)]
@@ -205,6 +215,10 @@ struct BlockPanel: Panel {
   }
 
   var title: String { "block" + (row?.block.map { " \($0.root.short)" } ?? "") }
+
+  var help: String {
+    "The selected block: its roots, when it came and from whom, and the story of its slot."
+  }
   var note: [Span] { row?.block == nil ? [] : [scene.span("y copies the root", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {

@@ -15,6 +15,10 @@ struct ChainTailPanel: Panel {
   var page: Page? { .chain }
   var title: String { "chain" }
 
+  var help: String {
+    "The newest blocks with their weight, their proposer and when they came."
+  }
+
   var note: [Span] {
     [
       scene.span("H", .title), scene.span("ead ", .dim), scene.span("S", .accent),

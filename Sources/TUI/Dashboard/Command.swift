@@ -18,9 +18,11 @@ package enum Page: String, CaseIterable, Sendable {
   case doctor
   /// Our next duties.
   case calendar
+  /// What is wrong, and what was.
+  case alarms
 
   /// Whether the page has rows to select, and for a filter to choose from.
-  package var hasRows: Bool { self != .doctor && self != .calendar }
+  package var hasRows: Bool { ![.doctor, .calendar, .alarms].contains(self) }
 }
 
 /// Everything that a key can ask for.
@@ -59,6 +61,8 @@ package enum Command: Hashable, Sendable {
   case previousNode
   /// Explain every key.
   case help
+  /// Find anything that a key does by its words.
+  case palette
   /// End the program.
   case quit
   /// Freeze the screen, or let it go on.

@@ -14,6 +14,10 @@ struct CompactPanel: Panel {
   }
 
   var title: String { "" }
+
+  var help: String {
+    "The state of the node in a few lines, for small screens."
+  }
   var hasFrame: Bool { false }
 
   func drawBody(in body: Rect, into grid: inout Grid) {

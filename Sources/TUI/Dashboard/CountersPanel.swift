@@ -19,6 +19,10 @@ struct CountersPanel: Panel {
     scene.state.countersSinceMilliseconds == nil ? "proposals" : "proposals since reset"
   }
 
+  var help: String {
+    "How our proposals ended; the first five rows add up to all of them."
+  }
+
   var note: [Span] {
     guard let permille = counters.hitPermille else { return [] }
     return [

@@ -17,6 +17,11 @@ struct DoctorPanel: Panel {
   var page: Page? { .doctor }
   var title: String { "finality doctor" }
 
+  var help: String {
+    "Why justification stands where it does: the target, the votes that it has and lacks,"
+      + " and who is silent."
+  }
+
   var note: [Span] {
     switch doctor.isHealthy {
     case true?: [scene.span("healthy", .ok)]
@@ -161,6 +166,10 @@ struct FleetPanel: Panel {
   }
 
   var title: String { "nodes \(scene.dashboard.nodes.count)" }
+
+  var help: String {
+    "All nodes of this screen with their checkpoints, outcomes and gravest alarm."
+  }
   var note: [Span] {
     let ignored = scene.dashboard.ignoredEvents
     return [

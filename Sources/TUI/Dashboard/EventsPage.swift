@@ -13,8 +13,7 @@ struct EventsPage: PageContent {
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     layout.rows(
       [
-        (EventsPanel(scene), .share(1)), (AlarmsPanel(scene), .cells(5)),
-        (EventPanel(scene), .cells(9)),
+        (EventsPanel(scene), .share(1)), (EventPanel(scene), .cells(9)),
       ], dropBelow: 26)
   }
 

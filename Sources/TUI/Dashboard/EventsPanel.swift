@@ -14,6 +14,11 @@ struct EventsPanel: Panel {
   var page: Page? { .events }
   var title: String { "events" }
 
+  var help: String {
+    "What the node tells, the newest at the bottom; / filters, L sets the least level, G"
+      + " follows again."
+  }
+
   private var isPage: Bool { scene.state.page == .events }
   private var filter: EventFilter { EventFilter(scene.state.eventFilterText) }
 
@@ -129,6 +134,10 @@ struct EventPanel: Panel {
   }
 
   var title: String { event.map { "event \($0.sequence): \($0.event.name)" } ?? "event" }
+
+  var help: String {
+    "The selected event whole, as a recording has it."
+  }
   var note: [Span] { [scene.span("y copies the line", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
@@ -163,47 +172,6 @@ struct EventPanel: Panel {
         scene.span("\(Words.number(like.count)) like it in the log; the newest: ", .dim),
         scene.span(moments.joined(separator: "  ")),
       ], at: body.column, row, width: body.width)
-  }
-}
-
-/// The alarms that stand, with what to do.
-struct AlarmsPanel: Panel {
-  let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
-  var title: String { "alarms \(scene.node.alarms.alarms.count)" }
-  var note: [Span] {
-    scene.node.alarms.alarms.isEmpty ? [] : [scene.span("A acknowledges", .dim)]
-  }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    let alarms = scene.node.alarms.alarms
-    if alarms.isEmpty {
-      grid.put("all is well", at: body.column, body.row, scene.theme[.ok])
-    }
-    for (offset, alarm) in alarms.prefix(body.height).enumerated() {
-      let isKnown = scene.isAcknowledged(alarm)
-      let severity = alarm.level.severity
-      grid.put(
-        [
-          scene.span("\(severity.word) ", severity.role),
-          scene.span(alarm.text, isKnown ? .dim : severity.role),
-          scene.span("  since slot \(Words.number(alarm.since))", .dim),
-          scene.span(isKnown ? "  acknowledged" : "", .dim),
-          scene.span("  \(alarm.advice)", isKnown ? .dim : .text),
-        ], at: body.column, body.row + offset, width: body.width)
-    }
-  }
-}
-
-extension Scene {
-  /// Whether a person has acknowledged an alarm of the node at its level.
-  func isAcknowledged(_ alarm: Alarm) -> Bool {
-    let call = AlarmCall(node: node.name, alarm)
-    return state.acknowledged.contains { $0.covers(call) }
   }
 }
 

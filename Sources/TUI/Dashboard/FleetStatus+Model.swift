@@ -39,7 +39,10 @@ extension FleetStatus: DashboardModel {
     header.drawBanner(row: 1, width: width, into: &grid)
     let layout = PageLayout(scene: scene, size: grid.size)
     if scene.state.showsHelp {
-      HelpView(scene: scene).draw(in: layout.body, into: &grid)
+      let panels = layout.panels
+      let focused = min(scene.state.focusedPanel, panels.count - 1)
+      HelpView(scene: scene, focused: focused < 0 ? nil : panels[focused].panel)
+        .draw(in: layout.body, into: &grid)
     } else {
       let focused = scene.state.focusedPanel
       for (index, placed) in layout.panels.enumerated() {

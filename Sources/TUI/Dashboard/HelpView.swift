@@ -2,47 +2,58 @@ internal import NodeStatus
 internal import Terminal
 internal import Theme
 
-/// Every key, every glyph, every alarm: made from the tables that the program itself uses.
+/// The focused panel, every key, and what every word and glyph means: made from the tables that the
+/// program itself uses, and found by search.
 struct HelpView {
   /// Columns that the words of a line need.
   private static let lineWidth = 38
 
   let scene: Scene
+  /// The panel that has the focus.
+  let focused: (any Panel)?
 
   func draw(in rect: Rect, into grid: inout Grid) {
-    let body = Rect(
-      column: rect.column + 2, row: rect.row + 1, width: rect.width - 4, height: rect.height - 2)
-    let columns = max(1, min(4, body.width / HelpView.lineWidth))
-    // The alarms are sentences: they have the whole width, below the columns.
-    let hasFoot = body.height >= 24 && columns >= 3
-    let foot = foot(grid.size)
-    let height = max(1, body.height - (hasFoot ? foot.count + 1 : 0))
-    let entries = HelpView.flow(hasFoot ? blocks : blocks + [foot], height: height)
+    let body = rect.inset(columns: 2)
+    let search = scene.state.helpFilter
+    let columns = search.isEmpty ? max(1, min(4, body.width / HelpView.lineWidth)) : 1
+    let width = body.width / columns
+    let height = max(1, body.height)
+    let entries = HelpView.flow(
+      search.isEmpty ? blocks(width) : [found(search, width)], height: height)
     let room = height * columns
     let first = min(scene.state.helpLine, max(0, entries.count - room))
     let last = min(entries.count, first + room)
-    let place = "\(first + 1)-\(last) of \(entries.count), j k move  "
+    let place = "\(min(first + 1, last))-\(last) of \(entries.count), j k move  "
     grid.fill(rect, " ", scene.theme[.text])
     grid.box(
       rect, scene.theme[.accent],
       title: [
-        scene.span(body.width < 76 ? "help" : "help: every key, on every page", .title)
+        scene.span(
+          search.isEmpty
+            ? body.width < 76 ? "help" : "help: every key, every word" : "help: /\(search)", .title)
       ],
       note: [
-        scene.span(entries.count > room ? place : "", .accent), scene.span("esc closes", .dim),
+        scene.span(entries.count > room ? place : "", .accent),
+        scene.span("/ finds a word  esc closes", .dim),
       ])
-    let width = body.width / columns
     grid.clipped(to: body) { grid in
       for (index, line) in entries[first..<last].enumerated() {
         let column = body.column + index / height * width
         grid.put(line, at: column, body.row + index % height, width: width - 1)
       }
-      if hasFoot {
-        for (offset, line) in foot.enumerated() {
-          grid.put(line, at: body.column, body.row + height + 1 + offset, width: body.width)
-        }
-      }
     }
+  }
+
+  /// What a search finds: keys first, then words.
+  private func found(_ search: String, _ width: Int) -> [[Span]] {
+    let wanted = search.lowercased().split(separator: " ")
+    let keys = Keymap.bindings.filter { binding in
+      wanted.allSatisfy { binding.words.lowercased().contains($0) }
+    }
+    let lines =
+      keys.flatMap { self.lines($0.keys.map(\.name).joined(separator: " "), $0.words, 26, width) }
+      + Glossary.search(search).flatMap { self.lines($0.term, $0.words, 26, width) }
+    return lines.isEmpty ? [[scene.span("no key, word or glyph like that", .warning)]] : lines
   }
 
   /// All lines one below the other; no heading stands alone at the foot of a column.
@@ -55,13 +66,24 @@ struct HelpView {
     return lines
   }
 
-  private var blocks: [[[Span]]] {
+  private func blocks(_ width: Int) -> [[[Span]]] {
     let sections = Binding.Section.allCases.map { section -> [[Span]] in
       [heading(section.rawValue.uppercased(), note(section))]
         + (section == .move ? pages : [])
         + Keymap.help(section).flatMap { lines($0.keys, $0.words) }
     }
-    return sections + [glyphs]
+    let words = Glossary.entries.flatMap { lines($0.term, $0.words, 12, width) }
+    return panel(width) + sections + [glyphs, state(scene.state.size)]
+      + [[heading("WORDS", "/ finds one")] + words]
+  }
+
+  /// The panel that has the focus, first of all.
+  private func panel(_ width: Int) -> [[[Span]]] {
+    guard let focused else { return [] }
+    return [
+      [heading(focused.title.uppercased())]
+        + DisplayWidth.wrapped(focused.help, to: width - 3).map { [scene.span("  \($0)")] }
+    ]
   }
 
   private func heading(_ title: String, _ note: String = "") -> [Span] {
@@ -81,34 +103,37 @@ struct HelpView {
     return lines("1-\(Page.allCases.count)", names)
   }
 
-  /// Keys and words; words that are too long go on in the next line.
-  private func lines(_ keys: String, _ words: String) -> [[Span]] {
-    let keyWidth = 10
-    let wide = keys.count > keyWidth - 1
-    let parts = DisplayWidth.wrapped(words, to: HelpView.lineWidth - keyWidth - 3 - (wide ? 4 : 0))
-    return parts.enumerated().map { index, part in
-      let name = index == 0 ? keys : ""
-      let padding = max(1, keyWidth - name.count)
+  /// Keys and words.
+  ///
+  /// Words that are too long go on in the next line; a term wider than its column has its own line.
+  private func lines(
+    _ keys: String, _ words: String, _ keyWidth: Int = 10, _ width: Int = HelpView.lineWidth
+  ) -> [[Span]] {
+    let isOwnLine = DisplayWidth.of(keys) > keyWidth - 1 || keyWidth >= width
+    let indent = isOwnLine ? 4 : keyWidth + 2
+    let parts = DisplayWidth.wrapped(words, to: max(8, width - indent - 1))
+    func line(_ lead: String, _ part: String) -> [Span] {
+      let padding = max(1, indent - 2 - DisplayWidth.of(lead))
       return [
-        scene.span("  " + name + String(repeating: " ", count: padding), .key),
-        scene.span(part, .text),
+        scene.span("  " + lead + String(repeating: " ", count: padding), .key), scene.span(part),
       ]
     }
+    let rest = isOwnLine ? [[scene.span("  " + keys, .key)]] : [line(keys, parts.first ?? "")]
+    return rest + parts.dropFirst(isOwnLine ? 0 : 1).map { line("", $0) }
   }
 
   private var glyphs: [[Span]] {
-    let meanings: [(SlotVerdict, String, String)] = [
-      (.hit, "H", "prebuilt, left before votes"), (.late, "L", "prebuilt, left after them"),
-      (.fallback, "m", "built inside the slot"),
-      (.forfeited, "s", "signed, then thrown away"), (.missed, "X", "our slot, no block"),
-      (.foreign, ".", "block of another proposer"), (.empty, "-", "no block in the slot"),
-    ]
+    let verdicts = SlotVerdict.allCases.filter { $0 != .pending }
     return [heading("SLOTS", "glyph, ASCII, meaning")]
-      + meanings.map { verdict, ascii, words in
-        [
-          scene.span("  \(verdict.glyph) ", verdict.role), scene.span("\(ascii)  ", .dim),
-          scene.span(words, .text),
-        ]
+      + verdicts.flatMap { verdict in
+        let ascii = Grid.ascii(verdict.glyph)
+        return DisplayWidth.wrapped(verdict.meaning, to: HelpView.lineWidth - 8).enumerated()
+          .map { index, words in
+            [
+              scene.span(index == 0 ? "  \(verdict.glyph) " : "    ", verdict.role),
+              scene.span(index == 0 ? "\(ascii)  " : "   ", .dim), scene.span(words, .text),
+            ]
+          }
       } + [heading("COLOURS", "and always a glyph or word")]
       + [
         [
@@ -122,29 +147,15 @@ struct HelpView {
       ]
   }
 
-  /// The alarms, and what the screen runs with.
-  private func foot(_ size: Size) -> [[Span]] {
+  /// What the screen runs with.
+  private func state(_ size: Size) -> [[Span]] {
     let state = scene.state
-    return [
-      heading("ALARMS", "in the header until they end; A acknowledges, page 6 lists them"),
-      [
-        scene.span("  crit ", .critical),
-        scene.span("finality > 16 slots, head > 4, own slot lost, no peers,", .text),
-        scene.span(" key < 7 days, clock > 400 ms, signature refused", .text),
-      ],
-      [
-        scene.span("  warn ", .warning),
-        scene.span("finality > 6 slots, hits < 80 %, missed interval, peers < 3,", .text),
-        scene.span(" key < 30 days, clock > 100 ms, events lost", .text),
-      ],
-      [
-        scene.span("  theme ", .dim), scene.span(state.themeName.isEmpty ? "-" : state.themeName),
-        scene.span("   colours ", .dim), scene.span(state.colorDepth.words),
-        scene.span("   screen ", .dim), scene.span("\(size.columns)x\(size.rows)"),
-        scene.span("   mouse ", .dim), scene.span(state.isMouseOn ? "on" : "off"),
-        scene.span("   recording ", .dim), scene.span(state.recordingPath ?? "off"),
-      ],
+    let facts = [
+      ("theme", state.themeName.isEmpty ? "-" : state.themeName),
+      ("colours", state.colorDepth.words), ("screen", "\(size.columns)x\(size.rows)"),
+      ("mouse", state.isMouseOn ? "on" : "off"), ("recording", state.recordingPath ?? "off"),
     ]
+    return [heading("THIS SCREEN")] + facts.flatMap { lines($0.0, $0.1) }
   }
 }
 

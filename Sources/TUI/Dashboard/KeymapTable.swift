@@ -43,6 +43,7 @@ extension Keymap {
         .validators: "open", .events: "open",
       ])),
     Binding(.close, [.escape], .move, "close; back to now"),
+    Binding(.palette, [.character(":")], .move, "find an action by its words"),
     Binding(
       .help, [.character("?"), .function(1)], .move, "every key, on every page",
       footer: .always("help")),

@@ -14,6 +14,11 @@ struct LagPanel: Panel {
   var page: Page? { .doctor }
   var title: String { "lag in slots" }
 
+  var help: String {
+    "How many slots the head is behind the clock, and the checkpoints behind the head, now"
+      + " and over the last slots."
+  }
+
   var note: [Span] {
     guard let lag = scene.node.justifiedLag else { return [scene.span("not told", .dim)] }
     // The doctor's finding, so that no other panel can say otherwise.

@@ -13,6 +13,10 @@ struct NodePanel: Panel {
 
   var title: String { scene.node.name }
 
+  var help: String {
+    "The node itself: gate, aggregator, prover, ticks, journal, memory."
+  }
+
   var note: [Span] {
     switch scene.node.gate?.isOpen {
     case true?: [scene.span("sync gate open", .ok)]

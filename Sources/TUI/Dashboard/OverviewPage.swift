@@ -16,8 +16,13 @@ struct OverviewPage: PageContent {
     switch layout.screen {
     case .wide: return widePanels(layout)
     case .normal:
-      let parts = body.splitRows([.cells(16), .cells(7), .cells(6), .atLeast(3)])
-      return [(TimelinePanel(scene), parts[0])]
+      let timeline = TimelinePanel(scene)
+      let rows = timeline.rows(of: 16)
+      // What the timeline does not need is for the chain and the events.
+      let parts = body.splitRows([
+        .cells(rows), .cells(7), .cells(6 + (16 - rows) / 2), .atLeast(3),
+      ])
+      return [(timeline, parts[0])]
         + layout.columns(
           [
             (CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1)),
@@ -39,8 +44,9 @@ struct OverviewPage: PageContent {
         (EventsPanel(scene), parts[2]),
       ]
     case .small, .list, .line:
-      let parts = body.splitRows([.cells(12), .cells(5), .atLeast(3)])
-      return [(TimelinePanel(scene), parts[0])]
+      let timeline = TimelinePanel(scene)
+      let parts = body.splitRows([.cells(timeline.rows(of: 12)), .cells(5), .atLeast(3)])
+      return [(timeline, parts[0])]
         + layout.columns(
           [(CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1))], in: parts[1])
         + [(EventsPanel(scene), parts[2])]
@@ -49,9 +55,10 @@ struct OverviewPage: PageContent {
 
   private func widePanels(_ layout: PageLayout) -> [PageLayout.Placed] {
     let sides = layout.body.splitColumns([.share(2), .share(1)])
-    let left = sides[0].splitRows([.cells(25), .cells(8), .atLeast(6)])
+    let timeline = TimelinePanel(scene)
+    let left = sides[0].splitRows([.cells(timeline.rows(of: 25)), .cells(8), .atLeast(6)])
     let right = sides[1].splitRows([.cells(10), .cells(9), .atLeast(8), .cells(8), .cells(7)])
-    return [(TimelinePanel(scene), left[0])]
+    return [(timeline, left[0])]
       + layout.columns(
         [(CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1))], in: left[1])
       + [

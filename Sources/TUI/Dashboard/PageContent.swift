@@ -172,6 +172,7 @@ extension Page {
     case .events: EventsPage.self
     case .doctor: DoctorPage.self
     case .calendar: CalendarPage.self
+    case .alarms: AlarmsPage.self
     }
   }
 }

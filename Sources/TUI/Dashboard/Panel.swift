@@ -14,6 +14,9 @@ protocol Panel {
   /// The words on the upper border.
   var title: String { get }
 
+  /// What the panel shows, in a sentence or two, for the help.
+  var help: String { get }
+
   /// Words at the right of the upper border.
   var note: [Span] { get }
 

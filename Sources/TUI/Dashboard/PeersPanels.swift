@@ -28,6 +28,10 @@ struct PeersPanel: Panel {
 
   var page: Page? { .peers }
   var title: String { "peers \(scene.node.peers.peers.count)" }
+
+  var help: String {
+    "Who we talk to: round trip, head, what we think of them."
+  }
   var note: [Span] { PeersPage(scene).note }
 
   private var peers: [KnownPeer] { scene.node.peers.peers }
@@ -132,6 +136,10 @@ struct PeerPanel: Panel {
   }
 
   var title: String { peer?.peer ?? "peer" }
+
+  var help: String {
+    "The selected peer: what it delivered first, its head, its round trips."
+  }
   var note: [Span] {
     peer?.direction.map { [scene.span($0 == .inbound ? "dialled us" : "dialled by us", .dim)] }
       ?? []
@@ -203,6 +211,10 @@ struct PeerNewsPanel: Panel {
   }
 
   var title: String { "connections" }
+
+  var help: String {
+    "Who came and who left, and why."
+  }
   var note: [Span] { [scene.span("newest last", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {

@@ -29,6 +29,11 @@ struct PipelinePanel: Panel {
     "proposal of slot \(Words.number(slot))" + (record?.validator.map { " by v\($0)" } ?? "")
   }
 
+  var help: String {
+    "The proposal in progress, or the last one, around the boundary of its slot: when each"
+      + " stage ran and what decided."
+  }
+
   var note: [Span] {
     guard let outcome = record?.outcome else {
       return record == nil ? [] : [scene.span("in progress", .accent)]
@@ -52,8 +57,8 @@ struct PipelinePanel: Panel {
     chart.draw(in: rows, into: &grid)
     let plot = chart.plot(in: rows)
     let boundary = Int(chart.column(0, in: plot))
-    for row in rows.rows where grid[column: boundary, row: row]?.glyph == "┆" {
-      grid.put(Cell("┃", scene.theme[.cursor]), at: boundary, row)
+    for row in rows.rows where grid[column: boundary, row: row]?.glyph == "▏" {
+      grid.put(Cell("▏", scene.theme[.cursor]), at: boundary, row)
     }
     var row = rows.endRow
     if body.endRow - row > 2 {
@@ -160,6 +165,10 @@ struct LeadPanel: Panel {
   }
 
   var title: String { "ready before the boundary" }
+
+  var help: String {
+    "How long before their slot our blocks were complete; what is late missed the boundary."
+  }
   var note: [Span] { [scene.span("ms, last 256", .dim)] }
 
   private var leads: [Int64] { scene.node.proposals.newest(256).compactMap(\.lead) }
@@ -219,6 +228,11 @@ struct OwnSlotsPanel: Panel {
   }
 
   var title: String { scene.state.showsOnlyMisses ? "own slots, only misses" : "own slots" }
+
+  var help: String {
+    "Our slots, the newest first, with what each stage took; enter tells why one ended as"
+      + " it did."
+  }
 
   var note: [Span] {
     let words = ProposalsPage(scene).note
@@ -294,6 +308,10 @@ struct ReasonsPanel: Panel {
   }
 
   var title: String { "why not a hit" }
+
+  var help: String {
+    "Why proposals were no hits, the commonest first."
+  }
 
   private var reasons: [(words: String, count: Int, role: Role)] {
     let counters = scene.node.counters

@@ -13,6 +13,10 @@ struct PeersSummaryPanel: Panel {
 
   var page: Page? { .peers }
   var title: String { "peers \(scene.node.peers.peers.count)" }
+
+  var help: String {
+    "The peers with their round trips and how far their heads are behind the clock."
+  }
   var note: [Span] { [scene.span("rtt  head lag", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
@@ -53,6 +57,10 @@ struct ValidatorsSummaryPanel: Panel {
 
   var page: Page? { .validators }
   var title: String { "validators \(scene.node.validators.count)" }
+
+  var help: String {
+    "Our validators with the leaves that their keys have left, and our next proposal."
+  }
   var note: [Span] { [scene.span("leaves left", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
@@ -112,6 +120,10 @@ struct DurationsPanel: Panel {
   }
 
   var title: String { "durations (ms)" }
+
+  var help: String {
+    "What each stage took over the last slots; p50 is the middle."
+  }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     let records = scene.node.slots.suffix(512, through: scene.slot)

@@ -22,11 +22,15 @@ struct ValidatorsPage: TablePage {
     }
     // As many rows as validators, so that the calendar has the rest.
     let rows = min(max(scene.node.validators.count + 3, 6), layout.body.height / 3)
-    let parts = layout.body.splitRows([.cells(rows), .cells(13), .share(1)])
+    let workers = scene.node.workers.count
+    let parts = layout.body.splitRows([
+      .cells(rows), .cells(13), .cells(workers > 0 ? workers + 3 : 0), .share(1),
+    ])
     return [(ValidatorsPanel(scene), parts[0])]
       + layout.columns(
         [(SigningPanel(scene), .share(1)), (AggregatorPanel(scene), .share(1))], in: parts[1])
-      + [(CalendarPanel(scene), parts[2])]
+      + (workers > 0 ? [(WorkersPanel(scene), parts[2])] : [])
+      + [(CalendarPanel(scene), parts[3])]
   }
 
   func opened(_ layout: PageLayout) -> [PageLayout.Placed]? {

@@ -26,6 +26,10 @@ struct ValidatorsPanel: Panel {
 
   var page: Page? { .validators }
   var title: String { "validators \(scene.node.validators.count)" }
+
+  var help: String {
+    "Our validators: what is left of their keys, and how they did."
+  }
   var note: [Span] {
     let words = ValidatorsPage(scene).note
     return words.isEmpty
@@ -100,6 +104,10 @@ struct SigningPanel: Panel {
   }
 
   var title: String { "signing" }
+
+  var help: String {
+    "How long signatures take, what the journal does, and how votes ended."
+  }
   var note: [Span] { [scene.span("last 64 slots, ms", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
@@ -170,6 +178,10 @@ struct AggregatorPanel: Panel {
 
   var title: String { "aggregator" }
 
+  var help: String {
+    "Whether this node aggregates, what came of it, and the gate over duties."
+  }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
     let node = scene.node
     var facts = Facts()
@@ -223,70 +235,6 @@ struct AggregatorPanel: Panel {
   }
 }
 
-/// Our next proposals.
-struct CalendarPanel: Panel {
-  let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
-  var page: Page? { .calendar }
-  var title: String { "next proposals" }
-  var note: [Span] { [scene.span("votes are due in every slot", .dim)] }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    let top = drawNext(in: body, into: &grid)
-    let rows = max(0, body.endRow - top)
-    let columns = max(1, body.width / 38)
-    let room = columns * rows
-    let duties = scene.node.proposalCalendar(
-      from: scene.slot + 1, slots: min(4096, room * Int(scene.node.validatorCount ?? 0)))
-    if duties.isEmpty {
-      grid.put("no proposal of ours in sight", at: body.column, top, scene.theme[.dim])
-    }
-    let width = duties.prefix(room).last.map { Words.number($0.slot).count } ?? 0
-    for (index, duty) in duties.prefix(room).enumerated() {
-      let column = body.column + index / max(1, rows) * 38
-      let row = top + index % max(1, rows)
-      grid.put(
-        Words.number(duty.slot), endingAt: column + width, row,
-        scene.theme[index == 0 ? .accent : .text])
-      grid.put("v\(duty.validator)", at: column + width + 2, row, scene.theme[.dim])
-      grid.put(
-        Words.countdown(scene.milliseconds(until: duty.slot)), endingAt: column + 24, row,
-        scene.theme[.text])
-      if let (words, role) = remark(duty.slot, duty.validator) {
-        grid.put(words, at: column + 26, row, scene.theme[role], width: 10)
-      }
-    }
-  }
-
-  /// The next proposal with a line that runs out, where there is room; answers with the row below.
-  private func drawNext(in body: Rect, into grid: inout Grid) -> Int {
-    guard scene.state.page == .calendar, body.height >= 10,
-      let next = scene.node.nextProposal(from: scene.slot + 1)
-    else { return body.row }
-    let left = scene.milliseconds(until: next.slot)
-    let whole = Int(scene.node.validatorCount ?? 0) * Int(EventStamp.slotMilliseconds)
-    grid.put(
-      [
-        scene.span("next  ", .dim), scene.span(Words.number(next.slot), .title),
-        scene.span("  v\(next.validator)  in ", .dim),
-        scene.span(Words.padded(Words.countdown(left), 7), .title),
-        scene.span("  " + Words.meter(Int(clamping: left), of: whole, width: 32), .accent),
-      ], at: body.column, body.row, width: body.width)
-    return body.row + 2
-  }
-
-  /// What is special about a duty.
-  private func remark(_ slot: UInt64, _ validator: UInt64) -> (String, Role)? {
-    if scene.node.proposals[slot]?.force == .armed { return ("fallback", .warning) }
-    let key = scene.node.validators.first { $0.index == validator }?.proposalKey
-    return key.map { $0.endSlot <= slot } == true ? ("no leaf", .critical) : nil
-  }
-}
-
 /// The selected validator, whole: its keys and its last proposals.
 struct ValidatorPanel: Panel {
   let scene: Scene
@@ -298,6 +246,10 @@ struct ValidatorPanel: Panel {
   }
 
   var title: String { validator.map { "validator v\($0.index)" } ?? "validator" }
+
+  var help: String {
+    "The selected validator: its votes, its proposals, its keys."
+  }
   var note: [Span] { [scene.span("esc closes", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {

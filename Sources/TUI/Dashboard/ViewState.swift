@@ -84,6 +84,8 @@ package struct ViewState: Hashable, Sendable {
   package var showsOnlyMisses = false
   /// Whether branches off the chain are left out.
   package var isFolded = false
+  /// What is looked for in the help.
+  package var helpFilter = ""
   /// The first line of the help, where it is longer than the screen.
   package var helpLine = 0
   /// The choices of ``logLevel``: what each adds to the filter, and its words.
@@ -124,9 +126,9 @@ package struct ViewState: Hashable, Sendable {
   /// The selected row of the page.
   package var selection: Int { selections[page] ?? 0 }
 
-  /// What was typed to filter the page; empty for no filter.
+  /// What was typed to filter the page, or to find something in the help; empty for no filter.
   package var filter: String {
-    get { filters[page] ?? "" }
-    set { filters[page] = newValue }
+    get { showsHelp ? helpFilter : filters[page] ?? "" }
+    set { if showsHelp { helpFilter = newValue } else { filters[page] = newValue } }
   }
 }

@@ -38,6 +38,9 @@ extension DashboardCore {
       let selected = themeNames.firstIndex(of: state.themeName) ?? 0
       overlay = .themes(selected: selected, before: state.themeName)
       return []
+    case .palette:
+      overlay = .palette(Palette())
+      return []
     case .toggleMouse:
       state.isMouseOn.toggle()
       tell(state.isMouseOn ? "mouse on; shift selects text" : "mouse off")
@@ -81,6 +84,7 @@ extension DashboardCore {
     case .help:
       state.showsHelp.toggle()
       state.helpLine = 0
+      state.helpFilter = ""
     case .zoom: state.isZoomed.toggle()
     case .zoomIn, .zoomOut:
       let step = command == .zoomIn ? 1 : -1
@@ -109,12 +113,15 @@ extension DashboardCore {
     state.acknowledged = state.acknowledged.filter { seen in
       calls.contains { ($0.node, $0.kind, $0.since) == (seen.node, seen.kind, seen.since) }
     }.union(calls.filter { $0.node == name })
-    tell("alarms of \(name ?? "this node") acknowledged; page 6 lists them until they end")
+    tell("alarms of \(name ?? "this node") acknowledged; page 9 tells them whole")
   }
 
   /// Escape takes away one thing at a time, the innermost first.
   private mutating func closeInnermost() {
-    if state.showsHelp {
+    if state.showsHelp, !state.helpFilter.isEmpty {
+      state.helpFilter = ""
+      state.helpLine = 0
+    } else if state.showsHelp {
       state.showsHelp = false
     } else if state.isOpen {
       state.isOpen = false

@@ -5,12 +5,19 @@ internal import Theme
 /// Filters, searches and the order of tables.
 extension DashboardCore {
   /// Whether `n` and `/` look for a row instead of leaving others out.
-  private var isSearch: Bool { state.page == .chain }
+  private var isSearch: Bool { state.page == .chain && !state.showsHelp }
+
+  /// What is wrong with the filter; any text is one for the help.
+  var filterProblem: String? {
+    state.showsHelp ? nil : shownModel.filterProblem(state.filter, on: state.page)
+  }
 
   mutating func changeTable(_ command: Command) {
     switch command {
     case .filter:
-      guard state.page.hasRows else { return tell("this page has nothing to filter", .warning) }
+      guard state.page.hasRows || state.showsHelp else {
+        return tell("this page has nothing to filter", .warning)
+      }
       state.isTyping = true
     case .clearFilter:
       tell(state.filter.isEmpty && state.logLevel == 0 ? "there is no filter" : "filter cleared")
@@ -25,13 +32,15 @@ extension DashboardCore {
 
   /// Whether the rows of the page are what its filter chooses from; on the overview the filter is
   /// for the log and the rows are slots.
-  private var hasMatches: Bool { state.page.hasRows && state.page != .overview }
+  private var hasMatches: Bool {
+    state.page.hasRows && state.page != .overview && !state.showsHelp
+  }
 
   /// One key of a filter that is being typed.
   mutating func edit(with key: Key) {
     switch key {
     case .enter:
-      if shownModel.filterProblem(state.filter, on: state.page) != nil { return }
+      if filterProblem != nil { return }
       state.isTyping = false
       guard hasMatches else { return }
       if !isSearch { state.selections[state.page] = 0 }

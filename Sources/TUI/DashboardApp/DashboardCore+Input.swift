@@ -96,6 +96,15 @@ extension DashboardCore {
     case .columns(let selected):
       chooseColumns(with: key, selected: selected)
       return []
+    case .palette(let palette):
+      switch palette.answer(key, on: state.page) {
+      case .stays(let palette): self.overlay = .palette(palette)
+      case .closes: self.overlay = nil
+      case .performs(let command):
+        self.overlay = nil
+        return perform(command)
+      }
+      return []
     }
   }
 

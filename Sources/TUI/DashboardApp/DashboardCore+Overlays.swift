@@ -6,7 +6,7 @@ extension DashboardCore {
   /// Draws what lies over the page: a question, the list of themes, the filter line, a notice.
   func drawOverlays(_ theme: Theme, into grid: inout Grid) {
     if state.isTyping {
-      let problem = shownModel.filterProblem(state.filter, on: state.page)
+      let problem = filterProblem
       drawLastLine(
         [
           Span(" / ", theme[.key]), Span(state.filter, theme[.title]), Span("▏", theme[.cursor]),
@@ -43,6 +43,7 @@ extension DashboardCore {
         .map { (hidden.contains($0) ? "[ ] " : "[x] ") + $0 }
       drawList(
         "columns", rows, selected, hint: "space changes  esc closes", theme, into: &grid)
+    case .palette(let palette): palette.draw(on: state.page, theme, into: &grid)
     case nil: break
     }
   }

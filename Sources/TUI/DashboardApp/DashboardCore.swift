@@ -57,7 +57,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   /// Characters of a filter.
   static var filterLimit: Int { 200 }
   /// Lines that the help can be moved by; it has fewer.
-  static var helpLimit: Int { 100 }
+  static var helpLimit: Int { 2_000 }
 
   /// What lies over the page.
   enum Overlay: Hashable, Sendable {
@@ -67,6 +67,8 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     case suspend(askedAt: UInt64)
     case themes(selected: Int, before: String)
     case columns(selected: Int)
+    /// Everything that a key can do, found by its words.
+    case palette(Palette)
   }
 
   /// A short word to the person.
@@ -239,7 +241,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     switch overlay {
     case .question(_, let askedAt), .quit(let askedAt), .suspend(let askedAt):
       if uptime >= askedAt + Self.questionMilliseconds { overlay = nil }
-    case .themes, .columns, nil: break
+    case .themes, .columns, .palette, nil: break
     }
     if let notice, uptime >= notice.endsAt { self.notice = nil }
   }

@@ -7,6 +7,11 @@ extension Grid {
     }
   }
 
+  /// The plain counterpart of a glyph.
+  package static func ascii(_ glyph: Unicode.Scalar) -> Unicode.Scalar {
+    glyph.isASCII ? glyph : ASCIIGlyphs.counterpart(of: glyph)
+  }
+
   /// The same screen in colours that a terminal of `depth` can show.
   package func reduced(to depth: ColorDepth) -> Grid {
     var known: [Style: Style] = [:]

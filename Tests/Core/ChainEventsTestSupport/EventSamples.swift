@@ -133,5 +133,11 @@ package enum EventSamples {
           kind: .peers, level: .critical, isRaised: true, text: "NO PEERS", advice: "heal the cut"))
     ),
     .node(.status(StatusPart(version: 1, index: 0, count: 1, bytes: [0, 255, 7]))),
+    .node(
+      .worker(
+        WorkerReport(
+          worker: 1, lane: "prove", place: "ssh prover1", generation: "leanVM 0.7.0",
+          activity: "merge", activityMilliseconds: 1_204, memoryBytes: 1 << 31, processors: 2,
+          waiting: 3, starts: 2))),
   ]
 }

@@ -56,6 +56,39 @@ private func started(own: ValidatorSet = []) -> ChainEvent {
 }
 
 struct AlarmsTests {
+  @Test func `what has ended is remembered with its slots, the newest of 32`() {
+    var bench = Bench()
+    for slot in 1...400 as ClosedRange<UInt64> {
+      let offset: Int64 = slot % 10 < 2 ? 150 : 0
+      bench.tell(slot, .clock(.clockOffset(milliseconds: offset, source: "peers")))
+    }
+    let ended = bench.fleet.nodes[0].alarms.ended
+    #expect(ended.count == 32)
+    #expect(ended.last?.alarm.text == "CLOCK +150 ms")
+    #expect(ended.last.map { [$0.alarm.since, $0.slot] } == [390, 394])
+  }
+
+  @Test func `a signer that brings nothing in time is no sign of a second node`() {
+    var bench = Bench()
+    bench.tell(1, started(own: [1]))
+    bench.tell(
+      5,
+      .key(
+        .signingRefused(
+          slot: 5, validator: 1, .attestation, .signerFailed, reason: "no signature in 4.0 s")))
+    bench.tell(6)
+    #expect(
+      bench.take() == ["warning signer: SIGNER FAILED in slot 5: a duty was not signed in time"])
+    #expect(bench.alarm(.signingRefused) == nil)
+    bench.tell(
+      7,
+      .key(
+        .signingRefused(
+          slot: 7, validator: 1, .attestation, .alreadySigned, reason: "another root")))
+    bench.tell(8)
+    #expect(bench.alarm(.signingRefused)?.level == .critical)
+  }
+
   @Test func `an alarm is told once when it begins, when it gets worse and when it ends`() {
     var bench = Bench()
     for slot in 1...4 as ClosedRange<UInt64> { bench.tell(slot) }

@@ -86,7 +86,8 @@ struct AutopsyTests {
       story.verdict == [
         "prebuilt block left at +900 ms, 101 ms after peers had begun to vote: late, because merge"
           + " took 1470 ms and ended at +870 ms",
-        "101 ms: an earlier start (--prebuild-start auto), a faster prover, fewer proofs to merge",
+        "101 ms less, by an earlier start (--prebuild-start auto), a faster prover or fewer proofs to"
+          + " merge",
       ])
   }
 
@@ -98,7 +99,8 @@ struct AutopsyTests {
       story.verdict == [
         "merge, begun at -550 ms, was not done when the slot began: the block was built inside the"
           + " slot and published at +655 ms: fallback; merge failed: prover busy",
-        "40 ms: an earlier start (--prebuild-start auto), a faster prover, fewer proofs to merge",
+        "40 ms less, by an earlier start (--prebuild-start auto), a faster prover or fewer proofs to"
+          + " merge",
       ])
     story = Story()
     story.tell(

@@ -6,6 +6,23 @@ import Testing
 
 /// What a node keeps at most, whatever a file or a peer says.
 struct LimitsTests {
+  @Test func `workers are known by their place, and more than the limit are left out`() {
+    var fleet = FleetStatus()
+    var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
+    func tell(_ worker: Int, _ activity: String) {
+      let report = WorkerReport(
+        worker: worker, lane: "prove", place: "local", activity: activity, waiting: 0, starts: 1)
+      fleet.update(stamp.stamp(.node(.worker(report)), at: 4_000))
+    }
+    for worker in (0..<40).reversed() { tell(worker, "starts") }
+    tell(39, "idle")
+    let workers = fleet.nodes[0].workers
+    #expect(workers.count == 16)
+    #expect(workers.map(\.report.worker) == Array(24..<40))
+    #expect(workers.last?.report.activity == "idle")
+    #expect(workers.first?.report.generation == nil)
+  }
+
   private func event(
     _ slot: UInt64, _ sequence: UInt64, _ event: ChainEvent = .clock(.tick(latenessMilliseconds: 0))
   ) -> TimedEvent {

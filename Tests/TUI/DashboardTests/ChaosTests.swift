@@ -43,7 +43,6 @@ struct ChaosTests {
       #expect([entry.order, way.order] == [order, order])
       #expect(way.lines.first == "now: as told")
       #expect(entry.lines != way.lines)
-      #expect((entry.lines + way.lines).allSatisfy { $0.count <= 68 })
     }
     #expect(question(.pause, dashboard([]))?.title == "pause node-1?")
     #expect(question(.pause, dashboard([.pause]))?.title == "let node-1 go on?")

@@ -37,7 +37,7 @@ struct KeymapTests {
     }
     #expect(
       Keymap.footer(on: .peers, columns: 120).map { "\($0.key) \($0.word)" } == [
-        "1-8 pages", "enter open", "/ filter", "o sort", "r reverse", "d disconnect", "e csv",
+        "1-9 pages", "enter open", "/ filter", "o sort", "r reverse", "d disconnect", "e csv",
         "? help", "p freeze", "t theme", "s shot", "q quit",
       ])
   }

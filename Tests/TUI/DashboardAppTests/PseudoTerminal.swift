@@ -38,7 +38,8 @@ final class PseudoTerminal: Sendable {
     }
   }
 
-  /// Takes everything that the child sends, and answers each question once.
+  /// Takes everything that the child sends, and answers each question once, until ``child`` is closed
+  /// everywhere.
   func answer(_ answers: [(question: String, answer: String)]) {
     let master = master
     Thread.detachNewThread { [self] in
@@ -54,6 +55,8 @@ final class PseudoTerminal: Sendable {
           return write(master, answer, answer.utf8.count) > 0
         }
       }
+      // Nobody else may: the number would be another terminal's while this thread still reads.
+      close(master)
     }
   }
 

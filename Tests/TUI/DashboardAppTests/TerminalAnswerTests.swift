@@ -22,11 +22,11 @@ struct TerminalAnswerTests {
     process.standardOutput = pty.child
     try process.run()
     pty.answer(answers)
-    let end = Date(timeIntervalSinceNow: 20)
+    let end = Date(timeIntervalSinceNow: 60)
     while !until(pty.output), Date() < end { try await Task.sleep(for: .milliseconds(20)) }
     process.terminate()
     while process.isRunning, Date() < end { try await Task.sleep(for: .milliseconds(20)) }
-    pty.hangUp()
+    try pty.child.close()
     return pty.output
   }
 

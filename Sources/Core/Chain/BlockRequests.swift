@@ -1,19 +1,18 @@
 internal import Consensus
-public import Hashing
+package import Hashing
 internal import OrderedCollections
 
 /// A block to fetch, and the peer that made us want it.
 ///
 /// The network asks that peer first, then others, each once.
-public struct BlockRequest: Hashable, Sendable {
+package struct BlockRequest: Hashable, Sendable {
   /// The root of the block.
-  public let root: Bytes32
+  package let root: Bytes32
 
   /// Who sent what needs it.
-  public let namedBy: String
+  package let namedBy: String
 
-  /// Creates a request.
-  public init(root: Bytes32, namedBy: String) {
+  package init(root: Bytes32, namedBy: String) {
     self.root = root
     self.namedBy = namedBy
   }

@@ -1,42 +1,42 @@
 package import BlockBuilding
-public import ChainWork
-public import Consensus
-public import Proposing
+package import ChainWork
+package import Consensus
+package import Proposing
 
 /// What one engine is told at its start.
-public struct ChainConfiguration: Sendable {
+package struct ChainConfiguration: Sendable {
   /// The grid of slots and intervals.
-  public var clock: SlotClock
+  package var clock: SlotClock
 
   /// The validators whose duties are ours, ascending.
-  public var validators: [ValidatorIndex]
+  package var validators: [ValidatorIndex]
 
   /// How proposals trade votes against time.
-  public var policy: ProposalPolicy
+  package var policy: ProposalPolicy
 
   /// Whether votes are aggregated here; can be changed at run time.
-  public var isAggregator: Bool
+  package var isAggregator: Bool
 
   /// The attestation committees of the network.
-  public var committeeCount: UInt64
+  package var committeeCount: UInt64
 
   /// The committees whose votes reach us.
-  public var committees: [UInt64]
+  package var committees: [UInt64]
 
   /// Whether a closed sync gate stops votes and proposals, or is only shown.
-  public var isGateEnforced: Bool
+  package var isGateEnforced: Bool
 
   /// Whether the prover can bind only one message to a slot.
-  public var oneDataPerSlot: Bool
+  package var oneDataPerSlot: Bool
 
   /// Whether the prover can take a vote out of the proof of a block.
-  public var canSplit: Bool
+  package var canSplit: Bool
 
   /// Whether the prover takes the proposer's signature into the merge, without a wrap.
-  public var foldsProposer: Bool
+  package var foldsProposer: Bool
 
   /// Costs measured before the first duty.
-  public var costSamples: [CostSample]
+  package var costSamples: [CostSample]
 
   /// In which order votes are chosen for our blocks.
   package var voteOrder = SelectionOrder.finality
@@ -51,8 +51,7 @@ public struct ChainConfiguration: Sendable {
     case unfairProver
   }
 
-  /// Creates a configuration; the defaults are the recommended ones.
-  public init(
+  package init(
     clock: SlotClock, validators: [ValidatorIndex], policy: ProposalPolicy = ProposalPolicy(),
     isAggregator: Bool = false, committeeCount: UInt64 = Preset.attestationCommitteeCount,
     committees: [UInt64] = [0], isGateEnforced: Bool = true, oneDataPerSlot: Bool = false,

@@ -1,7 +1,7 @@
 internal import ChainEvents
 internal import ChainWork
-public import Consensus
-public import ForkChoice
+package import Consensus
+package import ForkChoice
 internal import Hashing
 internal import Proposing
 internal import SSZ
@@ -12,20 +12,20 @@ internal import SSZ
 /// ``BlockIntake`` and ``VoteIntake`` for what peers send, ``VotingDesk``, ``AggregationDesk`` and
 /// ``ProposalDesk`` for our duties, ``WorkLanes`` for what must not run here. It does nothing itself:
 /// no clock, no thread, no socket. A simulated node is one of these; ``ChainActor`` owns the real one.
-public struct ChainEngine: Sendable {
+package struct ChainEngine: Sendable {
   /// What the engine was told at its start.
-  public let configuration: ChainConfiguration
+  package let configuration: ChainConfiguration
 
   /// Where the engine is in its life.
-  public internal(set) var life = Life.waitingForNetwork
+  package internal(set) var life = Life.waitingForNetwork
 
   /// When the engine has to be called next if nothing else happens; in the future of the last call.
   ///
   /// The shell keeps one timer for it and calls `handle(.wake)`. An earlier call does no harm.
-  public private(set) var nextDeadline: UnixMilliseconds?
+  package private(set) var nextDeadline: UnixMilliseconds?
 
   /// The phases of the engine's life.
-  public enum Life: Hashable, Sendable {
+  package enum Life: Hashable, Sendable {
     /// The network cannot send yet: no duties.
     case waitingForNetwork
     /// Duties run.
@@ -60,7 +60,7 @@ public struct ChainEngine: Sendable {
   private var effects: [Effect] = []
 
   /// Creates an engine that stands before its first input.
-  public init(configuration: ChainConfiguration, store: Store) {
+  package init(configuration: ChainConfiguration, store: Store) {
     precondition(!store.validators.isEmpty, "a chain without validators has no duties")
     let count = store.validators.count
     self.configuration = configuration
@@ -80,7 +80,7 @@ public struct ChainEngine: Sendable {
   ///
   /// Whatever the input is, intervals that have begun are begun first: a tick never waits behind
   /// gossip, and messages are judged by a store whose time is the wall clock's.
-  public mutating func handle(_ input: Input, at reading: ClockReading) -> [Effect] {
+  package mutating func handle(_ input: Input, at reading: ClockReading) -> [Effect] {
     guard life != .stopped else { return [] }
     self.reading = reading
     busy.endCall(milliseconds: reading.previousCallMilliseconds)

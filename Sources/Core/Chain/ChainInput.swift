@@ -1,11 +1,11 @@
-public import ChainEvents
-public import ChainWork
-public import Consensus
-public import Hashing
+package import ChainEvents
+package import ChainWork
+package import Consensus
+package import Hashing
 
 extension ChainEngine {
   /// Everything that can happen to the engine.
-  public enum Input: Sendable {
+  package enum Input: Sendable {
     /// The moment named by `nextDeadline` has come.
     case wake
     /// Messages can be sent and received; duties start.
@@ -33,7 +33,7 @@ extension ChainEngine {
   }
 
   /// Everything that the engine can want.
-  public enum Effect: Sendable {
+  package enum Effect: Sendable {
     /// Tell the screens, recordings and metrics.
     case emit(ChainEvent)
     /// Run a job on its lane and answer with `Input.workEnded`.
@@ -60,7 +60,7 @@ extension ChainEngine {
 }
 
 /// What has to survive the process.
-public enum ChainRecord: Sendable {
+package enum ChainRecord: Sendable {
   /// An imported block.
   case block(SignedBlock, root: Bytes32)
   /// The finalized block with its state: where a restart begins.
@@ -68,7 +68,7 @@ public enum ChainRecord: Sendable {
 }
 
 /// What a person can ask for.
-public enum OperatorCommand: String, Hashable, Sendable, CaseIterable {
+package enum OperatorCommand: String, Hashable, Sendable, CaseIterable {
   /// Build our next proposal inside its slot.
   case forceFallback = "force_fallback"
   /// Take a forced fallback back.

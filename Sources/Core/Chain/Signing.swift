@@ -1,11 +1,11 @@
-public import ChainEvents
-public import Consensus
-public import Hashing
-public import SigningLedger
-public import XMSS
+package import ChainEvents
+package import Consensus
+package import Hashing
+package import SigningLedger
+package import XMSS
 
 /// Leaves to claim and messages to sign, in one durable commit.
-public enum SigningRequest: Hashable, Sendable {
+package enum SigningRequest: Hashable, Sendable {
   /// The root of a block, with a proposal key.
   case block(slot: Slot, proposer: ValidatorIndex, root: Bytes32)
   /// Nothing: the floors of all keys rise, in one durable commit, so that no slot up to this one is
@@ -16,7 +16,7 @@ public enum SigningRequest: Hashable, Sendable {
 }
 
 /// What became of a signing request.
-public enum SigningAnswer: Sendable {
+package enum SigningAnswer: Sendable {
   /// The signature of a block's root.
   case block(slot: Slot, root: Bytes32, Result<Signature, SigningRefusal>)
   /// The floors are durable, or what the journal said.
@@ -28,7 +28,7 @@ public enum SigningAnswer: Sendable {
 }
 
 /// Why something was not signed.
-public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+package enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// No key is loaded for the validator.
   case keyMissing
   /// The key has no leaf for the slot, or not now.
@@ -47,7 +47,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case signerFailed(String)
 
   /// What the ledger's refusal of a claim means to a duty.
-  public init(_ refusal: ClaimRefusal) {
+  package init(_ refusal: ClaimRefusal) {
     self =
       switch refusal {
       case .alreadySigned: .alreadySigned("\(refusal)")
@@ -58,7 +58,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What an operator reads.
-  public var description: String {
+  package var description: String {
     switch self {
     case .keyMissing: "no key is loaded for the validator"
     case .keyExhausted: "the key has no leaf for the slot"
@@ -71,7 +71,7 @@ public enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The reason as a proposal ends with it.
-  public var missReason: MissReason {
+  package var missReason: MissReason {
     switch self {
     case .keyMissing: .keyMissing
     case .keyExhausted: .keyExhausted

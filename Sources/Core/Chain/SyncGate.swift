@@ -1,5 +1,5 @@
 internal import ChainEvents
-public import Consensus
+package import Consensus
 internal import ForkChoice
 internal import Proposing
 
@@ -7,9 +7,9 @@ internal import Proposing
 ///
 /// It closes when our head lags and others are known to be ahead of it; when nobody is, it stays
 /// open, because somebody has to go on.
-public struct SyncGate: Hashable, Sendable {
+package struct SyncGate: Hashable, Sendable {
   /// Open or closed, and why.
-  public enum State: String, Hashable, Sendable, CaseIterable {
+  package enum State: String, Hashable, Sendable, CaseIterable {
     /// The head is recent.
     case synced
     /// The head is old, but so is everybody's: duties go on.
@@ -18,17 +18,17 @@ public struct SyncGate: Hashable, Sendable {
     case behind
 
     /// Whether duties may run.
-    public var isOpen: Bool { self != .behind }
+    package var isOpen: Bool { self != .behind }
   }
 
   /// Slots of head lag past which the view is too stale to sign.
-  public static let closingLag: UInt64 = 4
+  package static let closingLag: UInt64 = 4
 
   /// Slots of head lag at which a closed gate opens again; the band keeps it from flapping.
-  public static let openingLag: UInt64 = 2
+  package static let openingLag: UInt64 = 2
 
   /// Slots without a block anywhere after which duties go on although others are a little ahead.
-  public static let stallLag: UInt64 = 8
+  package static let stallLag: UInt64 = 8
 
   /// Peers whose head is remembered; at the limit the first name in order goes.
   static let peerLimit = 256
@@ -41,13 +41,13 @@ public struct SyncGate: Hashable, Sendable {
   }
 
   /// The decision as of the last update.
-  public private(set) var state = State.synced
+  package private(set) var state = State.synced
 
   private var peerHeads: [String: Slot] = [:]
   private var told: Report?
 
   /// Remembers what a peer says its head is; `nil` when it left.
-  public mutating func peer(_ peer: String, hasHead slot: Slot?) {
+  package mutating func peer(_ peer: String, hasHead slot: Slot?) {
     peerHeads[peer] = slot
     if peerHeads.count > SyncGate.peerLimit, let first = peerHeads.keys.min() {
       peerHeads[first] = nil
@@ -62,7 +62,7 @@ public struct SyncGate: Hashable, Sendable {
   ///   - newestBlockSlot: The highest slot of any verified block of ours.
   /// - Returns: Whether the state changed.
   @discardableResult
-  public mutating func update(wallSlot: Slot, headSlot: Slot, newestBlockSlot: Slot) -> Bool {
+  package mutating func update(wallSlot: Slot, headSlot: Slot, newestBlockSlot: Slot) -> Bool {
     let newest = max(newestBlockSlot, usualPeerHead(at: wallSlot))
     let headLag = wallSlot.saturatingDistance(from: headSlot)
     let limit = state == .behind ? SyncGate.openingLag : SyncGate.closingLag

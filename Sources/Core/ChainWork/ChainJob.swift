@@ -1,22 +1,22 @@
-public import Aggregation
-public import BlockBuilding
+package import Aggregation
+package import BlockBuilding
 package import ChainEvents
-public import Consensus
-public import ForkChoice
+package import Consensus
+package import ForkChoice
 internal import Hashing
 internal import SSZ
-public import XMSS
+package import XMSS
 
 /// One piece of work that must not run on the engine.
-public struct Work: Sendable {
+package struct Work: Sendable {
   /// What the answer has to name.
-  public let ticket: WorkTicket
+  package let ticket: WorkTicket
 
   /// What is to be done.
-  public let job: ChainJob
+  package let job: ChainJob
 
   /// Where it has to run.
-  public var lane: WorkLane { job.traits.lane }
+  package var lane: WorkLane { job.traits.lane }
 
   package init(ticket: WorkTicket, job: ChainJob) {
     self.ticket = ticket
@@ -25,7 +25,7 @@ public struct Work: Sendable {
 }
 
 /// Work as a value: who wants it, everything it needs, and nothing of the engine.
-public enum ChainJob: Sendable {
+package enum ChainJob: Sendable {
   /// Choose votes for a block.
   case select(Build, ProposalView, SelectionRules)
   /// Give each vote one proof.
@@ -49,7 +49,7 @@ public enum ChainJob: Sendable {
 }
 
 /// How a job ended: what it made, and for whom.
-public enum JobResult: Sendable {
+package enum JobResult: Sendable {
   /// Votes for a block.
   case selected(Build, Selection)
   /// Votes for a block, one proof each.
@@ -82,14 +82,14 @@ extension JobResult {
 }
 
 /// Why a job made nothing.
-public enum JobFailure: Error, Sendable, CustomStringConvertible {
+package enum JobFailure: Error, Sendable, CustomStringConvertible {
   /// The rules refuse what was given to it.
   case rejected(Rejection)
   /// The prover or the machine failed, with a line that says how; nobody's message is to blame.
   case broken(String)
 
   /// What an operator reads.
-  public var description: String {
+  package var description: String {
     switch self {
     case .rejected(let rejection): "\(rejection)"
     case .broken(let reason): reason
@@ -98,12 +98,12 @@ public enum JobFailure: Error, Sendable, CustomStringConvertible {
 }
 
 /// One attempt to build the block of a slot.
-public struct Build: Hashable, Sendable {
+package struct Build: Hashable, Sendable {
   /// The slot of the block.
-  public let slot: Slot
+  package let slot: Slot
 
   /// Counts the attempts for that slot; answers to an older one are ignored.
-  public let attempt: Int
+  package let attempt: Int
 
   package init(slot: Slot, attempt: Int) {
     self.slot = slot
@@ -188,7 +188,7 @@ extension ChainJob {
   }
 
   /// Does the work; may take seconds, so never on the engine or the cooperative pool.
-  public func run(
+  package func run(
     on backend: some AggregationBackend, scheme: Scheme, workers: Workers = .callingThread
   ) -> JobResult {
     do {

@@ -1,33 +1,33 @@
-public import ChainEvents
+package import ChainEvents
 
 /// What the cost of a piece of work depends on.
-public struct WorkSize: Hashable, Sendable {
+package struct WorkSize: Hashable, Sendable {
   /// Raw signatures that enter the proof.
-  public var signatures: Int
+  package var signatures: Int
 
   /// Proofs that enter the proof: children, or components of a block.
-  public var components: Int
+  package var components: Int
 
   /// Creates a size; work that is neither signatures nor proofs has size zero.
-  public init(signatures: Int = 0, components: Int = 0) {
+  package init(signatures: Int = 0, components: Int = 0) {
     self.signatures = signatures
     self.components = components
   }
 }
 
 /// One measured duration.
-public struct CostSample: Hashable, Sendable {
+package struct CostSample: Hashable, Sendable {
   /// The stage that ran.
-  public var stage: Stage
+  package var stage: Stage
 
   /// What went in.
-  public var size: WorkSize
+  package var size: WorkSize
 
   /// How long it ran; time in the queue is another matter.
-  public var milliseconds: UInt64
+  package var milliseconds: UInt64
 
   /// Creates a sample.
-  public init(stage: Stage, size: WorkSize, milliseconds: UInt64) {
+  package init(stage: Stage, size: WorkSize, milliseconds: UInt64) {
     self.stage = stage
     self.size = size
     self.milliseconds = milliseconds
@@ -40,7 +40,7 @@ public struct CostSample: Hashable, Sendable {
 /// samples. A prediction is that mean times the ninth decile of (measured / mean): the plan
 /// shall hold nine times in ten. Nothing is known at start, so the first samples come from a
 /// measurement at start (`ChainConfiguration.costSamples`) or from the defaults.
-public struct CostEstimator: Hashable, Sendable {
+package struct CostEstimator: Hashable, Sendable {
   /// Samples kept for each stage; old ones say little about a machine that got busy.
   static let windowLength = 32
 
@@ -48,19 +48,19 @@ public struct CostEstimator: Hashable, Sendable {
   static let unmeasuredMilliseconds = 40.0
 
   /// Whether the merge takes the proposer's signature as it is, so that nothing is wrapped.
-  public let foldsProposer: Bool
+  package let foldsProposer: Bool
 
   private var samples: [Stage: [CostSample]] = [:]
   private var fits: [Stage: Fit] = [:]
 
   /// Creates a model from what was measured before the node's first duty.
-  public init(_ measured: [CostSample] = [], foldsProposer: Bool = false) {
+  package init(_ measured: [CostSample] = [], foldsProposer: Bool = false) {
     self.foldsProposer = foldsProposer
     for sample in measured { observe(sample) }
   }
 
   /// Takes a measurement in.
-  public mutating func observe(_ sample: CostSample) {
+  package mutating func observe(_ sample: CostSample) {
     var window = samples[sample.stage, default: []]
     if window.count == CostEstimator.windowLength { window.removeFirst() }
     window.append(sample)
@@ -83,18 +83,18 @@ public struct CostEstimator: Hashable, Sendable {
   }
 
   /// How many measurements a prediction rests on.
-  public func sampleCount(_ stage: Stage) -> Int {
+  package func sampleCount(_ stage: Stage) -> Int {
     samples[stage]?.count ?? 0
   }
 
   /// The mean cost in milliseconds.
-  public func mean(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
+  package func mean(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
     let mean = fits[stage].map { $0.mean(size) } ?? CostEstimator.unmeasuredMilliseconds
     return UInt64(mean.rounded(.up))
   }
 
   /// The cost in milliseconds that nine of ten runs keep.
-  public func prediction(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
+  package func prediction(_ stage: Stage, _ size: WorkSize = WorkSize()) -> UInt64 {
     guard let fit = fits[stage] else { return mean(stage, size) }
     return UInt64((fit.mean(size) * fit.ninthDecile).rounded(.up))
   }

@@ -1,36 +1,36 @@
-public import Consensus
-public import Hashing
+package import Consensus
+package import Hashing
 
 /// How a message reached us.
-public struct MessageOrigin: Hashable, Sendable {
+package struct MessageOrigin: Hashable, Sendable {
   /// The short name of the peer.
-  public var peer: String
+  package var peer: String
 
   /// The number under which gossip waits for a verdict; `nil` for an answer to a request.
-  public var gossip: UInt64?
+  package var gossip: UInt64?
 
   /// The number under which whoever asked for an answer waits for a verdict, if it does; never one
   /// of gossip's.
-  public var answer: UInt64?
+  package var answer: UInt64?
 
   /// Creates an origin.
-  public init(peer: String, gossip: UInt64? = nil, answer: UInt64? = nil) {
+  package init(peer: String, gossip: UInt64? = nil, answer: UInt64? = nil) {
     self.peer = peer
     self.gossip = gossip
     self.answer = answer
   }
 
   /// The number under which the network waits for a verdict.
-  public var awaited: UInt64? { gossip ?? answer }
+  package var awaited: UInt64? { gossip ?? answer }
 }
 
 /// A vote of a peer that the rules allow, before its signature or proof is checked.
-public struct Unverified<Check: Sendable>: Sendable {
+package struct Unverified<Check: Sendable>: Sendable {
   /// The check, which holds the vote.
-  public let check: Check
+  package let check: Check
 
   /// How it came.
-  public let origin: MessageOrigin
+  package let origin: MessageOrigin
 
   package init(_ check: Check, from origin: MessageOrigin) {
     self.check = check
@@ -39,15 +39,15 @@ public struct Unverified<Check: Sendable>: Sendable {
 }
 
 /// A block of a peer before its signatures are checked.
-public struct ReceivedBlock: Sendable {
+package struct ReceivedBlock: Sendable {
   /// The block with its proof.
-  public let block: SignedBlock
+  package let block: SignedBlock
 
   /// The root of the block, without the proof.
-  public let root: Bytes32
+  package let root: Bytes32
 
   /// How it came.
-  public let origin: MessageOrigin
+  package let origin: MessageOrigin
 
   /// The length of its encoding.
   package let byteCount: Int

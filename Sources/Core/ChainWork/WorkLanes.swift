@@ -3,7 +3,7 @@ package import Consensus
 internal import DequeModule
 
 /// Where a piece of work runs: each lane is one executor of its own, off the cooperative pool.
-public enum WorkLane: String, Hashable, Sendable, CaseIterable {
+package enum WorkLane: String, Hashable, Sendable, CaseIterable {
   /// Selection and sealing of blocks: milliseconds, never behind a proof.
   case builder
   /// Proofs: up to seconds each, served by priority.
@@ -18,7 +18,7 @@ public enum WorkLane: String, Hashable, Sendable, CaseIterable {
 ///
 /// The prover serves a proposal before an aggregation before a reaggregation: a late block costs
 /// everyone a slot, a late aggregate costs votes, a late reaggregation costs nothing.
-public enum WorkPriority: Int, Hashable, Sendable, Comparable, CaseIterable {
+package enum WorkPriority: Int, Hashable, Sendable, Comparable, CaseIterable {
   /// Our own block; also blocks waiting for verification.
   case proposal
   /// Votes of this slot, ours to prove; also aggregates waiting for verification.
@@ -26,24 +26,22 @@ public enum WorkPriority: Int, Hashable, Sendable, Comparable, CaseIterable {
   /// Votes that a block carried; also votes waiting for verification.
   case reaggregation
 
-  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: WorkPriority, right: WorkPriority) -> Bool {
+  package static func < (left: WorkPriority, right: WorkPriority) -> Bool {
     left.rawValue < right.rawValue
   }
 }
 
 /// The name of one submitted piece of work; the answer carries it back.
-public struct WorkTicket: Hashable, Sendable, Comparable {
+package struct WorkTicket: Hashable, Sendable, Comparable {
   /// Counts submissions since start.
-  public let number: UInt64
+  package let number: UInt64
 
   /// Creates a ticket with a given number.
-  public init(number: UInt64) {
+  package init(number: UInt64) {
     self.number = number
   }
 
-  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: WorkTicket, right: WorkTicket) -> Bool {
+  package static func < (left: WorkTicket, right: WorkTicket) -> Bool {
     left.number < right.number
   }
 }

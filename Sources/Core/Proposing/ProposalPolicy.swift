@@ -3,9 +3,9 @@ package import ChainWork
 package import Consensus
 
 /// How our proposals trade votes against time and safety against reward.
-public struct ProposalPolicy: Hashable, Sendable {
+package struct ProposalPolicy: Hashable, Sendable {
   /// When a prebuild starts.
-  public enum Start: String, Hashable, Sendable, CaseIterable {
+  package enum Start: String, Hashable, Sendable, CaseIterable {
     /// At interval 4 of the slot before, as ethlambda does.
     case interval4
     /// Early enough for the predicted cost, but not before there are votes to put in; at interval 4
@@ -14,7 +14,7 @@ public struct ProposalPolicy: Hashable, Sendable {
   }
 
   /// When a sealed candidate is signed; from then on the leaf is spent.
-  public enum Commit: String, Hashable, Sendable, CaseIterable {
+  package enum Commit: String, Hashable, Sendable, CaseIterable {
     /// As soon as it is sealed.
     case early
     /// Just early enough to be complete when the slot starts; when that is too late for the
@@ -25,7 +25,7 @@ public struct ProposalPolicy: Hashable, Sendable {
   }
 
   /// What to do with a signed block whose parent is no longer the head.
-  public enum Stale: String, Hashable, Sendable, CaseIterable {
+  package enum Stale: String, Hashable, Sendable, CaseIterable {
     /// Publish nothing: the slot is lost.
     case forfeit
     /// Publish it anyway: valid and never an equivocation, but likely orphaned.
@@ -33,22 +33,21 @@ public struct ProposalPolicy: Hashable, Sendable {
   }
 
   /// When a prebuild starts.
-  public var start: Start
+  package var start: Start
 
   /// When a sealed candidate is signed.
-  public var commit: Commit
+  package var commit: Commit
 
   /// What to do with a signed block that became stale.
-  public var stale: Stale
+  package var stale: Stale
 
   /// The most attestation data that we put into a block.
-  public var maximumAttestations: Int
+  package var maximumAttestations: Int
 
   /// Milliseconds kept free between predicted completion and the moment it is needed.
-  public var marginMilliseconds: UInt64
+  package var marginMilliseconds: UInt64
 
-  /// Creates a policy; the defaults are the recommended ones.
-  public init(
+  package init(
     start: Start = .auto, commit: Commit = .auto, stale: Stale = .forfeit,
     maximumAttestations: Int = 8, marginMilliseconds: UInt64 = 50
   ) {
@@ -62,7 +61,7 @@ public struct ProposalPolicy: Hashable, Sendable {
 }
 
 /// How much a build tries to put in; each failure goes one step down.
-public enum BuildLevel: Int, Hashable, Sendable, CaseIterable {
+package enum BuildLevel: Int, Hashable, Sendable, CaseIterable {
   /// Everything affordable, proofs of equal data merged.
   case full
   /// Half of it, one proof for each data, nothing merged.

@@ -7,7 +7,7 @@ internal import Hashing
 internal import SSZ
 
 /// Something that a hostile peer does to the others in every slot.
-public enum Attack: String, Sendable, CaseIterable {
+package enum Attack: String, Sendable, CaseIterable {
   /// One proof, with lists of participants of many lengths.
   case paddedParticipants
   /// Signed votes of one validator for everything that can be voted for, single and with proofs.

@@ -12,7 +12,7 @@ internal import SSZ
 ///
 /// Everything happens in virtual time, one event after the other, and every draw comes from the
 /// seed; after each event the invariants are checked.
-public struct Cluster: Sendable {
+package struct Cluster: Sendable {
   /// What the queue holds; indirect, because the queue moves its entries about.
   indirect enum Event: Sendable {
     case start(NodeIndex)
@@ -39,7 +39,7 @@ public struct Cluster: Sendable {
   }
 
   /// What was asked for.
-  public let options: SimulationOptions
+  package let options: SimulationOptions
   let plan: FaultPlan
   let backend = SimulatedProver()
   var queue = EventQueue<Event>()
@@ -58,13 +58,13 @@ public struct Cluster: Sendable {
   private var isOver = false
 
   /// The events so far.
-  public internal(set) var log: EventLog
+  package internal(set) var log: EventLog
   /// What came of the duties of honest nodes.
-  public internal(set) var statistics = RunStatistics()
+  package internal(set) var statistics = RunStatistics()
   var checks: InvariantChecker
 
   /// Builds the cluster that options and seed name.
-  public init(_ options: SimulationOptions) {
+  package init(_ options: SimulationOptions) {
     var options = options
     options.plantedBug?.prepare(&options)
     var plan = FaultPlan(options.faults, extent: options.extent, seed: options.seed)
@@ -135,10 +135,10 @@ public struct Cluster: Sendable {
   }
 
   /// The first broken invariant, if there is one.
-  public var violation: Violation? { checks.violation }
+  package var violation: Violation? { checks.violation }
 
   /// Runs to the end of the last slot and until liveness is judged, or to the first violation.
-  public mutating func run() {
+  package mutating func run() {
     while step() {}
   }
 

@@ -1,17 +1,17 @@
-public import ChainEvents
-public import Hashing
+package import ChainEvents
+package import Hashing
 
 /// The events of a run: a digest of all of them, and the newest ones in full.
 ///
 /// Two runs of one seed are the same run when their digests are equal.
-public struct EventLog: Sendable {
+package struct EventLog: Sendable {
   /// Lines kept for the report of a violation: about two slots of four busy nodes.
-  public static let lineLimit = 200
+  package static let lineLimit = 200
 
   /// Chains line after line: SHA-256 of the digest so far and the line.
-  public private(set) var digest = Bytes32.zero
+  package private(set) var digest = Bytes32.zero
   /// How many events there were.
-  public private(set) var count = 0
+  package private(set) var count = 0
 
   private var lines: [String] = []
   private var oldest = 0
@@ -20,22 +20,22 @@ public struct EventLog: Sendable {
   /// Creates an empty log.
   ///
   /// - Parameter collectsAll: Keep every line, for a recording; memory grows with the run.
-  public init(collectsAll: Bool = false) {
+  package init(collectsAll: Bool = false) {
     self.collectsAll = collectsAll
   }
 
   /// Appends an event.
-  public mutating func append(_ event: TimedEvent) {
+  package mutating func append(_ event: TimedEvent) {
     append(line: event.lineBytes)
   }
 
   /// Appends something that happened to the world rather than in a node.
-  public mutating func append(world text: String, at time: VirtualTime) {
+  package mutating func append(world text: String, at time: VirtualTime) {
     append(line: Array("# \(time.milliseconds) ms: \(text)".utf8))
   }
 
   /// One digest for the logs of several runs, in their order.
-  public static func combined(_ digests: [Bytes32]) -> Bytes32 {
+  package static func combined(_ digests: [Bytes32]) -> Bytes32 {
     digests.count == 1 ? digests[0] : SHA256.hash(digests.flatMap(\.bytes))
   }
 
@@ -52,12 +52,12 @@ public struct EventLog: Sendable {
   }
 
   /// The lines kept, oldest first.
-  public var recentLines: [String] {
+  package var recentLines: [String] {
     Array(lines[oldest...] + lines[..<oldest])
   }
 
   /// Those of nodes, each a JSON object; what happened to the world is no event of a node.
-  public var eventLines: [String] {
+  package var eventLines: [String] {
     recentLines.filter { $0.first == "{" }
   }
 }

@@ -1,24 +1,23 @@
 /// Time of the simulated world in milliseconds since its start; node clocks differ from it.
-public struct VirtualTime: Hashable, Comparable, Sendable {
+package struct VirtualTime: Hashable, Comparable, Sendable {
   /// Milliseconds since the world began.
-  public let milliseconds: Int
+  package let milliseconds: Int
 
   /// Creates a moment; it must not lie before the world began.
-  public init(milliseconds: Int) {
+  package init(milliseconds: Int) {
     precondition(milliseconds >= 0, "time \(milliseconds) lies before the world began")
     self.milliseconds = milliseconds
   }
 
   /// The start of the world.
-  public static let zero = VirtualTime(milliseconds: 0)
+  package static let zero = VirtualTime(milliseconds: 0)
 
   /// The moment some milliseconds later.
-  public func advanced(by milliseconds: Int) -> VirtualTime {
+  package func advanced(by milliseconds: Int) -> VirtualTime {
     VirtualTime(milliseconds: self.milliseconds + milliseconds)
   }
 
-  // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: VirtualTime, right: VirtualTime) -> Bool {
+  package static func < (left: VirtualTime, right: VirtualTime) -> Bool {
     left.milliseconds < right.milliseconds
   }
 }
@@ -26,7 +25,7 @@ public struct VirtualTime: Hashable, Comparable, Sendable {
 /// What happens next in virtual time: earliest first, and first scheduled first among equals.
 ///
 /// Nothing but the time and the order of scheduling decides, so a run repeats exactly.
-public struct EventQueue<Event> {
+package struct EventQueue<Event> {
   fileprivate struct Entry {
     let time: VirtualTime
     let sequence: UInt64
@@ -38,25 +37,25 @@ public struct EventQueue<Event> {
   }
 
   /// The time of the event taken last.
-  public private(set) var now = VirtualTime.zero
+  package private(set) var now = VirtualTime.zero
 
   /// A binary heap: each entry precedes the entries at twice its index plus one and plus two.
   private var heap: [Entry] = []
   private var scheduled: UInt64 = 0
 
   /// Creates an empty queue at the start of the world.
-  public init() {}
+  package init() {}
 
   /// The number of events that wait.
-  public var count: Int { heap.count }
+  package var count: Int { heap.count }
 
   /// The time of the next event.
-  public var nextTime: VirtualTime? { heap.first?.time }
+  package var nextTime: VirtualTime? { heap.first?.time }
 
   /// Adds an event; a moment that has passed means now.
   ///
   /// - Complexity: O(log n) in the number of waiting events.
-  public mutating func schedule(_ event: Event, at time: VirtualTime) {
+  package mutating func schedule(_ event: Event, at time: VirtualTime) {
     heap.append(Entry(time: max(time, now), sequence: scheduled, event: event))
     scheduled += 1
     var child = heap.count - 1
@@ -71,7 +70,7 @@ public struct EventQueue<Event> {
   /// Takes the next event and moves time to it; `nil` when none waits.
   ///
   /// - Complexity: O(log n) in the number of waiting events.
-  public mutating func next() -> Event? {
+  package mutating func next() -> Event? {
     guard !heap.isEmpty else { return nil }
     heap.swapAt(0, heap.count - 1)
     let first = heap.removeLast()

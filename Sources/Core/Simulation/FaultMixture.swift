@@ -1,5 +1,5 @@
 /// A named kind of fault.
-public enum FaultPreset: String, Sendable, CaseIterable {
+package enum FaultPreset: String, Sendable, CaseIterable {
   /// A good network and nothing else.
   case none
   /// Lost, doubled, overtaking packets and links that stand still.
@@ -35,7 +35,7 @@ public enum FaultPreset: String, Sendable, CaseIterable {
 
   /// Slots from the last fault within which 99 of 100 runs finalize a newer block on every honest
   /// node, with proofs of up to 1.2 s; `Docs/Simulator.md` has the runs that it comes from.
-  public var usualRecoverySlots: Int {
+  package var usualRecoverySlots: Int {
     switch self {
     case .none: 0
     case .brief, .oneway, .offline: 6
@@ -49,7 +49,7 @@ public enum FaultPreset: String, Sendable, CaseIterable {
   }
 
   /// One line for people.
-  public var summary: String {
+  package var summary: String {
     switch self {
     case .none: "a good network and nothing else"
     case .lossy: "packets are lost, doubled, reordered; links stand still for seconds"
@@ -79,20 +79,20 @@ public enum FaultPreset: String, Sendable, CaseIterable {
 }
 
 /// Presets that happen at once, and how often.
-public struct FaultMixture: Sendable, Equatable {
+package struct FaultMixture: Sendable, Equatable {
   /// The presets; their order does not matter.
-  public var presets: [FaultPreset]
+  package var presets: [FaultPreset]
   /// How often faults strike, in per cent of what the presets say.
-  public var intensity: Int
+  package var intensity: Int
 
   /// Creates a mixture.
-  public init(_ presets: FaultPreset..., intensity: Int = 100) {
+  package init(_ presets: FaultPreset..., intensity: Int = 100) {
     self.presets = presets
     self.intensity = intensity
   }
 
   /// The mixture with a name such as `crashes` or `lossy,crashes`.
-  public init?(named name: String) {
+  package init?(named name: String) {
     let parts = name.split(separator: ",", omittingEmptySubsequences: false)
     let presets = parts.compactMap { FaultPreset(rawValue: String($0)) }
     guard presets.count == parts.count else { return nil }
@@ -101,5 +101,5 @@ public struct FaultMixture: Sendable, Equatable {
   }
 
   /// The name, by which it can be made again.
-  public var name: String { presets.map(\.rawValue).joined(separator: ",") }
+  package var name: String { presets.map(\.rawValue).joined(separator: ",") }
 }

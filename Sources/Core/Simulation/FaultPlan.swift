@@ -1,7 +1,7 @@
 internal import Randomness
 
 /// Something that goes wrong, or right again, at a moment of a run.
-public enum Fault: Sendable, Equatable {
+package enum Fault: Sendable, Equatable {
   /// The network splits; the array names each node's side.
   case partition(sides: [Int])
   /// The network is whole again.
@@ -31,34 +31,34 @@ public enum Fault: Sendable, Equatable {
 }
 
 /// A fault and its moment.
-public struct TimedFault: Sendable, Equatable {
+package struct TimedFault: Sendable, Equatable {
   /// When it strikes.
-  public let time: VirtualTime
+  package let time: VirtualTime
   /// What strikes.
-  public let fault: Fault
+  package let fault: Fault
 
   /// Creates a fault at a moment.
-  public init(time: VirtualTime, fault: Fault) {
+  package init(time: VirtualTime, fault: Fault) {
     self.time = time
     self.fault = fault
   }
 }
 
 /// Everything that will go wrong in one run: fixed before it starts, so that it can be read.
-public struct FaultPlan: Sendable, Equatable {
+package struct FaultPlan: Sendable, Equatable {
   /// The size of the run that a plan is made for.
-  public struct Extent: Sendable, Equatable {
+  package struct Extent: Sendable, Equatable {
     /// How many nodes there are.
-    public let nodeCount: Int
+    package let nodeCount: Int
     /// Slots during which faults may begin and must end.
-    public let faultySlots: Int
+    package let faultySlots: Int
     /// Milliseconds from the start of the world to the start of slot 0.
-    public let genesisOffsetMilliseconds: Int
+    package let genesisOffsetMilliseconds: Int
     /// The length of a slot.
-    public let slotMilliseconds: Int
+    package let slotMilliseconds: Int
 
     /// Creates an extent; the first two slots and all slots from `faultySlots` on are quiet.
-    public init(
+    package init(
       nodeCount: Int, faultySlots: Int, genesisOffsetMilliseconds: Int, slotMilliseconds: Int
     ) {
       precondition(nodeCount > 0, "a cluster of \(nodeCount) nodes")
@@ -70,33 +70,33 @@ public struct FaultPlan: Sendable, Equatable {
   }
 
   /// How the network behaves until the quiet.
-  public var packets: PacketOptions
+  package var packets: PacketOptions
   /// How the disks behave.
-  public var disk: DiskOptions
+  package var disk: DiskOptions
   /// Each node's crystal, in parts per million.
-  public var driftPartsPerMillion: [Int]
+  package var driftPartsPerMillion: [Int]
   /// Each node's wall clock error at the start, in milliseconds.
-  public var clockOffsetMilliseconds: [Int]
+  package var clockOffsetMilliseconds: [Int]
   /// Nodes that do not follow the protocol.
-  public var adversaries: Set<NodeIndex>
+  package var adversaries: Set<NodeIndex>
   /// How late adversaries send each block; `nil` lets them draw from all their tricks.
-  public var blockDelayMilliseconds: Int?
+  package var blockDelayMilliseconds: Int?
   /// What adversaries do in every slot, besides their tricks with their own blocks and votes.
-  public var attacks: Set<Attack> = []
+  package var attacks: Set<Attack> = []
   /// How much longer than its model a prover takes, in thousandths; `nil` is a tenth more or less.
-  public var proverStretchPerMille: LatencyDistribution?
+  package var proverStretchPerMille: LatencyDistribution?
   /// What happens when, earliest first.
-  public var timeline: [TimedFault]
+  package var timeline: [TimedFault]
 
   /// The delay of a good network: blocks and votes cross in 20 to 120 ms.
-  public static let goodDelay = LatencyDistribution(
+  package static let goodDelay = LatencyDistribution(
     minimum: 15, median: 40, p90: 80, p99: 120, maximum: 200)
   /// The commit of a good disk.
-  public static let goodCommit = LatencyDistribution(
+  package static let goodCommit = LatencyDistribution(
     minimum: 1, median: 2, p90: 4, p99: 10, maximum: 20)
 
   /// A run in which nothing goes wrong.
-  public init(calmFor nodeCount: Int) {
+  package init(calmFor nodeCount: Int) {
     packets = PacketOptions(delay: FaultPlan.goodDelay)
     disk = DiskOptions(commit: FaultPlan.goodCommit)
     driftPartsPerMillion = Array(repeating: 0, count: nodeCount)
@@ -106,7 +106,7 @@ public struct FaultPlan: Sendable, Equatable {
   }
 
   /// Draws the plan that a mixture of presets and a seed name.
-  public init(_ faults: FaultMixture, extent: Extent, seed: UInt64) {
+  package init(_ faults: FaultMixture, extent: Extent, seed: UInt64) {
     self.init(calmFor: extent.nodeCount)
     var episodes = EpisodePlanner(extent: extent, seed: seed, intensity: faults.intensity)
     for preset in FaultPreset.allCases where faults.presets.contains(preset) {

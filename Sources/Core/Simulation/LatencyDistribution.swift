@@ -1,22 +1,22 @@
-public import Randomness
+package import Randomness
 
 /// How long something takes, given by five quantiles with straight lines between them.
 ///
 /// Measured systems are described by quantiles, and integer arithmetic repeats on every machine.
-public struct LatencyDistribution: Sendable, Equatable {
+package struct LatencyDistribution: Sendable, Equatable {
   /// The shortest time, in milliseconds.
-  public let minimumMilliseconds: Int
+  package let minimumMilliseconds: Int
   /// The time that half of the draws stay below.
-  public let medianMilliseconds: Int
+  package let medianMilliseconds: Int
   /// The time that nine in ten draws stay below.
-  public let p90Milliseconds: Int
+  package let p90Milliseconds: Int
   /// The time that 99 in a hundred draws stay below.
-  public let p99Milliseconds: Int
+  package let p99Milliseconds: Int
   /// The longest time.
-  public let maximumMilliseconds: Int
+  package let maximumMilliseconds: Int
 
   /// Creates a distribution from quantiles that must not fall.
-  public init(minimum: Int, median: Int, p90: Int, p99: Int, maximum: Int) {
+  package init(minimum: Int, median: Int, p90: Int, p99: Int, maximum: Int) {
     precondition(minimum >= 0, "a latency cannot be negative: \(minimum)")
     precondition(
       minimum <= median && median <= p90 && p90 <= p99 && p99 <= maximum,
@@ -29,14 +29,14 @@ public struct LatencyDistribution: Sendable, Equatable {
   }
 
   /// Always the same time.
-  public static func constant(_ milliseconds: Int) -> LatencyDistribution {
+  package static func constant(_ milliseconds: Int) -> LatencyDistribution {
     LatencyDistribution(
       minimum: milliseconds, median: milliseconds, p90: milliseconds, p99: milliseconds,
       maximum: milliseconds)
   }
 
   /// Draws one latency in milliseconds; a constant draws nothing.
-  public func draw(from random: inout SeededRandom) -> Int {
+  package func draw(from random: inout SeededRandom) -> Int {
     if minimumMilliseconds == maximumMilliseconds { return minimumMilliseconds }
     let rank = random.below(1000)
     let (lowRank, highRank, low, high) =

@@ -1,25 +1,25 @@
 internal import Randomness
 
 /// A simulated node's place in the cluster, counted from zero.
-public typealias NodeIndex = Int
+package typealias NodeIndex = Int
 
 /// What the network between simulated nodes does to a packet.
-public struct PacketOptions: Sendable, Equatable {
+package struct PacketOptions: Sendable, Equatable {
   /// One-way delay; every packet draws its own, so packets of one link overtake each other.
-  public var delay: LatencyDistribution
+  package var delay: LatencyDistribution
   /// Packets in a thousand that vanish.
-  public var lossPerMille: Int
+  package var lossPerMille: Int
   /// Packets in a thousand that arrive twice, each copy with its own delay.
-  public var duplicationPerMille: Int
+  package var duplicationPerMille: Int
   /// Packets in a thousand that wait for a second delay on top: reordering beyond the jitter.
-  public var reorderingPerMille: Int
+  package var reorderingPerMille: Int
   /// Packets in a thousand after which their link stands still for a while.
-  public var cloggingPerMille: Int
+  package var cloggingPerMille: Int
   /// How long a clogged link stands still.
-  public var clogDuration: LatencyDistribution
+  package var clogDuration: LatencyDistribution
 
   /// A network that delays and does nothing else.
-  public init(delay: LatencyDistribution) {
+  package init(delay: LatencyDistribution) {
     self.delay = delay
     lossPerMille = 0
     duplicationPerMille = 0
@@ -30,7 +30,7 @@ public struct PacketOptions: Sendable, Equatable {
 }
 
 /// The network between simulated nodes: decides when, how often and whether a packet arrives.
-public struct PacketSimulator: Sendable {
+package struct PacketSimulator: Sendable {
   /// A directed pair of nodes.
   private struct Link: Hashable {
     let from: NodeIndex
@@ -38,7 +38,7 @@ public struct PacketSimulator: Sendable {
   }
 
   /// Packets that vanished, for the report.
-  public private(set) var lostCount = 0
+  package private(set) var lostCount = 0
 
   private var options: PacketOptions
   private var random: SeededRandom
@@ -49,35 +49,35 @@ public struct PacketSimulator: Sendable {
   private var isCalm = false
 
   /// Creates a whole network of `nodeCount` nodes.
-  public init(nodeCount: Int, options: PacketOptions, seed: UInt64) {
+  package init(nodeCount: Int, options: PacketOptions, seed: UInt64) {
     self.options = options
     random = SeededRandom(seed: seed, stream: .packets)
     sides = Array(repeating: 0, count: nodeCount)
   }
 
   /// Splits the network: packets cross only between nodes of the same side.
-  public mutating func partition(sides: [Int]) {
+  package mutating func partition(sides: [Int]) {
     precondition(sides.count == self.sides.count, "each node needs a side")
     self.sides = sides
   }
 
   /// Makes the network whole again.
-  public mutating func heal() {
+  package mutating func heal() {
     sides = Array(repeating: 0, count: sides.count)
   }
 
   /// Stops what one node sends to another; the way back stays open.
-  public mutating func cut(from sender: NodeIndex, to receiver: NodeIndex) {
+  package mutating func cut(from sender: NodeIndex, to receiver: NodeIndex) {
     cutLinks.insert(Link(from: sender, to: receiver))
   }
 
   /// Lets a cut link carry packets again.
-  public mutating func restore(from sender: NodeIndex, to receiver: NodeIndex) {
+  package mutating func restore(from sender: NodeIndex, to receiver: NodeIndex) {
     cutLinks.remove(Link(from: sender, to: receiver))
   }
 
   /// Ends every fault for good: from now on packets are delayed and nothing else.
-  public mutating func calm(delay: LatencyDistribution) {
+  package mutating func calm(delay: LatencyDistribution) {
     heal()
     cutLinks = []
     cloggedUntil = [:]
@@ -86,7 +86,7 @@ public struct PacketSimulator: Sendable {
   }
 
   /// The moments at which a packet sent now arrives: none when lost, two when duplicated.
-  public mutating func deliveries(
+  package mutating func deliveries(
     from sender: NodeIndex, to receiver: NodeIndex, at now: VirtualTime
   ) -> [VirtualTime] {
     guard !isCalm else { return [now.advanced(by: options.delay.draw(from: &random))] }

@@ -2,7 +2,7 @@ internal import Chain
 
 /// A mistake that an engine, a signer or a disk of the cluster can be given, to show that the
 /// checkers find it.
-public enum PlantedBug: String, Sendable, CaseIterable {
+package enum PlantedBug: String, Sendable, CaseIterable {
   /// A journal that forgets everything when its process dies.
   case forgetfulJournal = "forgetful-journal"
   /// A block that is sent when it is ready instead of when its slot starts.
@@ -37,7 +37,7 @@ public enum PlantedBug: String, Sendable, CaseIterable {
   case harshJudge = "harsh-judge"
 
   /// The invariant that it breaks.
-  public var invariant: Invariant {
+  package var invariant: Invariant {
     switch self {
     case .forgetfulJournal: .oneRootPerLeaf
     case .earlyBlock: .publishedInItsSlot

@@ -1,15 +1,15 @@
-public import Aggregation
+package import Aggregation
 internal import ChainEvents
 internal import ChainWork
 internal import Proposing
 
 /// How long the prover of every simulated node takes.
-public struct ProverPreset: Sendable, Hashable {
+package struct ProverPreset: Sendable, Hashable {
   /// The name on the command line and in reports.
-  public let name: String
+  package let name: String
 
   /// The latency of each operation.
-  public let model: AggregationCostModel
+  package let model: AggregationCostModel
 
   private init(name: String, model: AggregationCostModel) {
     self.name = name
@@ -17,13 +17,13 @@ public struct ProverPreset: Sendable, Hashable {
   }
 
   /// Proofs in no time: what is left is consensus.
-  public static let instant = ProverPreset(mergeMilliseconds: 0)
+  package static let instant = ProverPreset(mergeMilliseconds: 0)
 
   /// A prover that needs `mergeMilliseconds` for a block's merge, whatever is merged.
   ///
   /// Aggregating, compacting and wrapping take a quarter, splitting a half and verifying a
   /// fifteenth: about the proportions that are published for real provers.
-  public init(mergeMilliseconds: Int) {
+  package init(mergeMilliseconds: Int) {
     precondition(mergeMilliseconds >= 0, "a merge of \(mergeMilliseconds) ms")
     let name = "merge-\(mergeMilliseconds)"
     func cost(_ divisor: Int) -> LinearCost {
@@ -37,10 +37,10 @@ public struct ProverPreset: Sendable, Hashable {
   }
 
   /// The names of the published cost models.
-  public static let publishedNames = AggregationCostModel.presets.map(\.name)
+  package static let publishedNames = AggregationCostModel.presets.map(\.name)
 
   /// The preset called `name`: `instant`, `merge-MILLISECONDS`, or a published cost model.
-  public init?(named name: String) {
+  package init?(named name: String) {
     if name == "instant" {
       self = .instant
     } else if name.hasPrefix("merge-"), let merge = Int(name.dropFirst(6)),
@@ -62,7 +62,7 @@ extension ProverPreset {
   /// before the votes of the slot before can be proofs, at its interval 2: 3.2 s, of which packets,
   /// verification, selection and a tenth more than the model take the rest. A slower prover loses
   /// blocks and votes without any fault, so no bound on its finality holds.
-  public var keepsUp: Bool {
+  package var keepsUp: Bool {
     let wrap = model.latency(of: .aggregate(signatures: 1, children: 0)).wholeMilliseconds
     let merge = model.latency(of: .merge(components: 3)).wholeMilliseconds
     return wrap + merge <= ProverPreset.latestMilliseconds

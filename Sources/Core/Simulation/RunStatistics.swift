@@ -1,67 +1,67 @@
-public import ChainEvents
+package import ChainEvents
 
 /// What came of the duties of one run, counted from the events of its nodes.
-public struct RunStatistics: Sendable, Equatable {
+package struct RunStatistics: Sendable, Equatable {
   /// Prepared blocks published unchanged before peers voted.
-  public private(set) var hits = 0
+  package private(set) var hits = 0
   /// Prepared blocks published unchanged when peers had begun to vote.
-  public private(set) var lates = 0
+  package private(set) var lates = 0
   /// Blocks built inside the slot, by reason.
-  public private(set) var fallbacks: [FallbackReason: Int] = [:]
+  package private(set) var fallbacks: [FallbackReason: Int] = [:]
   /// Signed blocks discarded with nothing published, by reason.
-  public private(set) var forfeits: [StaleReason: Int] = [:]
+  package private(set) var forfeits: [StaleReason: Int] = [:]
   /// Signed blocks that were no longer right when their slot started, by reason.
-  public private(set) var staleDiscards: [StaleReason: Int] = [:]
+  package private(set) var staleDiscards: [StaleReason: Int] = [:]
   /// Slots of ours without a block for another reason.
-  public private(set) var misses: [MissReason: Int] = [:]
+  package private(set) var misses: [MissReason: Int] = [:]
   /// Unsigned candidates built again.
-  public private(set) var refreshes = 0
+  package private(set) var refreshes = 0
   /// Milliseconds from slot start to publication.
-  public private(set) var publishOffsets = Tally()
+  package private(set) var publishOffsets = Tally()
   /// Validators with a vote in a published block, in thousandths of all.
-  public private(set) var votesIncluded = Tally()
+  package private(set) var votesIncluded = Tally()
 
   /// Attestation duties by outcome.
-  public private(set) var attestations: [DutyOutcome: Int] = [:]
+  package private(set) var attestations: [DutyOutcome: Int] = [:]
   /// Aggregation duties by outcome.
-  public private(set) var aggregations: [DutyOutcome: Int] = [:]
+  package private(set) var aggregations: [DutyOutcome: Int] = [:]
   /// Votes whose head is the block of their own slot.
-  public private(set) var headVotesWon = 0
+  package private(set) var headVotesWon = 0
   /// Votes cast.
-  public private(set) var headVotes = 0
+  package private(set) var headVotes = 0
 
   /// Intervals whose duties did not run because the engine was late, by interval.
-  public private(set) var missedIntervals = [0, 0, 0, 0, 0]
+  package private(set) var missedIntervals = [0, 0, 0, 0, 0]
   /// Ticks that had been handled already.
-  public private(set) var guardSkips = 0
+  package private(set) var guardSkips = 0
 
   /// Wall slot minus head slot, sampled at the end of every slot on every live node.
-  public private(set) var headLags = Tally()
+  package private(set) var headLags = Tally()
   /// Head slot minus finalized slot, sampled likewise.
-  public private(set) var finalityLags = Tally()
+  package private(set) var finalityLags = Tally()
   /// Node-slots simulated.
-  public private(set) var nodeSlots = 0
+  package private(set) var nodeSlots = 0
 
   /// Slots from the last fault until every honest node had finalized a newer block, one a run.
-  public private(set) var recoveries = Tally()
+  package private(set) var recoveries = Tally()
   /// Slots from the last fault until every honest node had finalized anything more, one a run.
-  public private(set) var firstSteps = Tally()
+  package private(set) var firstSteps = Tally()
   /// Recoveries that took more slots than the strict bound.
-  public private(set) var slowRecoveries = 0
+  package private(set) var slowRecoveries = 0
   /// Runs after whose stall the protocol may need more slots than the strict bound.
-  public private(set) var longStalls = 0
+  package private(set) var longStalls = 0
 
   /// Creates statistics of nothing.
-  public init() {}
+  package init() {}
 
   /// Proposals that ended.
-  public var proposals: Int {
+  package var proposals: Int {
     hits + lates + fallbacks.values.reduce(0, +) + forfeits.values.reduce(0, +)
       + misses.values.reduce(0, +)
   }
 
   /// Counts an event.
-  public mutating func count(_ event: ChainEvent) {
+  package mutating func count(_ event: ChainEvent) {
     switch event {
     case .proposal(let event): count(event)
     case .duty(.ended(.attestation, _, let validators, let outcome, _)):
@@ -102,7 +102,7 @@ public struct RunStatistics: Sendable, Equatable {
   }
 
   /// Counts the state of a node at the end of a slot.
-  public mutating func countSlot(headLag: Int, finalityLag: Int) {
+  package mutating func countSlot(headLag: Int, finalityLag: Int) {
     headLags.count(headLag)
     finalityLags.count(finalityLag)
     nodeSlots += 1
@@ -117,7 +117,7 @@ public struct RunStatistics: Sendable, Equatable {
   }
 
   /// Adds the counts of another run.
-  public mutating func merge(_ other: RunStatistics) {
+  package mutating func merge(_ other: RunStatistics) {
     hits += other.hits
     lates += other.lates
     fallbacks.merge(other.fallbacks, uniquingKeysWith: +)

@@ -1,45 +1,45 @@
-public import BlockBuilding
+package import BlockBuilding
 internal import Consensus
-public import Proposing
+package import Proposing
 
 /// The size and the rules of a simulated run; together with the seed they name it.
-public struct SimulationOptions: Sendable {
+package struct SimulationOptions: Sendable {
   /// How many nodes there are.
-  public var nodeCount = 4
+  package var nodeCount = 4
   /// How many validators there are; they are dealt to the nodes in turn.
-  public var validatorCount = 4
+  package var validatorCount = 4
   /// How many nodes aggregate votes: the first ones.
-  public var aggregatorCount = 1
+  package var aggregatorCount = 1
   /// How many slots are simulated.
-  public var slots = 100
+  package var slots = 100
   /// Everything random follows from it.
-  public var seed: UInt64 = 1
+  package var seed: UInt64 = 1
   /// What goes wrong.
-  public var faults = FaultMixture(.none)
+  package var faults = FaultMixture(.none)
   /// How late the last node sends each of its blocks, in milliseconds; `nil` is not at all.
-  public var lateBlocksMilliseconds: Int?
+  package var lateBlocksMilliseconds: Int?
   /// How long proofs take.
-  public var prover = ProverPreset.instant
+  package var prover = ProverPreset.instant
   /// How every node proposes.
-  public var policy = ProposalPolicy()
+  package var policy = ProposalPolicy()
   /// In which order every node chooses votes for its blocks.
-  public var voteOrder = SelectionOrder.finality
+  package var voteOrder = SelectionOrder.finality
   /// Whether every event is kept, and not only the newest.
-  public var keepsAllEvents = false
+  package var keepsAllEvents = false
 
   /// A mistake made on purpose, which a checker has to find.
-  public var plantedBug: PlantedBug?
+  package var plantedBug: PlantedBug?
 
   /// The default options: four nodes, one of them an aggregator, and nothing goes wrong.
-  public init() {}
+  package init() {}
 
   /// Slots at the end of a run without faults, or half of a short run; finality must resume there,
   /// and a run goes on until that is decided.
-  public static let quietSlots = 32
+  package static let quietSlots = 32
 
   /// Slots after the last fault within which every node must finalize again, unless finality stood
   /// still for so long that the protocol itself needs more.
-  public static let livenessSlots = 16
+  package static let livenessSlots = 16
 
   /// The slot from which on no fault strikes.
   var firstQuietSlot: Int { max(slots - SimulationOptions.quietSlots, slots / 2) }

@@ -1,73 +1,73 @@
 internal import ChainEvents
-public import Hashing
+package import Hashing
 
 /// The outcome of one or more runs with equal options, ready to be printed or encoded.
-public struct SimulationReport: Sendable, Codable, Equatable {
+package struct SimulationReport: Sendable, Codable, Equatable {
   /// How many runs are in it.
-  public private(set) var runs = 0
+  package private(set) var runs = 0
   /// Node-slots simulated.
-  public private(set) var nodeSlots = 0
+  package private(set) var nodeSlots = 0
 
   /// Proposals that ended.
-  public private(set) var proposals = 0
+  package private(set) var proposals = 0
   /// Prepared blocks published unchanged.
-  public private(set) var hits = 0
+  package private(set) var hits = 0
   /// Prepared blocks published unchanged when peers had begun to vote.
-  public private(set) var lates = 0
+  package private(set) var lates = 0
   /// Blocks built inside the slot, by reason.
-  public private(set) var fallbacks: [String: Int] = [:]
+  package private(set) var fallbacks: [String: Int] = [:]
   /// Signed blocks thrown away, by reason.
-  public private(set) var forfeits: [String: Int] = [:]
+  package private(set) var forfeits: [String: Int] = [:]
   /// Signed blocks that were no longer right when their slot started, by reason.
-  public private(set) var stale: [String: Int] = [:]
+  package private(set) var stale: [String: Int] = [:]
   /// Slots without a block of ours, by reason.
-  public private(set) var misses: [String: Int] = [:]
+  package private(set) var misses: [String: Int] = [:]
   /// Unsigned candidates built again.
-  public private(set) var refreshes = 0
+  package private(set) var refreshes = 0
 
   /// Attestation duties by outcome.
-  public private(set) var attestations: [String: Int] = [:]
+  package private(set) var attestations: [String: Int] = [:]
   /// Aggregation duties by outcome.
-  public private(set) var aggregations: [String: Int] = [:]
+  package private(set) var aggregations: [String: Int] = [:]
   /// Votes in a thousand that are for the block of their own slot.
-  public private(set) var headVotesWonPerMille = 0
+  package private(set) var headVotesWonPerMille = 0
   /// Voters in a thousand that the mean block carries.
-  public private(set) var votesIncludedPerMille = 0
+  package private(set) var votesIncludedPerMille = 0
 
   /// Intervals whose duties did not run, by interval.
-  public private(set) var missedIntervals: [Int] = []
+  package private(set) var missedIntervals: [Int] = []
   /// Ticks that had been handled already.
-  public private(set) var guardSkips = 0
+  package private(set) var guardSkips = 0
 
   /// Milliseconds from slot start to publication: median, 99 in 100, worst.
-  public private(set) var publishOffset = Spread()
+  package private(set) var publishOffset = Spread()
   /// Wall slot minus head slot.
-  public private(set) var headLag = Spread()
+  package private(set) var headLag = Spread()
   /// Head slot minus finalized slot.
-  public private(set) var finalityLag = Spread()
+  package private(set) var finalityLag = Spread()
 
   /// Slots from the last fault until every honest node had finalized a newer block, one a run.
-  public private(set) var recovery = Spread()
+  package private(set) var recovery = Spread()
   /// Slots from the last fault until every honest node had finalized anything more, one a run.
-  public private(set) var firstFinalization = Spread()
+  package private(set) var firstFinalization = Spread()
   /// Runs that had faults to recover from.
-  public private(set) var recoveries = 0
+  package private(set) var recoveries = 0
   /// Those that needed more than the strict bound of sixteen slots.
-  public private(set) var slowRecoveries = 0
+  package private(set) var slowRecoveries = 0
   /// Those after whose stall the protocol may need more.
-  public private(set) var longStalls = 0
+  package private(set) var longStalls = 0
 
   /// SHA-256 over the event logs of all runs: equal for equal options and seeds.
-  public private(set) var eventLogDigest = ""
+  package private(set) var eventLogDigest = ""
 
   /// Three points of a distribution.
-  public struct Spread: Sendable, Codable, Equatable {
+  package struct Spread: Sendable, Codable, Equatable {
     /// Half are at most this.
-    public var p50 = 0
+    package var p50 = 0
     /// Ninety-nine in a hundred are at most this.
-    public var p99 = 0
+    package var p99 = 0
     /// The largest.
-    public var worst = 0
+    package var worst = 0
 
     init() {}
 
@@ -79,7 +79,7 @@ public struct SimulationReport: Sendable, Codable, Equatable {
   }
 
   /// Describes the statistics of `runs` runs whose event logs have a digest.
-  public init(_ statistics: RunStatistics, runs: Int, eventLogDigest: Bytes32 = .zero) {
+  package init(_ statistics: RunStatistics, runs: Int, eventLogDigest: Bytes32 = .zero) {
     self.runs = runs
     self.eventLogDigest = "\(eventLogDigest)"
     nodeSlots = statistics.nodeSlots
@@ -118,7 +118,7 @@ public struct SimulationReport: Sendable, Codable, Equatable {
 
 extension SimulationReport {
   /// The report as an aligned table.
-  public var table: String {
+  package var table: String {
     var rows: [(String, String)] = [
       ("runs", "\(runs) (\(nodeSlots) node-slots)"),
       ("proposals", "\(proposals)"),

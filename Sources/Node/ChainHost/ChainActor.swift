@@ -1,4 +1,4 @@
-public import Chain
+package import Chain
 internal import ChainEvents
 internal import ChainWork
 internal import Consensus
@@ -7,12 +7,12 @@ internal import Consensus
 ///
 /// It decides nothing; everything slow goes to the services, whose answers
 /// come back through the mailbox.
-public actor ChainActor {
+package actor ChainActor {
   /// The way in, for the network, the operator and signals.
-  public nonisolated let mailbox: ChainMailbox
+  package nonisolated let mailbox: ChainMailbox
 
   /// The chain as it is now, for readers such as the HTTP interface.
-  public nonisolated let view: PublishedView
+  package nonisolated let view: PublishedView
 
   private var engine: ChainEngine
   private let services: ChainServices
@@ -20,7 +20,7 @@ public actor ChainActor {
   private var timer: (deadline: UnixMilliseconds, task: Task<Void, Never>)?
 
   /// Creates an actor that stands until `run` is called; a network may hold its mailbox already.
-  public init(
+  package init(
     engine: ChainEngine, services: ChainServices, mailbox: ChainMailbox = ChainMailbox()
   ) {
     self.engine = engine
@@ -30,7 +30,7 @@ public actor ChainActor {
   }
 
   /// Runs the engine until it has stopped; `Input.shutDown` ends it within two seconds.
-  public func run() async {
+  package func run() async {
     step(.wake)
     while let input = await mailbox.next() {
       let dropped = mailbox.takeDropped()

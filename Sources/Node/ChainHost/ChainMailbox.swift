@@ -1,6 +1,6 @@
-public import Chain
+package import Chain
 internal import ChainWork
-public import Consensus
+package import Consensus
 internal import DequeModule
 private import Synchronization
 
@@ -9,9 +9,9 @@ private import Synchronization
 /// Ticks need no place of their own: the engine begins due intervals before it looks at any input.
 /// Answers are never more than the engine asked for. Each kind of message has a limit of its own, and
 /// its peers take turns: many votes cannot push a block out, nor one peer those of others.
-public final class ChainMailbox: Sendable {
+package final class ChainMailbox: Sendable {
   /// The kinds of messages, in the order in which they are served.
-  public enum Kind: Int, Sendable, CaseIterable {
+  package enum Kind: Int, Sendable, CaseIterable {
     /// Blocks: everything else waits for them.
     case block
     /// Proofs of many votes.
@@ -24,7 +24,7 @@ public final class ChainMailbox: Sendable {
     /// How many may wait: what comes in two slots of a full registry.
     ///
     /// Blocks and aggregates are up to half a megabyte each.
-    public var limit: Int {
+    package var limit: Int {
       switch self {
       case .block: 64
       case .aggregate: 256
@@ -35,11 +35,11 @@ public final class ChainMailbox: Sendable {
   }
 
   /// Messages that were dropped.
-  public struct Dropped: Sendable {
+  package struct Dropped: Sendable {
     /// How many of each kind.
-    public var counts: [Kind: Int] = [:]
+    package var counts: [Kind: Int] = [:]
     /// The numbers of those for which gossip waits for a verdict; at most ``numberLimit``.
-    public var gossip: [UInt64] = []
+    package var gossip: [UInt64] = []
 
     /// Numbers that are kept; beyond it gossip forgets by itself.
     static let numberLimit = 4096
@@ -59,10 +59,10 @@ public final class ChainMailbox: Sendable {
   private let state = Mutex(State())
 
   /// Creates an empty mailbox.
-  public init() {}
+  package init() {}
 
   /// Puts an input in; never blocks.
-  public func post(_ input: ChainEngine.Input) {
+  package func post(_ input: ChainEngine.Input) {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       guard !state.isClosed else { return nil }
       switch input.place {
@@ -78,7 +78,7 @@ public final class ChainMailbox: Sendable {
   }
 
   /// The next input; `nil` when the mailbox was closed.
-  public func next() async -> ChainEngine.Input? {
+  package func next() async -> ChainEngine.Input? {
     while true {
       let taken = state.withLock { (input: $0.take(), isClosed: $0.isClosed) }
       if let input = taken.input { return input }
@@ -88,7 +88,7 @@ public final class ChainMailbox: Sendable {
   }
 
   /// Drops the votes of slots before this one: nobody can use them any more.
-  public func expire(before slot: Slot) {
+  package func expire(before slot: Slot) {
     state.withLock { state in
       for kind in [Kind.aggregate, .vote] {
         let old = state.messages[kind.rawValue].removeAll { ($0.voteSlot ?? slot) < slot }
@@ -98,7 +98,7 @@ public final class ChainMailbox: Sendable {
   }
 
   /// The messages that were dropped since the last call.
-  public func takeDropped() -> Dropped {
+  package func takeDropped() -> Dropped {
     state.withLock { state in
       defer { state.dropped = Dropped() }
       return state.dropped
@@ -106,7 +106,7 @@ public final class ChainMailbox: Sendable {
   }
 
   /// Holds everything back until it is told otherwise: to the engine, a process that was stopped.
-  public func setPaused(_ isPaused: Bool) {
+  package func setPaused(_ isPaused: Bool) {
     let waiter = state.withLock { state in
       state.isPaused = isPaused
       return state.takeWaiter()
@@ -115,7 +115,7 @@ public final class ChainMailbox: Sendable {
   }
 
   /// Ends `next` for good; what is still inside is dropped.
-  public func close() {
+  package func close() {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       let waiter = state.takeWaiter()
       state = State()

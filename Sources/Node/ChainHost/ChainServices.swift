@@ -1,10 +1,10 @@
-public import Chain
-public import ChainEvents
-public import ChainWork
-public import Consensus
+package import Chain
+package import ChainEvents
+package import ChainWork
+package import Consensus
 
 /// The clocks of the machine, or of a simulated one.
-public protocol WallClock: Sendable {
+package protocol WallClock: Sendable {
   /// Both clocks, now.
   func reading() -> ClockReading
 
@@ -16,7 +16,7 @@ public protocol WallClock: Sendable {
 }
 
 /// The network as the engine sees it; every call returns at once.
-public protocol ChainNetwork: Sendable {
+package protocol ChainNetwork: Sendable {
   /// Sends our block and tells that with `Input.published`, or with `Input.publicationFailed` when
   /// there was no peer to take it.
   func publish(_ block: SignedBlock)
@@ -36,7 +36,7 @@ public protocol ChainNetwork: Sendable {
 }
 
 /// Threads for work that takes long; never the cooperative pool.
-public protocol WorkExecutor: Sendable {
+package protocol WorkExecutor: Sendable {
   /// Runs a job on its lane and answers once, from any thread.
   func run(_ work: Work, answer: @escaping @Sendable (JobResult) -> Void)
 
@@ -45,39 +45,39 @@ public protocol WorkExecutor: Sendable {
 }
 
 /// The keys, and the journal in front of them.
-public protocol ChainSigner: Sendable {
+package protocol ChainSigner: Sendable {
   /// Claims in one durable commit, signs, and answers once, from any thread.
   func sign(_ request: SigningRequest, answer: @escaping @Sendable (SigningAnswer) -> Void)
 }
 
 /// What has to survive the process.
-public protocol ChainStorage: Sendable {
+package protocol ChainStorage: Sendable {
   /// Keeps something, as far as the disk lets it.
   func keep(_ record: ChainRecord)
 }
 
 /// Everything that the actor needs of the world.
-public struct ChainServices: Sendable {
+package struct ChainServices: Sendable {
   /// The clocks.
-  public var clock: any WallClock
+  package var clock: any WallClock
 
   /// The network.
-  public var network: any ChainNetwork
+  package var network: any ChainNetwork
 
   /// The threads that prove, build and verify.
-  public var executor: any WorkExecutor
+  package var executor: any WorkExecutor
 
   /// The keys.
-  public var signer: any ChainSigner
+  package var signer: any ChainSigner
 
   /// The chain database.
-  public var storage: any ChainStorage
+  package var storage: any ChainStorage
 
   /// Where events go.
-  public var events: EventBus
+  package var events: EventBus
 
   /// Creates the set.
-  public init(
+  package init(
     clock: any WallClock, network: any ChainNetwork, executor: any WorkExecutor,
     signer: any ChainSigner, storage: any ChainStorage, events: EventBus
   ) {

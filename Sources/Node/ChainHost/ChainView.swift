@@ -1,21 +1,21 @@
-public import Chain
-public import Consensus
-public import ForkChoice
+package import Chain
+package import Consensus
+package import ForkChoice
 private import Synchronization
 
 /// The chain and the engine as they were after a call: what readers outside may know.
-public struct ChainView: Sendable {
+package struct ChainView: Sendable {
   /// Where the engine is in its life.
-  public let life: ChainEngine.Life
+  package let life: ChainEngine.Life
 
   /// The block that fork choice selects, with its state.
-  public let head: BlockNode
+  package let head: BlockNode
 
   /// The justified checkpoint.
-  public let justified: Checkpoint
+  package let justified: Checkpoint
 
   /// The finalized checkpoint.
-  public let finalized: Checkpoint
+  package let finalized: Checkpoint
 
   /// The finalized block, with its state.
   package let finalizedNode: BlockNode
@@ -24,13 +24,13 @@ public struct ChainView: Sendable {
   package let forkChoice: ForkChoiceSnapshot
 
   /// The time of the store.
-  public let time: Interval
+  package let time: Interval
 
   /// Whether our view is fresh enough to sign, and why.
-  public let gate: SyncGate.State
+  package let gate: SyncGate.State
 
   /// Whether votes are aggregated here.
-  public let isAggregator: Bool
+  package let isAggregator: Bool
 
   /// Looks at an engine.
   ///
@@ -59,7 +59,7 @@ public struct ChainView: Sendable {
 ///
 /// It holds references to blocks and no copy of the store; the tree is drawn anew at most a few
 /// times in a slot.
-public final class PublishedView: Sendable {
+package final class PublishedView: Sendable {
   private let view: Mutex<ChainView>
 
   init(_ view: ChainView) {
@@ -67,7 +67,7 @@ public final class PublishedView: Sendable {
   }
 
   /// The view after the engine's last call.
-  public var current: ChainView { view.withLock { $0 } }
+  package var current: ChainView { view.withLock { $0 } }
 
   func publish(_ newest: ChainView) {
     view.withLock { $0 = newest }

@@ -1,6 +1,6 @@
 internal import Aggregation
 internal import Chain
-public import ChainEvents
+package import ChainEvents
 internal import Consensus
 internal import LeanNode
 internal import Synchronization
@@ -19,7 +19,7 @@ extension Devnet {
   static let clockStepMilliseconds: Int64 = 1_500
 
   /// Puts a fault in, or takes it back if it is there; every change is an event of the node.
-  public func toggle(_ fault: Fault, node index: Int) {
+  package func toggle(_ fault: Fault, node index: Int) {
     guard nodes.indices.contains(index) else { return }
     switch fault {
     case .pause: toggle(fault, index, pause)

@@ -1,19 +1,19 @@
 internal import Aggregation
-public import Chain
+package import Chain
 internal import ChainEvents
-public import Consensus
+package import Consensus
 internal import LeanNode
 internal import Storage
 internal import Synchronization
 
 /// Several full nodes in one process: their own engines, stores, journals and clocks, real
 /// signatures and proofs, and QUIC on loopback between them, or a simulated network.
-public final class Devnet: Sendable {
+package final class Devnet: Sendable {
   /// The nodes, in the order of their names.
-  public let nodes: [DevnetNode]
+  package let nodes: [DevnetNode]
 
   /// The grid of slots.
-  public let clock: SlotClock
+  package let clock: SlotClock
 
   let settings: DevnetSettings
 
@@ -34,7 +34,7 @@ public final class Devnet: Sendable {
   ///   - prover: The workers of all nodes; `nil` for embedded proofs.
   ///   - leaves: Watches what is signed.
   /// - Throws: ``DevnetRefusal/noPorts(_:)``.
-  public init(
+  package init(
     _ settings: DevnetSettings, chain: DevnetChain, prover: DevnetProver? = nil,
     leaves: LeafWatch
   ) throws(DevnetRefusal) {
@@ -72,7 +72,7 @@ public final class Devnet: Sendable {
   /// Starts every node.
   ///
   /// - Throws: A ``DevnetRefusal`` when one of them does not start; the others are ended again.
-  public func start() throws(DevnetRefusal) {
+  package func start() throws(DevnetRefusal) {
     for node in nodes {
       do {
         try node.start()
@@ -84,7 +84,7 @@ public final class Devnet: Sendable {
   }
 
   /// Ends every node in order; takes two seconds at most.
-  public func stop() async {
+  package func stop() async {
     defer { watch?.end() }
     await withTaskGroup(of: Void.self) { group in
       for node in nodes { group.addTask { await node.stop() } }
@@ -92,35 +92,35 @@ public final class Devnet: Sendable {
   }
 
   /// The node time now, in milliseconds since 1970, by a clock that nobody steps.
-  public var nowMilliseconds: UInt64 {
+  package var nowMilliseconds: UInt64 {
     NodeClock(speed: settings.speed, slowness: settings.slowness, anchor: clock.genesis)
       .reading().wall.rawValue
   }
 
   /// The slot now.
-  public var currentSlot: Slot { clock.slot(at: UnixMilliseconds(nowMilliseconds)) }
+  package var currentSlot: Slot { clock.slot(at: UnixMilliseconds(nowMilliseconds)) }
 
   /// The position of the node of a name; `nil` for a name that no node has.
-  public func index(ofNode name: String) -> Int? {
+  package func index(ofNode name: String) -> Int? {
     nodes.firstIndex { $0.name == name }
   }
 
   /// Tells every node's listeners what happened to the workers that all share.
-  public func tell(ofWorkers text: String, isWarning: Bool) {
+  package func tell(ofWorkers text: String, isWarning: Bool) {
     for node in nodes {
       node.emit(.node(.log(isWarning ? .warning : .info, source: "prover", message: text)))
     }
   }
 
   /// Tells every node's listeners how the workers that all share stand.
-  public func tellWorkers() {
+  package func tellWorkers() {
     for report in prover?.reports ?? [] {
       for node in nodes { node.emit(.node(.worker(report))) }
     }
   }
 
   /// Hands an operator's wish to the engine of a node; a node that does not live hears nothing.
-  public func command(_ command: OperatorCommand, node index: Int) {
+  package func command(_ command: OperatorCommand, node index: Int) {
     guard nodes.indices.contains(index) else { return }
     nodes[index].obey(.command(command))
   }

@@ -1,6 +1,6 @@
 internal import Consensus
 private import Foundation
-public import KeyFiles
+package import KeyFiles
 internal import LeanNode
 internal import SSZ
 internal import XMSS
@@ -14,9 +14,9 @@ internal import XMSS
 ///     DIR/chains/GENESIS/signed.log        every leaf that was seen to sign
 ///
 /// Keys belong to one chain: a new chain has new keys, so that no leaf ever signs twice.
-public struct DevnetChain: Sendable {
+package struct DevnetChain: Sendable {
   /// What happens while a chain is opened.
-  public enum Progress: Equatable, Sendable {
+  package enum Progress: Equatable, Sendable {
     /// The last chain goes on.
     case resuming(slot: UInt64)
 
@@ -43,10 +43,10 @@ public struct DevnetChain: Sendable {
   static let keptChains = 3
 
   /// The folder of this chain.
-  public let folder: String
+  package let folder: String
 
   /// Whether the chain ran before.
-  public let isResumed: Bool
+  package let isResumed: Bool
 
   let genesis: GenesisState
   let keys: [ValidatorKeys]
@@ -62,7 +62,7 @@ public struct DevnetChain: Sendable {
   ///   - onProgress: Called on any thread.
   /// - Returns: The chain with its keys loaded; the directory stays locked while it is alive.
   /// - Throws: A ``DevnetRefusal`` that names the remedy.
-  public static func open(
+  package static func open(
     _ settings: DevnetSettings, prover: DevnetProver? = nil, unixSeconds: () -> UInt64,
     onProgress: @escaping @Sendable (Progress) -> Void
   ) throws(DevnetRefusal) -> DevnetChain {
@@ -155,7 +155,7 @@ public struct DevnetChain: Sendable {
   func journalPath(node: Int) -> String { "\(folder)/\(Self.nodeName(node))/journal.sqlite" }
 
   /// The file of what was seen to sign.
-  public var leafRecordPath: String { "\(folder)/signed.log" }
+  package var leafRecordPath: String { "\(folder)/signed.log" }
 }
 
 /// What a chain is made from, as `chain.json` keeps it.

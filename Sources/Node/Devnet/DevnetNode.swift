@@ -1,6 +1,6 @@
 internal import Aggregation
 internal import Chain
-public import ChainEvents
+package import ChainEvents
 internal import ChainHost
 internal import Consensus
 package import HTTPServer
@@ -11,12 +11,12 @@ private import Synchronization
 
 /// One node of a devnet through all its lives: it can be killed and started again, and its clock,
 /// its prover and its event bus outlive it.
-public final class DevnetNode: Sendable {
+package final class DevnetNode: Sendable {
   /// The node's name.
-  public var name: String { configuration.name }
+  package var name: String { configuration.name }
 
   /// The events of all its lives.
-  public let events: EventBus
+  package let events: EventBus
 
   let configuration: NodeConfiguration
   let clock: NodeClock

@@ -10,7 +10,7 @@ package import XMSS
 
 /// The workers that all nodes of a devnet share: one queue, in which proposals go before aggregations
 /// before the rest, whichever node they are of.
-public final class DevnetProver: Sendable {
+package final class DevnetProver: Sendable {
   package let pool: WorkerPool
   private let hello: WorkerHello
   private let secondsPerSlot: Double
@@ -127,5 +127,5 @@ public final class DevnetProver: Sendable {
   }
 
   /// Ends the workers.
-  public func stop() { pool.stop() }
+  package func stop() { pool.stop() }
 }

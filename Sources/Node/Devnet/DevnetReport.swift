@@ -1,31 +1,31 @@
-public import ChainEvents
+package import ChainEvents
 package import NodeStatus
-public import Simulation
+package import Simulation
 
 /// What a devnet did: the status of all its nodes, and how its times and lags were spread.
-public struct DevnetReport: Sendable {
+package struct DevnetReport: Sendable {
   /// How the nodes stand and what they counted; the value that a screen draws.
   package private(set) var fleet = FleetStatus()
 
   /// Blocks that left, in milliseconds after their slot began.
-  public private(set) var publishOffsets = Tally()
+  package private(set) var publishOffsets = Tally()
 
   /// Ticks, in milliseconds after their interval began.
-  public private(set) var tickLateness = Tally()
+  package private(set) var tickLateness = Tally()
 
   /// Wall slot minus head slot, each node once a slot at interval 1, where it is told.
-  public private(set) var headLag = Tally()
+  package private(set) var headLag = Tally()
 
   /// Head slot minus finalized slot, each node once a slot at interval 1, where both are told.
-  public private(set) var finalityLag = Tally()
+  package private(set) var finalityLag = Tally()
 
   /// Lines of the log that are errors, with the node's name; at most a hundred are kept.
-  public private(set) var errors: [String] = []
+  package private(set) var errors: [String] = []
 
   private static let errorLimit = 100
 
   /// Creates an empty report.
-  public init() {}
+  package init() {}
 
   /// The counts of all nodes together, but for proposals that our own end cut off.
   package var counters: Counters {
@@ -33,13 +33,13 @@ public struct DevnetReport: Sendable {
   }
 
   /// The highest slot that any node has finalized; `nil` until one has told.
-  public var finalizedSlot: UInt64? { fleet.nodes.compactMap { $0.finalized?.slot }.max() }
+  package var finalizedSlot: UInt64? { fleet.nodes.compactMap { $0.finalized?.slot }.max() }
 
   /// Folds and counts one event.
   ///
   /// - Returns: The alarms that began or ended with it, as events.
   @discardableResult
-  public mutating func update(_ event: TimedEvent) -> [TimedEvent] {
+  package mutating func update(_ event: TimedEvent) -> [TimedEvent] {
     let alarms = fleet.update(event)
     switch event.event {
     case .clock(.tick(let lateness)):
@@ -83,7 +83,7 @@ extension DevnetReport {
   }
 
   /// One line for a slot that is over.
-  public func line(slot: UInt64) -> String {
+  package func line(slot: UInt64) -> String {
     let outcomes = fleet.nodes.compactMap { node in
       node.proposals[slot].flatMap { proposal in
         proposal.outcome.map { outcome in
@@ -105,7 +105,7 @@ extension DevnetReport {
   private func told(_ number: (some BinaryInteger)?) -> String { number.map { "\($0)" } ?? "-" }
 
   /// The table at the end, a row each.
-  public var table: String {
+  package var table: String {
     let counters = counters
     var rows: [(String, String)] = [("proposals", "\(counters.proposals)")]
     rows += counters.outcomes.map { ("  \($0.name)", share($0.count, of: counters.proposals)) }

@@ -1,41 +1,41 @@
-public import Aggregation
+package import Aggregation
 package import Consensus
-public import Networking
-public import Proposing
-public import XMSS
+package import Networking
+package import Proposing
+package import XMSS
 
 /// What a devnet is asked to be; ``validated()`` refuses what cannot work before anything starts.
-public struct DevnetSettings: Sendable {
+package struct DevnetSettings: Sendable {
   /// Nodes of the devnet.
-  public var nodes = 4
+  package var nodes = 4
 
   /// Validators, dealt out to the nodes in turn.
-  public var validators = 4
+  package var validators = 4
 
   /// How many of the nodes aggregate, the first ones.
-  public var aggregators = 1
+  package var aggregators = 1
 
   /// The signature scheme.
-  public var scheme = Scheme.devnet
+  package var scheme = Scheme.devnet
 
   /// Slots that the validators' keys last for.
-  public var keySlots: UInt64 = 21_600
+  package var keySlots: UInt64 = 21_600
 
   /// Where keys, journals and chains are kept.
-  public var directory = "data/devnet"
+  package var directory = "data/devnet"
 
   /// Whether to start a new chain even if the last one could go on.
-  public var isFresh = false
+  package var isFresh = false
 
   /// Seconds of real time in a slot: 4, or 2 or 1 for fast demonstrations, or a multiple of 4 for a slow
   /// prover.
-  public var secondsPerSlot = 4
+  package var secondsPerSlot = 4
 
   /// Whether a real prover in processes of its own makes the proofs, with its own scheme.
-  public var usesProver: Bool { !scheme.isImplemented }
+  package var usesProver: Bool { !scheme.isImplemented }
 
   /// The latency of a real prover, added to every node's own.
-  public var proverCost: AggregationCostModel?
+  package var proverCost: AggregationCostModel?
 
   /// How the nodes reach each other.
   package var transport = DevnetTransport.quic
@@ -57,28 +57,28 @@ public struct DevnetSettings: Sendable {
   package var filesFolder: String?
 
   /// What happens to messages of the in-memory network.
-  public var conditions = InMemoryNetwork.Conditions()
+  package var conditions = InMemoryNetwork.Conditions()
 
   /// Decides delays and losses of the in-memory network.
-  public var seed: UInt64 = 1
+  package var seed: UInt64 = 1
 
   /// Slots after which the devnet stops by itself.
-  public var slotLimit: UInt64?
+  package var slotLimit: UInt64?
 
   /// How proposals trade votes against time.
-  public var policy = ProposalPolicy()
+  package var policy = ProposalPolicy()
 
   /// Creates the default settings.
-  public init() {}
+  package init() {}
 
   /// The most nodes that one process runs: each has five threads.
-  public static let maximumNodes = 32
+  package static let maximumNodes = 32
 
   /// How many seconds of node time pass in ``slowness`` real seconds.
-  public var speed: Int { max(1, Int(Preset.secondsPerSlot) / secondsPerSlot) }
+  package var speed: Int { max(1, Int(Preset.secondsPerSlot) / secondsPerSlot) }
 
   /// How many real seconds ``speed`` seconds of node time take.
-  public var slowness: Int { max(1, secondsPerSlot / Int(Preset.secondsPerSlot)) }
+  package var slowness: Int { max(1, secondsPerSlot / Int(Preset.secondsPerSlot)) }
 
   /// The longest slot: a minute.
   static let maximumSecondsPerSlot = 60
@@ -86,7 +86,7 @@ public struct DevnetSettings: Sendable {
   /// Returns the settings if a devnet can be made of them.
   ///
   /// - Throws: A ``DevnetRefusal`` that names the remedy.
-  public func validated() throws(DevnetRefusal) -> DevnetSettings {
+  package func validated() throws(DevnetRefusal) -> DevnetSettings {
     guard (1...DevnetSettings.maximumNodes).contains(nodes) else {
       throw .nodeCount(nodes)
     }
@@ -160,7 +160,7 @@ public struct DevnetSettings: Sendable {
 }
 
 /// Why a devnet cannot be made, each case one line with the remedy.
-public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+package enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// No nodes, or more than one process can run.
   case nodeCount(Int)
 
@@ -231,7 +231,7 @@ public enum DevnetRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   case node(String, reason: String)
 
   /// The line.
-  public var description: String {
+  package var description: String {
     switch self {
     case .nodeCount(let count):
       "\(count) nodes cannot run in one process; choose --nodes from 1 to "

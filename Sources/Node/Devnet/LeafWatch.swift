@@ -8,7 +8,7 @@ private import Synchronization
 ///
 /// What it has seen is written to a file as it is seen, so that it also compares the lives before
 /// and after a crash. It knows nothing of journals: it judges what really left.
-public final class LeafWatch: Sendable {
+package final class LeafWatch: Sendable {
   /// A one-time key of a validator.
   struct Leaf: Hashable {
     let validator: UInt64
@@ -20,7 +20,7 @@ public final class LeafWatch: Sendable {
   ///
   /// A day of six validators, nine minutes of a thousand. The oldest slots go first: a node that signs
   /// again after a crash does so within slots of it.
-  public static let leafLimit = 1 << 18
+  package static let leafLimit = 1 << 18
 
   /// Lines that are told of leaves that signed two messages; one is one too many.
   static let violationLimit = 100
@@ -43,7 +43,7 @@ public final class LeafWatch: Sendable {
   ///   - path: The file.
   ///   - limit: Leaves that are remembered.
   /// - Throws: ``DevnetRefusal/damagedDirectory(_:reason:)``.
-  public init(path: String, limit: Int = leafLimit) throws(DevnetRefusal) {
+  package init(path: String, limit: Int = leafLimit) throws(DevnetRefusal) {
     if !FileManager.default.fileExists(atPath: path) {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
     }
@@ -78,10 +78,10 @@ public final class LeafWatch: Sendable {
   private static func fileLimit(_ limit: Int) -> Int { limit * 2 * 96 }
 
   /// Leaves that signed two messages, a line each; must stay empty.
-  public var violations: [String] { state.withLock { $0.violations } }
+  package var violations: [String] { state.withLock { $0.violations } }
 
   /// How many leaves are remembered.
-  public var leafCount: Int { state.withLock { $0.leafCount } }
+  package var leafCount: Int { state.withLock { $0.leafCount } }
 
   package func note(_ block: SignedBlock) {
     note(

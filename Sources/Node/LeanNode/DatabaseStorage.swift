@@ -1,20 +1,20 @@
-public import Chain
-public import ChainHost
-public import Consensus
+package import Chain
+internal import ChainHost
+package import Consensus
 private import Dispatch
 internal import ForkChoice
 internal import Hashing
 internal import SSZ
-public import Storage
+package import Storage
 private import Synchronization
 
 /// Writes what must survive the process into the chain database, on a thread of its own.
 ///
 /// Nothing ever waits for the disk, and no failure of it ends the node: without the database a
 /// restart begins further back, which is no reason to miss duties now.
-public final class DatabaseStorage: ChainStorage {
+package final class DatabaseStorage: ChainStorage {
   /// What the storage has to say: a failure, or `nil` when writing works again.
-  public typealias Report = @Sendable (_ problem: String?) -> Void
+  package typealias Report = @Sendable (_ problem: String?) -> Void
 
   private let database: ChainDatabase
   private let queue: DispatchQueue
@@ -31,7 +31,7 @@ public final class DatabaseStorage: ChainStorage {
   ///   - keptAnchor: The slot of the state in it.
   ///   - name: The node's name, for the thread.
   ///   - report: Told when writing begins to fail, why, and when it works again.
-  public init(
+  package init(
     database: ChainDatabase, keptAnchor: Slot, name: String, report: @escaping Report
   ) {
     self.database = database
@@ -41,19 +41,19 @@ public final class DatabaseStorage: ChainStorage {
   }
 
   /// Writes a record in the order of the calls.
-  public func keep(_ record: ChainRecord) {
+  package func keep(_ record: ChainRecord) {
     if let problem = backlog.withLock({ $0.add(record) }) { report(problem) }
     queue.async { [self] in write() }
   }
 
   /// Drops what is not written yet, as the death of the process does.
-  public func abandon() {
+  package func abandon() {
     backlog.withLock { $0.abandon() }
   }
 
   /// Waits until everything that was asked for is written, has failed or is dropped, and keeps the
   /// newest finalized state, so that the next start has little to replay.
-  public func finish() {
+  package func finish() {
     queue.sync {
       backlog.withLock { $0.end() }
       write()

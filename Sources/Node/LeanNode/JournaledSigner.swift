@@ -1,6 +1,6 @@
-public import Chain
+package import Chain
 package import ChainEvents
-public import ChainHost
+internal import ChainHost
 internal import Consensus
 private import Dispatch
 internal import Hashing
@@ -14,7 +14,7 @@ internal import XMSS
 ///
 /// Claims are made on one thread, in the order of the requests, those of a slot in one commit. What
 /// they permit is signed on all cores, and votes are answered in parts, as they are ready.
-public final class JournaledSigner: ChainSigner {
+package final class JournaledSigner: ChainSigner {
   private let keys: [ValidatorIndex: ValidatorKeys]
   private let journal: SigningJournal
   private let others: OtherSigners?
@@ -61,7 +61,7 @@ public final class JournaledSigner: ChainSigner {
   }
 
   /// Claims and signs on the signer's threads, and answers from one of them.
-  public func sign(
+  package func sign(
     _ request: SigningRequest, answer: @escaping @Sendable (SigningAnswer) -> Void
   ) {
     claims.async { [self] in

@@ -1,7 +1,7 @@
-public import Aggregation
+package import Aggregation
 internal import ChainEvents
-public import ChainHost
-public import ChainWork
+internal import ChainHost
+package import ChainWork
 internal import Consensus
 private import Dispatch
 private import Foundation
@@ -12,7 +12,7 @@ package import XMSS
 /// The threads of a node: one queue for each lane of work, none of them Swift's cooperative pool.
 ///
 /// A job that never ends keeps its thread: the lane goes on with another one, a few times.
-public final class LaneExecutor: WorkExecutor {
+package final class LaneExecutor: WorkExecutor {
   /// Threads of one lane that may be lost to jobs that never end.
   ///
   /// Each holds its memory; a prover
@@ -56,7 +56,7 @@ public final class LaneExecutor: WorkExecutor {
   }
 
   /// Runs a job on its lane; after ``stop()`` nothing is run or answered.
-  public func run(_ work: Work, answer: @escaping @Sendable (JobResult) -> Void) {
+  package func run(_ work: Work, answer: @escaping @Sendable (JobResult) -> Void) {
     let lane = state.withLock { $0.lanes[work.lane] }
     guard let lane, lane.lostThreads < LaneExecutor.lostThreadLimit else {
       let reason = "\(LaneExecutor.lostThreadLimit) jobs of this lane never ended: restart the node"
@@ -85,7 +85,7 @@ public final class LaneExecutor: WorkExecutor {
   }
 
   /// Gives the lane a new thread; the old one ends with its job, if ever.
-  public func abandon(_ ticket: WorkTicket, _ lane: WorkLane) {
+  package func abandon(_ ticket: WorkTicket, _ lane: WorkLane) {
     state.withLock { state in
       guard let old = state.lanes[lane] else { return }
       state.lanes[lane]?.queue = DispatchQueue(label: old.label, qos: old.quality)
@@ -109,7 +109,7 @@ public final class LaneExecutor: WorkExecutor {
   }
 
   /// Ends the work: what waits is dropped, and what runs is not answered.
-  public func stop() {
+  package func stop() {
     state.withLock { $0.isStopped = true }
   }
 }
@@ -133,7 +133,7 @@ extension WorkLane {
 }
 
 /// A proving backend that can be made slow while it is in use.
-public final class SwitchableBackend: Sendable {
+package final class SwitchableBackend: Sendable {
   private let base: any AggregationBackend
   private let speed: Double
   private let slowness: Double
@@ -146,7 +146,7 @@ public final class SwitchableBackend: Sendable {
   ///   - model: The latency to add from the start.
   ///   - speed: How many seconds of node time pass in `slowness` real seconds.
   ///   - slowness: How many real seconds that takes.
-  public init(
+  package init(
     _ base: any AggregationBackend, model: AggregationCostModel? = nil, speed: Int = 1,
     slowness: Int = 1
   ) {
@@ -157,7 +157,7 @@ public final class SwitchableBackend: Sendable {
   }
 
   /// The backend for the next job.
-  public var current: any AggregationBackend { slowed(base) }
+  package var current: any AggregationBackend { slowed(base) }
 
   /// The backend for a job, which may share its prover with other nodes.
   func current(for job: ChainJob) -> any AggregationBackend {
@@ -199,7 +199,7 @@ public final class SwitchableBackend: Sendable {
   }
 
   /// The latency that is added now, if any.
-  public var costModel: AggregationCostModel? {
+  package var costModel: AggregationCostModel? {
     get { model.withLock { $0 } }
     set { model.withLock { $0 = newValue } }
   }

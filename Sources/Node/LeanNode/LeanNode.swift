@@ -1,7 +1,7 @@
 internal import Aggregation
-public import Chain
-public import ChainEvents
-public import ChainHost
+package import Chain
+package import ChainEvents
+package import ChainHost
 package import Consensus
 internal import ForkChoice
 package import Hashing
@@ -14,27 +14,27 @@ private import Synchronization
 internal import XMSS
 
 /// One node: builds every part from its configuration, runs them, and ends them in order.
-public final class LeanNode: Sendable {
+package final class LeanNode: Sendable {
   /// How a node can fail to start, one line with the remedy.
-  public struct StartFailure: Error, CustomStringConvertible {
+  package struct StartFailure: Error, CustomStringConvertible {
     /// The line.
-    public let description: String
+    package let description: String
   }
 
   /// The events of this node.
-  public let events: EventBus
+  package let events: EventBus
 
   /// The node's clocks.
-  public let clock: NodeClock
+  package let clock: NodeClock
 
   /// The node's prover.
-  public let backend: SwitchableBackend
+  package let backend: SwitchableBackend
 
   /// How long signatures and state transitions took.
   package let workTimes = WorkTimes()
 
   /// What the node's files had to say aloud when they were opened, a line each.
-  public let warnings: [String]
+  package let warnings: [String]
 
   private let configuration: NodeConfiguration
   private let actor: ChainActor
@@ -139,7 +139,7 @@ public final class LeanNode: Sendable {
   }
 
   /// Runs the engine and everything around it.
-  public func start() {
+  package func start() {
     emit(.node(.started(description)))
     for warning in warnings { emit(.node(.log(.warning, source: "start", message: warning))) }
     emit(
@@ -188,7 +188,7 @@ public final class LeanNode: Sendable {
   }
 
   /// Hands an operator's wish to the engine.
-  public func command(_ command: OperatorCommand) {
+  package func command(_ command: OperatorCommand) {
     actor.mailbox.post(.command(command))
   }
 
@@ -199,20 +199,20 @@ public final class LeanNode: Sendable {
   package func block(_ root: Bytes32) -> SignedBlock? { try? database.block(root) }
 
   /// The chain as it was after the engine's last call; asking for it never waits.
-  public var view: ChainView { actor.view.current }
+  package var view: ChainView { actor.view.current }
 
   /// Stops the engine's hands: inputs and ticks wait until ``resume()``, as in a stopped process.
-  public func pause() {
+  package func pause() {
     actor.mailbox.setPaused(true)
   }
 
   /// Lets the engine go on with everything that waited.
-  public func resume() {
+  package func resume() {
     actor.mailbox.setPaused(false)
   }
 
   /// Finishes or abandons what is under way, within two seconds, and closes the files.
-  public func stop() async {
+  package func stop() async {
     actor.mailbox.setPaused(false)
     actor.mailbox.post(.shutDown)
     let running = tasks.withLock { $0 }
@@ -222,7 +222,7 @@ public final class LeanNode: Sendable {
   }
 
   /// Ends the node as the death of its process would: only what is on the disk remains.
-  public func kill() {
+  package func kill() {
     actor.mailbox.close()
     storage.abandon()
     for task in tasks.withLock({ $0 }) { task.cancel() }

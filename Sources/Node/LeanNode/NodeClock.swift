@@ -1,5 +1,5 @@
-public import ChainHost
-public import Consensus
+internal import ChainHost
+package import Consensus
 private import Foundation
 private import Synchronization
 
@@ -7,12 +7,12 @@ private import Synchronization
 ///
 /// A fast clock makes slots shorter without another rule anywhere: all of the node's time is node
 /// time. An offset is a clock that someone stepped.
-public final class NodeClock: WallClock {
+package final class NodeClock: WallClock {
   /// How many seconds of node time pass in ``slowness`` real seconds.
-  public let speed: Int64
+  package let speed: Int64
 
   /// How many real seconds ``speed`` seconds of node time take.
-  public let slowness: Int64
+  package let slowness: Int64
 
   private let anchorNanoseconds: Int64
   private let offsetMilliseconds = Mutex(Int64(0))
@@ -20,7 +20,7 @@ public final class NodeClock: WallClock {
   /// Creates a clock that agrees with the machine's at `anchor`; one of `speed` and `slowness` is 1.
   ///
   /// With the genesis of a chain as its anchor, a fast or slow clock shows the same time after a restart.
-  public init(speed: Int = 1, slowness: Int = 1, anchor: UnixMilliseconds = 0) {
+  package init(speed: Int = 1, slowness: Int = 1, anchor: UnixMilliseconds = 0) {
     precondition(speed > 0, "a clock at speed \(speed) does not run")
     precondition(slowness > 0, "a clock slowed down by \(slowness) does not run")
     self.slowness = Int64(slowness)
@@ -29,7 +29,7 @@ public final class NodeClock: WallClock {
   }
 
   /// Both clocks, now.
-  public func reading() -> ClockReading {
+  package func reading() -> ClockReading {
     let real = nanoseconds(CLOCK_REALTIME)
     let node = anchorNanoseconds + (real - anchorNanoseconds) * speed / slowness
     let wall = node / 1_000_000 + offsetMilliseconds.withLock { $0 }
@@ -41,7 +41,7 @@ public final class NodeClock: WallClock {
   /// Sleeps until the wall clock shows `time`, or somewhat later on a busy machine.
   ///
   /// - Throws: `CancellationError` when the task is cancelled.
-  public func sleep(until time: UnixMilliseconds) async throws {
+  package func sleep(until time: UnixMilliseconds) async throws {
     while true {
       let now = reading().wall
       guard now < time else { return }
@@ -52,7 +52,7 @@ public final class NodeClock: WallClock {
   }
 
   /// Steps the wall clock, as a bad time server or a person does.
-  public func step(byMilliseconds milliseconds: Int64) {
+  package func step(byMilliseconds milliseconds: Int64) {
     offsetMilliseconds.withLock { $0 += milliseconds }
   }
 }

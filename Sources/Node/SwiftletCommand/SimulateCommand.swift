@@ -1,9 +1,9 @@
 public import ArgumentParser
-public import BlockBuilding
+internal import BlockBuilding
 internal import Foundation
 internal import Hashing
-public import Proposing
-public import Simulation
+internal import Proposing
+internal import Simulation
 
 /// `swiftlet simulate`: many nodes in virtual time, with faults, and every invariant checked.
 struct SimulateCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 /// What must hold after every step of a run.
 ///
 /// The first twelve are the rules of the proposal pipeline; `Docs/Simulator.md` lists their checks.
-public enum Invariant: String, Sendable, CaseIterable {
+package enum Invariant: String, Sendable, CaseIterable {
   /// 1. For a key and slot at most one root is ever signed, across crashes and restarts.
   case oneRootPerLeaf
   /// 2. No block leaves before its slot starts, no prepared block after its slot has ended.
@@ -38,20 +38,20 @@ public enum Invariant: String, Sendable, CaseIterable {
 }
 
 /// A broken invariant.
-public struct Violation: Sendable, Equatable {
+package struct Violation: Sendable, Equatable {
   /// The invariant.
-  public let invariant: Invariant
+  package let invariant: Invariant
   /// The node that broke it; `nil` for the cluster as a whole.
-  public let node: NodeIndex?
+  package let node: NodeIndex?
   /// When.
-  public let time: VirtualTime
+  package let time: VirtualTime
   /// What was seen.
-  public let text: String
+  package let text: String
 }
 
 extension Violation: CustomStringConvertible {
   /// One line.
-  public var description: String {
+  package var description: String {
     let place = node.map { "node\($0)" } ?? "cluster"
     return "\(invariant.rawValue) broken at \(time.milliseconds) ms by \(place): \(text)"
   }

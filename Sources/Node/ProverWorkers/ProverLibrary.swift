@@ -57,6 +57,8 @@ final class ProverLibrary {
 
   /// Gets ready to prove and to verify; takes seconds.
   func prepare() throws(WorkerFailure) {
+    // Set-up tells a failure only by this text, so none of an earlier call may stand in it.
+    _ = lastError()
     library.setup_prover()
     library.setup_verifier()
     if let error = lastError() { throw WorkerFailure(.broken, error) }

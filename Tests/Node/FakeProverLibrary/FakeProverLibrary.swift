@@ -150,7 +150,11 @@ public func verify(
   guard let message = try? message(text, count) else { return -1 }
   let signed = SignedMessage(
     publicKey: value(key), message: message, slot: epoch, signature: value(signature))
-  return Scheme.test.verify([signed]) == [true] ? 1 : 0
+  guard Scheme.test.verify([signed]) == [true] else {
+    lastError.withLock { $0 = "the signature is not valid" }
+    return 0
+  }
+  return 1
 }
 
 /// Writes a key's bytes.

@@ -30,13 +30,19 @@ struct AggregationDesk: Sendable {
   /// How long before interval 2 an aggregation may start.
   static let earlyMilliseconds: UInt64 = 600
 
+  /// How long after interval 2 two thirds are waited for with a prover that others use too.
+  ///
+  /// There is one proof a slot then, and signatures come one after the other as well. A proof of
+  /// 600 ms is still there when the safe target moves.
+  static let patienceMilliseconds: UInt64 = 150
+
   /// How long after its start an aggregation still starts jobs.
   static let startingMilliseconds: UInt64 = 800
 
   /// Jobs of one slot; the votes of one head are one, a fork makes two.
   static let jobLimit = 2
 
-  /// Jobs in the slot before a proposal of ours, which needs the prover.
+  /// Jobs in the slot before a proposal that needs the same prover.
   static let jobLimitBeforeProposal = 1
 
   /// Votes split off one block.
@@ -64,6 +70,7 @@ struct AggregationDesk: Sendable {
   private let expectedVotes: Int
   private let committees: [UInt64]
   private let canSplit: Bool
+  private let sharesProver: Bool
   private var ledger = DutyLedger(.aggregation)
   private var sessions: [Slot: Session] = [:]
   /// Aggregates that were proved before interval 2 of their slot and wait for it.
@@ -73,6 +80,7 @@ struct AggregationDesk: Sendable {
     isOn = configuration.isAggregator
     committees = configuration.committees
     canSplit = configuration.canSplit
+    sharesProver = configuration.sharesProver
     expectedVotes = configuration.expectedVotes(validatorCount: UInt64(validatorCount))
   }
 
@@ -100,6 +108,7 @@ struct AggregationDesk: Sendable {
   func nextDeadline(after now: UnixMilliseconds) -> UnixMilliseconds? {
     let moments =
       held.map(\.time) + sessions.values.filter { !$0.isOver }.map(\.deadline)
+      + ledger.open.values.filter { $0.start == nil }.map { latestStart(dueSince: $0.due) }
       + [ledger.nextDeadline(after: now)].compactMap(\.self)
     return moments.filter { $0 > now }.min()
   }
@@ -136,12 +145,13 @@ struct AggregationDesk: Sendable {
   ) -> [Step] {
     let boundary = moment.clock.start(of: .aggregation, in: slot)
     let votes = chain.mostVotes(in: slot)
-    guard moment.now >= boundary || (expectedVotes > 0 && votes * 3 >= expectedVotes * 2) else {
+    let latest = latestStart(dueSince: boundary.saturatingSubtract(Self.earlyMilliseconds))
+    guard moment.now >= latest || (expectedVotes > 0 && votes * 3 >= expectedVotes * 2) else {
       return []
     }
     let jobs = chain.store.rankedAggregationJobs(
       currentSlot: slot,
-      limit: proverNeededAt == nil
+      limit: proverNeededAt == nil && !sharesProver
         ? AggregationDesk.jobLimit : AggregationDesk.jobLimitBeforeProposal,
       maximumSignatures: affordableSignatures(until: proverNeededAt, moment))
     // Votes may still come: the duty stays open until it expires.
@@ -157,11 +167,18 @@ struct AggregationDesk: Sendable {
     ] + jobs.map { .run(.aggregate(slot, $0)) }
   }
 
+  /// When an aggregation starts with whatever votes there are.
+  private func latestStart(dueSince due: UnixMilliseconds) -> UnixMilliseconds {
+    due + Self.earlyMilliseconds + (sharesProver ? Self.patienceMilliseconds : 0)
+  }
+
   /// The most signatures whose proof is made before a proposal of ours needs the prover.
   private func affordableSignatures(until time: UnixMilliseconds?, _ moment: Moment) -> Int {
     guard let time else { return .max }
     let left = time < moment.now ? 0 : time.milliseconds(since: moment.now)
-    let budget = max(left, AggregationDesk.leastBudgetMilliseconds)
+    // Where a proof of one signature takes nearly as long as one of all, leaving some out saves nothing.
+    let one = moment.costs.prediction(.aggregate, WorkSize(signatures: 1))
+    let budget = max(left, AggregationDesk.leastBudgetMilliseconds, one + one / 2)
     var (least, most) = (1, expectedVotes + 1)
     while most - least > 1 {
       let middle = (least + most) / 2

@@ -35,6 +35,9 @@ package struct ChainConfiguration: Sendable {
   /// Whether the prover takes the proposer's signature into the merge, without a wrap.
   package var foldsProposer: Bool
 
+  /// Whether the prover also makes the blocks of other nodes, so that a block is waited for in every slot.
+  package var sharesProver = false
+
   /// Costs measured before the first duty.
   package var costSamples: [CostSample]
 

@@ -31,8 +31,10 @@ package enum SigningAnswer: Sendable {
 package enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// No key is loaded for the validator.
   case keyMissing
-  /// The key has no leaf for the slot, or not now.
+  /// The key has no leaf for the slot.
   case keyExhausted
+  /// The leaf is there, and the tree above it is still being made.
+  case keyNotReady
   /// The key's file is not whole where the slot is signed, with the line that says so.
   case keyDamaged(String)
   /// The journal holds another root for the leaf.
@@ -62,6 +64,7 @@ package enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     switch self {
     case .keyMissing: "no key is loaded for the validator"
     case .keyExhausted: "the key has no leaf for the slot"
+    case .keyNotReady: "the key's tree for the slot is still being made"
     case .keyDamaged(let reason), .alreadySigned(let reason), .restartFloor(let reason),
       .signerFailed(let reason):
       reason
@@ -75,6 +78,7 @@ package enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     switch self {
     case .keyMissing: .keyMissing
     case .keyExhausted: .keyExhausted
+    case .keyNotReady: .keyNotReady
     case .keyDamaged: .keyDamaged
     case .alreadySigned, .otherSigner: .alreadySigned
     case .restartFloor: .restartFloor

@@ -64,6 +64,8 @@ public enum FallbackReason: String, EventWord {
   case finalizedConflict = "finalized_conflict"
   /// The sync gate opened too late for a prebuild.
   case gateOpenedLate = "gate_opened_late"
+  /// Building ahead is turned off.
+  case prebuildOff = "prebuild_off"
 }
 
 /// Why a signed block was thrown away.
@@ -88,6 +90,8 @@ public enum MissReason: Hashable, Sendable {
   case keyMissing
   /// The proposal key has no leaf for the slot.
   case keyExhausted
+  /// The tree of the proposal key that holds the leaf is still being made.
+  case keyNotReady
   /// The file of the proposal key is damaged where the slot is signed.
   case keyDamaged
   /// The journal holds another root for this leaf.
@@ -118,8 +122,8 @@ extension MissReason: RawRepresentable, EventWord {
   /// Every reason in the order of declaration.
   public static let allCases: [MissReason] =
     [
-      .syncing, .keyMissing, .keyExhausted, .keyDamaged, .alreadySigned, .restartFloor,
-      .journalUnavailable, .signerFailed,
+      .syncing, .keyMissing, .keyExhausted, .keyNotReady, .keyDamaged, .alreadySigned,
+      .restartFloor, .journalUnavailable, .signerFailed,
       .importFailed, .overrun, .shutdown, .clockStepped, .duplicateKeySeen, .nodeDown,
     ] + Stage.allCases.map { .proverFailed($0) }
 
@@ -132,6 +136,7 @@ extension MissReason: RawRepresentable, EventWord {
     case .syncing: "syncing"
     case .keyMissing: "key_missing"
     case .keyExhausted: "key_exhausted"
+    case .keyNotReady: "key_not_ready"
     case .keyDamaged: "key_damaged"
     case .alreadySigned: "already_signed"
     case .restartFloor: "restart_floor"

@@ -90,6 +90,8 @@ struct Evidence {
       case .finalizedConflict: ("the candidate conflicted with the finalized block", nil)
       case .gateOpenedLate:
         ("the sync gate opened too late\(gateWords)", "being synced a slot earlier")
+      case .prebuildOff:
+        ("nothing is built ahead", "an earlier start (--prebuild-start auto)")
       }
     return Finding(
       "\(cause): the block was built inside the slot and published at \(moment(offset)):"
@@ -172,6 +174,11 @@ struct Evidence {
       return (
         "the key has no leaf for the slot" + (end.map { ": it ends at \($0)" } ?? ""),
         "new keys before the last leaf is spent"
+      )
+    case .keyNotReady:
+      return (
+        "the key's tree for the slot was still being made",
+        "a signing worker that is not lost: it makes every tree again, some seconds for each key"
       )
     case .keyDamaged: return (refusal ?? "the key's file is damaged", "the file from a backup")
     case .signerFailed:

@@ -48,6 +48,7 @@ extension ProposalPipeline {
   package func startTime(_ surroundings: Surroundings) -> UnixMilliseconds {
     switch policy.start {
     case .interval4: return times.latestStart
+    case .off: return times.slotStart
     case .auto:
       let expected = surroundings.expected
       let cost =
@@ -73,7 +74,9 @@ extension ProposalPipeline {
 
   private mutating func startIfDue(_ step: inout Step) {
     guard step.surroundings.isGateOpen else {
-      if step.now >= startTime(step.surroundings) { fallbackReason = .gateOpenedLate }
+      if policy.start != .off, step.now >= startTime(step.surroundings) {
+        fallbackReason = .gateOpenedLate
+      }
       return
     }
     if step.now >= times.slotStart {

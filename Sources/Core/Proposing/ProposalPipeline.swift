@@ -163,7 +163,7 @@ package struct ProposalPipeline: Sendable {
   /// Whether every level of the prebuild failed.
   var isPrebuildOver = false
   /// The reason that a build inside the slot will carry.
-  var fallbackReason = FallbackReason.intervalMissed
+  var fallbackReason: FallbackReason
   var didClockStep = false
   var shutDownTime: UnixMilliseconds?
 
@@ -176,6 +176,7 @@ package struct ProposalPipeline: Sendable {
     self.times = ProposalTimes(slot: slot, clock: clock)
     self.policy = policy
     self.isForced = isForced
+    fallbackReason = policy.start == .off ? .prebuildOff : .intervalMissed
   }
 
   /// Takes an input in and goes as far as time and surroundings allow.

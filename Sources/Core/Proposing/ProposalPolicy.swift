@@ -11,6 +11,8 @@ package struct ProposalPolicy: Hashable, Sendable {
     /// Early enough for the predicted cost, but not before there are votes to put in; at interval 4
     /// when no start is early enough.
     case auto
+    /// In the slot itself: nothing is built ahead. To compare with.
+    case off
   }
 
   /// When a sealed candidate is signed; from then on the leaf is spent.

@@ -55,6 +55,7 @@ package final class Devnet: Sendable {
         journalPath: chain.journalPath(node: index), journalPolicy: .strict,
         simulated: settings.simulated)
       configuration.peerWait = peerWait
+      configuration.sharesProver = prover != nil && settings.nodes > 1
       return DevnetNode(
         configuration,
         clock: NodeClock(

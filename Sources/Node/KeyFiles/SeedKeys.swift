@@ -61,6 +61,35 @@ extension OpenFile {
   }
 }
 
+extension KeyCheck {
+  /// Reads every seed, one after the other: its file must be private and its public key the
+  /// manifest's.
+  public static func check(
+    seedsOf folder: KeyFolder, publicKeys: SeedMaker.PublicKeys
+  ) -> [Finding] {
+    folder.manifest.validators.flatMap { validator in
+      [KeyRole.attestation, .proposal].map { role in
+        let path = folder.path(of: validator[role])
+        return Finding(
+          index: validator.index, role: role,
+          problem: problem(path, validator[role].publicKey, publicKeys))
+      }
+    }
+  }
+
+  private static func problem(
+    _ path: String, _ expected: PublicKey, _ publicKeys: SeedMaker.PublicKeys
+  ) -> String? {
+    do throws(KeyFileError) {
+      let seed = try OpenFile(path, maximumBytes: SeedMaker.byteCount).seed()
+      return try publicKeys(seed) == expected
+        ? nil : "\(path): is another key's seed; restore the right file"
+    } catch {
+      return error.description
+    }
+  }
+}
+
 /// Makes the seeds of a plan for a scheme whose keys a worker computes.
 ///
 /// A seed is on the disk, for its owner only, before anybody is asked for its public key; seeds that

@@ -146,8 +146,10 @@ package final class JournaledSigner: ChainSigner {
       .journal(
         .claimed, slot: slot.rawValue, entries: wanted.count, milliseconds: milliseconds))
     return zip(keys, able).map { key, able in
-      guard key != nil else { return .refused(.keyMissing) }
-      guard let able, let outcome = outcomes.popFirst() else { return .refused(.keyExhausted) }
+      guard let key else { return .refused(.keyMissing) }
+      guard let able, let outcome = outcomes.popFirst() else {
+        return .refused(key.isLate(for: slot) ? .keyNotReady : .keyExhausted)
+      }
       do throws(ClaimRefusal) {
         return .granted(try outcome.committed(), able)
       } catch {
@@ -176,5 +178,11 @@ extension SigningKey {
   /// Whether the key can sign the slot now.
   fileprivate func canSign(_ slot: Slot) -> Bool {
     activeSlots.contains(slot.rawValue) && preparedSlots.contains(slot.rawValue)
+  }
+
+  /// Whether the slot has a leaf below a tree that is still to be made.
+  fileprivate func isLate(for slot: Slot) -> Bool {
+    activeSlots.contains(slot.rawValue)
+      && (preparedSlots.isEmpty || slot.rawValue >= preparedSlots.upperBound)
   }
 }

@@ -127,7 +127,7 @@ package final class LeanNode: Sendable {
   private static func engine(
     _ configuration: NodeConfiguration, _ backend: SwitchableBackend
   ) -> ChainConfiguration {
-    ChainConfiguration(
+    var engine = ChainConfiguration(
       clock: configuration.genesis.clock, validators: configuration.keys.map(\.index),
       policy: configuration.policy, isAggregator: configuration.isAggregator,
       committeeCount: configuration.subnets.committeeCount,
@@ -136,6 +136,8 @@ package final class LeanNode: Sendable {
       canSplit: backend.current.capabilities.canSplit,
       foldsProposer: backend.current.capabilities.foldsProposer,
       costSamples: backend.costSamples)
+    engine.sharesProver = configuration.sharesProver
+    return engine
   }
 
   /// Runs the engine and everything around it.

@@ -32,6 +32,9 @@ package struct NodeConfiguration: Sendable {
   /// How long duties wait for a first peer to say where it stands; zero without peers to wait for.
   package var peerWait = Duration.zero
 
+  /// Whether the prover also makes the blocks of other nodes.
+  package var sharesProver = false
+
   /// How proposals trade votes against time.
   package var policy: ProposalPolicy
 

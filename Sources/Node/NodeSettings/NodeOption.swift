@@ -126,7 +126,8 @@ package struct NodeOption: Sendable {
       .aggregatedSubnets, ["aggregate-subnets"], "0,1,…", .duties,
       "Subnets to aggregate beside those of own validators."),
     NodeOption(
-      .prebuildStart, [], "interval4|auto", .duties, "When to start building a block (auto)."),
+      .prebuildStart, [], "interval4|auto|off", .duties,
+      "When to start building a block; off: in its slot (auto)."),
     NodeOption(.commit, [], "early|auto|late", .duties, "When to sign a block (auto)."),
     NodeOption(
       .onStale, [], "forfeit|publish", .duties, "What to do with a signed stale block (forfeit)."),

@@ -167,6 +167,7 @@ package final class WorkerPool: Sendable {
           case .preparing: ("gets ready", nil)
           case .idle: ("idle", nil)
           case .busy(let job, let start): (job.request.name, now - start)
+          case .overdue(let request, let start, _): ("\(request.name), late", now - start)
           case .ending: ("is ended", nil)
           case .stopped: ("stopped", nil)
           }

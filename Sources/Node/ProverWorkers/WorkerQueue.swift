@@ -22,7 +22,7 @@ package enum WorkerJobFailure: Error, Hashable, Sendable, CustomStringConvertibl
   package var description: String {
     switch self {
     case .refused(let failure): failure.text
-    case .late(let seconds, true): "not done in \(seconds) s: the worker was ended"
+    case .late(let seconds, true): "not done in \(seconds) s"
     case .late(let seconds, false): "no worker was free for \(seconds) s"
     case .lost(let reason): "the worker was lost: \(reason)"
     case .crowdedOut: "too many more urgent jobs wait for the prover"
@@ -48,6 +48,12 @@ struct WorkerQueue: Sendable {
   /// How long getting ready may take: 17 s and more on a machine that is busy.
   static let prepareMilliseconds: UInt64 = 180_000
 
+  /// How long a signature may take beyond its deadline until its worker is ended.
+  ///
+  /// A late signature costs a duty, and is thrown away; a worker that is ended takes every key's tree
+  /// with it, and making those again costs seconds a key.
+  static let signingGraceMilliseconds: UInt64 = 60_000
+
   /// The pause before a worker is started again; it doubles with each life that brought nothing.
   static let firstPauseMilliseconds: UInt64 = 250
   static let longestPauseMilliseconds: UInt64 = 30_000
@@ -67,6 +73,8 @@ struct WorkerQueue: Sendable {
     case preparing(deadline: UInt64)
     case idle
     case busy(Job, since: UInt64)
+    /// It still works on what nobody waits for any more.
+    case overdue(WorkerRequest, since: UInt64, until: UInt64)
     /// It was told to end, and has not yet.
     case ending
     /// It is not started again.
@@ -138,6 +146,7 @@ struct WorkerQueue: Sendable {
       switch worker.phase {
       case .down(let time), .greeting(let time), .preparing(let time): time
       case .busy(let job, _): job.deadline
+      case .overdue(_, _, let time): time
       case .idle, .ending, .stopped: nil
       }
     }
@@ -172,7 +181,7 @@ struct WorkerQueue: Sendable {
         let job = waiting.remove(at: next)
         workers[index].phase = .busy(job, since: now)
         send(job.request, to: index, &effects)
-      case .down, .greeting, .preparing, .busy, .ending, .stopped: break
+      case .down, .greeting, .preparing, .busy, .overdue, .ending, .stopped: break
       }
     }
   }
@@ -205,8 +214,15 @@ struct WorkerQueue: Sendable {
           .finish(
             job: job.id, .failure(.late(seconds: seconds, wasRunning: true)), worker: index,
             milliseconds: now - start))
-        kill(index, "\(job.request.name) took longer than it may", &effects)
-      case .down, .greeting, .preparing, .idle, .busy, .ending, .stopped: break
+        guard job.lane == .sign else {
+          kill(index, "\(job.request.name) took longer than it may", &effects)
+          continue
+        }
+        workers[index].phase = .overdue(
+          job.request, since: start, until: job.deadline + Self.signingGraceMilliseconds)
+      case .overdue(let request, _, let until) where until <= now:
+        kill(index, "\(request.name) took longer than it may", &effects)
+      case .down, .greeting, .preparing, .idle, .busy, .overdue, .ending, .stopped: break
       }
     }
   }
@@ -252,6 +268,16 @@ struct WorkerQueue: Sendable {
           .success(answer)
         }
       effects.append(.finish(job: job.id, result, worker: worker, milliseconds: now - start))
+    case (.overdue(let request, let start, _), let answer):
+      guard answer.answers(request) else {
+        return lose(worker, "its answer is none to \(request.name)", now, &effects)
+      }
+      workers[worker].failures = 0
+      workers[worker].phase = .idle
+      effects.append(
+        .tell(
+          .warning, worker: worker,
+          "was too late with \(request.name), after \(now - start) ms: thrown away"))
     case (_, _): lose(worker, "it answers what nobody asked", now, &effects)
     }
   }
@@ -298,7 +324,7 @@ struct WorkerQueue: Sendable {
           job: job.id, .failure(.lost(reason)), worker: worker, milliseconds: now - start),
         .tell(.warning, worker: worker, "died at \(job.request.name): \(reason)"),
       ]
-    case .greeting, .preparing, .idle:
+    case .greeting, .preparing, .idle, .overdue:
       workers[worker].reason = reason
       effects.append(.tell(.warning, worker: worker, "died: \(reason)"))
     }

@@ -111,7 +111,7 @@ struct DevnetCommand: AsyncParsableCommand {
   @Option(help: "Decides delays and losses.")
   var seed: UInt64 = 1
 
-  @Option(help: "When to start building a block: interval4 or auto.")
+  @Option(help: "When to start building a block: interval4, auto, or off for a build in the slot.")
   var prebuildStart: ProposalPolicy.Start = .auto
 
   @Option(help: "When to sign a block: early, auto or late.")
@@ -308,10 +308,7 @@ struct DevnetCommand: AsyncParsableCommand {
     settings.nodes = nodes
     settings.validators = validators ?? nodes
     settings.aggregators = aggregators
-    guard let scheme = Scheme(named: scheme) else {
-      let known = Scheme.all.map(\.name).joined(separator: ", ")
-      throw ValidationError("there is no scheme '\(scheme)'; take one of: \(known)")
-    }
+    guard let scheme = Scheme(named: scheme) else { throw ValidationError(Scheme.unknown(scheme)) }
     settings.scheme = prover == .leanvm ? .leanXMSS : scheme
     guard prover == .leanvm || scheme.isImplemented else {
       throw ValidationError("keys of the scheme \(scheme) are a worker's: add --prover leanvm")

@@ -2,6 +2,11 @@ private import ArgumentParser
 internal import XMSS
 
 extension Scheme {
+  /// The refusal of a scheme that nobody knows.
+  static func unknown(_ name: String) -> String {
+    "there is no scheme '\(name)'; take one of: \(all.map(\.name).joined(separator: ", "))"
+  }
+
   /// Checks that keys of the scheme called `name` are made here.
   ///
   /// - Throws: A refusal that names those that are.
@@ -11,7 +16,7 @@ extension Scheme {
     let problem =
       Scheme(named: name) == nil
       ? "there is no scheme '\(name)'"
-      : "keys of '\(name)' are made by its prover, in swiftlet devnet --prover leanvm"
+      : "keys of '\(name)' are made by its prover, with swiftlet keys generate"
     throw ValidationError("\(problem); take one of: \(known)")
   }
 }

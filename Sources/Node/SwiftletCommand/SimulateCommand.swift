@@ -51,7 +51,7 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "How long proofs take: instant, merge-MILLISECONDS, or a published cost model.")
   var prover = "instant"
 
-  @Option(help: "When a prebuild starts: interval4 or auto.")
+  @Option(help: "When a prebuild starts: interval4, auto, or off for a build in the slot.")
   var startPolicy = ProposalPolicy.Start.auto
 
   @Option(help: "When a candidate is signed: early, auto or late.")

@@ -57,6 +57,7 @@ extension FallbackReason {
     case .buildFailed: "the prebuild failed before anything was signed"
     case .finalizedConflict: "the candidate conflicted with the finalized block"
     case .gateOpenedLate: "the sync gate opened too late for a prebuild"
+    case .prebuildOff: "building ahead is turned off (--prebuild-start off)"
     }
   }
 }
@@ -79,6 +80,7 @@ extension MissReason {
     case .syncing: "the node was not synced"
     case .keyMissing: "the block key is not loaded"
     case .keyExhausted: "the block key has no leaf for the slot"
+    case .keyNotReady: "the tree of the block key was still being made"
     case .keyDamaged: "the file of the key is damaged where the slot is signed"
     case .alreadySigned: "another root holds the leaf: a second node may use the keys"
     case .restartFloor: "an earlier run may have signed the slot, so no key may"

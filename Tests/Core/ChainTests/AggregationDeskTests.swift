@@ -75,8 +75,14 @@ struct AggregationDeskTests {
     #expect(run.outcomes.count == 2)
   }
 
-  @Test func `scenario 38: the slot before our proposal has one aggregation job`() throws {
-    var run = try EngineRun(ours: [2], { $0.policy.start = .interval4 })
+  /// Aggregates that leave in slot 1, which has votes for three attestation data.
+  private func aggregates(
+    ours: ValidatorIndex, _ change: (inout ChainConfiguration) -> Void = { _ in }
+  ) throws -> Int {
+    var run = try EngineRun(ours: [ours]) {
+      $0.policy.start = .interval4
+      change(&$0)
+    }
     run.run(toSlot: 1, plus: 900)
     let head = run.engine.store.headNode.checkpoint
     for validator in [0, 1, 3] as [ValidatorIndex] {
@@ -88,8 +94,16 @@ struct AggregationDeskTests {
       run.post(.attestation(vote, MessageOrigin(peer: "a")), after: 0)
     }
     run.run(toSlot: 2)
-    #expect(run.aggregates.count { $0.time >= 4000 } == 1)
-    run.run(toSlot: 3)
+    return run.aggregates.count { $0.time >= 4000 }
+  }
+
+  @Test func `scenario 38: the slot before our proposal has one aggregation job`() throws {
+    #expect(try aggregates(ours: 2) == 1)
+    #expect(try aggregates(ours: 3) == 2)
+  }
+
+  @Test func `with a prover that makes the blocks of others too every slot has one job`() throws {
+    #expect(try aggregates(ours: 3) { $0.sharesProver = true } == 1)
   }
 
   @Test func `scenario 39: a proposal waits for one running proof at most`() throws {
@@ -120,20 +134,49 @@ struct AggregationDeskTests {
     #expect(!run.aggregates.contains { $0.aggregate.data.slot == 0 })
   }
 
-  @Test func `before a proposal an aggregation is no larger than its prover has time for`() throws {
+  /// How many votes the proofs of slots 0 and 1 have, when the proposal of slot 2 needs the prover at
+  /// 3.9 s of slot 1.
+  private func voters(milliseconds: (Int) -> UInt64) throws -> [Int] {
     var run = try EngineRun(validators: 8, ours: [2]) { configuration in
       configuration.policy.start = .interval4
-      // Each signature takes 600 ms; the proposal of slot 2 needs the prover at 3.9 s.
       configuration.costSamples = (1...8).map {
         CostSample(
-          stage: .aggregate, size: WorkSize(signatures: $0), milliseconds: UInt64($0) * 600)
+          stage: .aggregate, size: WorkSize(signatures: $0), milliseconds: milliseconds($0))
       }
     }
     run.followers = [0, 1, 3, 4, 5, 6, 7]
     run.run(toSlot: 3)
     let first = run.aggregates.filter { $0.time < 8000 }.map(\.aggregate)
     #expect(first.map(\.data.slot) == [0, 1])
-    #expect(first.map { $0.proof.participants.bits.setCount } == [8, 3])
+    return first.map { $0.proof.participants.bits.setCount }
+  }
+
+  @Test func `before a proposal an aggregation is no larger than its prover has time for`() throws {
+    #expect(try voters { UInt64($0) * 600 } == [8, 3])
+  }
+
+  @Test func `votes are not left out of a proof whose length they hardly change`() throws {
+    #expect(try voters { 3_000 + UInt64($0) * 20 } == [8, 8])
+  }
+
+  @Test func `two thirds are waited for a moment with a prover that others use too`() throws {
+    for (sharesProver, voters) in [(false, 1), (true, 2)] {
+      var run = try EngineRun(validators: 3, ours: [0]) { $0.sharesProver = sharesProver }
+      run.run(to: 1_650)
+      let head = run.engine.store.headNode.checkpoint
+      let data = AttestationData(slot: Slot(0), head: head, target: head, source: head)
+      let vote = SignedAttestation(
+        validatorIndex: 1, data: data, signature: Fixture.signature(9))
+      run.post(.attestation(vote, MessageOrigin(peer: "a")), after: 0)
+      run.run(to: 4_000)
+      #expect(run.aggregates.first?.aggregate.proof.participants.bits.setCount == voters)
+    }
+  }
+
+  @Test func `fewer votes are proved when nobody else's come`() throws {
+    var run = try EngineRun(validators: 3, ours: [0]) { $0.sharesProver = true }
+    run.run(to: 4_000)
+    #expect(starts(run) == ["0: 1/3 lead -150"])
   }
 
   @Test func `votes that only a block brought are split off its proof and count`() throws {

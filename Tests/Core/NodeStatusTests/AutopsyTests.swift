@@ -113,6 +113,16 @@ struct AutopsyTests {
         "interval 4 of slot 4 was missed (busy with import): the block was built inside") == true)
   }
 
+  @Test func `a block that was not built ahead says so`() {
+    var story = Story()
+    story.end(.fallback(.prebuildOff, publishOffsetMilliseconds: 1_900), at: 1_900)
+    #expect(
+      story.verdict == [
+        "nothing is built ahead: the block was built inside the slot and published at +1.9 s: fallback",
+        "an earlier start (--prebuild-start auto)",
+      ])
+  }
+
   @Test func `a forfeit names the late parent, by how much it was late, and the way around`() {
     var story = Story()
     story.tell(

@@ -37,6 +37,15 @@ struct ProposalPipelineTests {
     #expect(line(run).hasSuffix("-760:merge 440:publish 440:hit+440"))
   }
 
+  @Test func `without a prebuild the block is built in its slot and late by all of it`() {
+    var run = PipelineRun(ProposalPolicy(start: .off), costs: merge(300))
+    run.durations[.merge] = 300
+    run.run(to: 4000)
+    #expect(
+      line(run)
+        == "0:select/8 10:seal 20:sign 30:wrap 40:merge 340:publish 340:fallback(prebuild_off)+340")
+  }
+
   @Test func `scenario 3 and 4: a long merge is published as early as the prover allows`() {
     for (cost, offset) in [(2600, 1840), (3400, 2640)] as [(Int64, Int64)] {
       var run = PipelineRun(ProposalPolicy(start: .interval4), costs: merge(UInt64(cost)))

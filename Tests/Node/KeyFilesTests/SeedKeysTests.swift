@@ -52,6 +52,22 @@ struct SeedKeysTests {
     #expect(second.validators[0] == first.validators[0])
   }
 
+  @Test func `a check names the seed that is another key's, and the one that others can read`()
+    throws
+  {
+    _ = try make(0..<2)
+    let keys = try KeyFolder(path: scratch.directory.path)
+    #expect(KeyCheck.check(seedsOf: keys, publicKeys: publicKey).allSatisfy { $0.problem == nil })
+    let wrong = keys.path(of: keys.manifest.validators[0].proposal)
+    try Data(repeating: 7, count: 32).write(to: URL(filePath: wrong))
+    let open = keys.path(of: keys.manifest.validators[1].attestation)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: open)
+    let problems = KeyCheck.check(seedsOf: keys, publicKeys: publicKey).map(\.problem)
+    #expect(problems.map { $0 == nil } == [true, false, false, true])
+    #expect(problems[1]?.contains("\(wrong): is another key's seed") == true)
+    #expect(problems[2]?.contains("\(open): can be read by others") == true)
+  }
+
   @Test func `a seed that others can read, or that was cut, is refused`() throws {
     _ = try make(0..<1)
     let keys = try KeyFolder(path: scratch.directory.path)

@@ -1,3 +1,4 @@
+import Hashing
 import Testing
 
 @testable import ProverWorkers
@@ -30,13 +31,16 @@ private struct Run {
   }
 
   @discardableResult
-  mutating func submit(priority: Int = 0, milliseconds: UInt64 = 10_000) -> UInt64 {
+  mutating func submit(
+    priority: Int = 0, milliseconds: UInt64 = 10_000, lane: WorkerLane = .prove,
+    _ request: WorkerRequest = .merge([], proposer: nil)
+  ) -> UInt64 {
     jobs += 1
     handle(
       .submit(
         WorkerQueue.Job(
-          id: jobs, lane: .prove, priority: priority, request: .merge([], proposer: nil),
-          submitted: now, deadline: now + milliseconds)))
+          id: jobs, lane: lane, priority: priority, request: request, submitted: now,
+          deadline: now + milliseconds)))
     return jobs
   }
 
@@ -48,6 +52,9 @@ private struct Run {
     return ends
   }
 
+  var tellings: [String] {
+    effects.compactMap { if case .tell(_, _, let text) = $0 { text } else { nil } }
+  }
   var kills: Int { effects.count { if case .kill = $0 { true } else { false } } }
   var spawns: Int { effects.count { if case .spawn = $0 { true } else { false } } }
 }
@@ -100,6 +107,40 @@ struct WorkerQueueTests {
     // An answer that comes after all is no answer any more.
     run.answer(.proof([1]))
     #expect(run.ends().isEmpty)
+  }
+
+  @Test func `a signature that is late is thrown away, and its worker keeps its keys`() throws {
+    var run = Run(.sign)
+    run.getReady()
+    let message = try #require(Bytes32([UInt8](repeating: 1, count: 32)))
+    let request = WorkerRequest.sign(key: [1], leaf: 2, message: message)
+    let late = run.submit(milliseconds: 4_000, lane: .sign, request)
+    run.now = 5_000
+    run.handle(.time)
+    #expect(run.kills == 0)
+    #expect(run.ends() == [late: .failure(.late(seconds: 4, wasRunning: true))])
+    let next = run.submit(lane: .sign, request)
+    run.now = 6_000
+    run.answer(.signature([9]))
+    #expect(run.tellings == ["was too late with sign, after 5000 ms: thrown away"])
+    #expect(run.ends().isEmpty)
+    run.answer(.signature([8]))
+    #expect(run.ends() == [next: .success(.signature([8]))])
+  }
+
+  @Test func `a signing worker that says nothing for a minute more is ended`() throws {
+    var run = Run(.sign)
+    run.getReady()
+    run.submit(milliseconds: 4_000, lane: .sign, .openKey(seed: [1]))
+    run.now = 5_000
+    run.handle(.time)
+    run.now += WorkerQueue.signingGraceMilliseconds - 1
+    run.handle(.time)
+    #expect(run.kills == 0)
+    #expect(run.queue.nextDeadline == run.now + 1)
+    run.now += 1
+    run.handle(.time)
+    #expect(run.kills == 1)
   }
 
   @Test func `a worker that dies again and again is started with longer and longer pauses`() {

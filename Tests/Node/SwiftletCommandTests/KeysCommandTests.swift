@@ -114,11 +114,24 @@ struct KeysCommandTests {
     ),
     (
       [
-        "keys", "generate", "--validators", "1", "--scheme", "leanxmss", "--slots", "1", "--out",
-        "x",
+        "keys", "generate", "--validators", "1", "--out", "/tmp/swiftlet-never-made",
+        "--scheme", "leanxmss", "--data-dir", "/nonexistent",
       ],
-      "keys of 'leanxmss' are made by its prover, in swiftlet devnet --prover leanvm; take one of: "
-        + "production, devnet, test"
+      "leanVM is not installed in /nonexistent/prover"
+    ),
+    (
+      [
+        "keys", "generate", "--validators", "1", "--out", "/tmp/swiftlet-never-made",
+        "--scheme", "leanxmss", "--slots", "5",
+      ],
+      "leave --slots and --first-slot out"
+    ),
+    (
+      [
+        "keys", "generate", "--validators", "1", "--out", "/tmp/swiftlet-never-made",
+        "--scheme", "devnet",
+      ],
+      "keys of devnet need --slots"
     ),
     (
       ["keys", "generate", "--validators", "1", "--scheme", "test", "--slots", "0", "--out", "x"],

@@ -8,6 +8,9 @@ public enum ClockEvent: Equatable, Sendable {
   case guardSkip(slot: UInt64, interval: Int)
   /// The wall clock moved against the monotonic clock.
   case clockStep(milliseconds: Int64)
+  /// The process went on after this long in which none of its code ran: `^Z`, SIGSTOP, a frozen
+  /// container or a machine that slept.
+  case processStopped(milliseconds: Int64)
   /// The offset of our clock against this source.
   case clockOffset(milliseconds: Int64, source: String)
 }
@@ -18,6 +21,7 @@ extension ClockEvent: EventFamily {
     case missedInterval = "missed_interval"
     case guardSkip = "guard_skip"
     case clockStep = "clock_step"
+    case processStopped = "process_stopped"
     case clockOffset = "clock_offset"
   }
 
@@ -27,6 +31,7 @@ extension ClockEvent: EventFamily {
     case .missedInterval: .missedInterval
     case .guardSkip: .guardSkip
     case .clockStep: .clockStep
+    case .processStopped: .processStopped
     case .clockOffset: .clockOffset
     }
   }
@@ -41,6 +46,7 @@ extension ClockEvent: EventFamily {
           latenessMilliseconds: try field("late_ms"), busyWith: try field("busy"))
       case .guardSkip: .guardSkip(slot: try field("slot"), interval: try field("interval"))
       case .clockStep: .clockStep(milliseconds: try field("step_ms"))
+      case .processStopped: .processStopped(milliseconds: try field("ms"))
       case .clockOffset:
         .clockOffset(milliseconds: try field("offset_ms"), source: try field("source"))
       }
@@ -58,6 +64,7 @@ extension ClockEvent: EventFamily {
       write("slot", slot)
       write("interval", interval)
     case .clockStep(let milliseconds): write("step_ms", milliseconds)
+    case .processStopped(let milliseconds): write("ms", milliseconds)
     case .clockOffset(let milliseconds, let source):
       write("offset_ms", milliseconds)
       write("source", source)

@@ -130,6 +130,7 @@ extension ClockEvent {
     case .guardSkip(let slot, let interval):
       .guardSkip(slot: slot.bounded, interval: interval.bounded)
     case .clockStep(let step): .clockStep(milliseconds: step.bounded)
+    case .processStopped(let time): .processStopped(milliseconds: time.bounded)
     case .clockOffset(let offset, let source):
       .clockOffset(milliseconds: offset.bounded, source: source.name)
     }

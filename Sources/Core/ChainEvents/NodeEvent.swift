@@ -27,7 +27,7 @@ public enum NodeEvent: Equatable, Sendable {
 /// A part of how a node stands, in bytes that only a fold of the same version can read.
 public struct StatusPart: Equatable, Sendable {
   /// The version of the bytes.
-  public static let version = 2
+  public static let version = 3
 
   /// Bytes of one part: as text they fill half of the longest line.
   package static let byteLimit = 24_576

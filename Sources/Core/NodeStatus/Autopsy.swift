@@ -27,9 +27,24 @@ package struct Autopsy: Equatable, Sendable {
     let finding = evidence.finding
     sentence = finding.sentence
     advice = finding.advice
-    timeline = Autopsy.lines(record, evidence.proposal).enumerated()
+    let stops = node.downtimes.compactMap(\.stop).flatMap { Autopsy.lines(of: $0, in: slot) }
+    timeline = (stops + Autopsy.lines(record, evidence.proposal)).enumerated()
       .sorted { ($0.element.milliseconds, $0.offset) < ($1.element.milliseconds, $1.offset) }
       .map(\.element)
+  }
+
+  /// When the process was stopped and went on, as far as that is inside the slot.
+  private static func lines(of stop: ClosedRange<UInt64>, in slot: UInt64) -> [Line] {
+    let time = Downtime.seconds(stop.upperBound - stop.lowerBound)
+    return [
+      (stop.lowerBound, "this process was stopped, for \(time)"),
+      (stop.upperBound, "this process went on, after \(time)"),
+    ]
+    .filter { $0.0 / EventStamp.slotMilliseconds == slot }
+    .map { moment, text in
+      Line(
+        milliseconds: Int32(moment % EventStamp.slotMilliseconds), text: text, severity: .warning)
+    }
   }
 
   private static func lines(_ record: SlotRecord, _ proposal: ProposalRecord?) -> [Line] {

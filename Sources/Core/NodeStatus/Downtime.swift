@@ -19,13 +19,33 @@ package struct Downtime: Equatable, Sendable {
     case suspended
   }
 
-  /// The slots.
+  /// The slots; where the process has told how long it was stopped, the first and the last may be
+  /// whole but for a part.
   package internal(set) var slots: ClosedRange<UInt64>
   /// Why.
   package internal(set) var cause: Cause
+  /// Milliseconds since genesis in which the process was stopped, where it has told so.
+  package internal(set) var stop: ClosedRange<UInt64>?
+
+  /// A time as `18 s`, with tenths below ten seconds.
+  static func seconds(_ milliseconds: UInt64) -> String {
+    milliseconds < 10_000
+      ? "\(milliseconds / 1000).\(milliseconds / 100 % 10) s" : "\((milliseconds + 500) / 1000) s"
+  }
+
+  /// A moment as `slot 18 +0.3 s`.
+  private static func place(_ sinceGenesis: UInt64) -> String {
+    let (slot, rest) = sinceGenesis.quotientAndRemainder(dividingBy: EventStamp.slotMilliseconds)
+    return "slot \(slot) +\(seconds(rest))"
+  }
 
   /// The downtime as a clause.
   var words: String {
+    if let stop {
+      let time = Self.seconds(stop.upperBound - stop.lowerBound)
+      return "this process was stopped for \(time), from \(Self.place(stop.lowerBound)) to"
+        + " \(Self.place(stop.upperBound))" + (cause == .paused ? ", on purpose" : "")
+    }
     let (first, last) = (slots.lowerBound, slots.upperBound)
     let seconds = (last - first + 1) * EventStamp.slotMilliseconds / 1000
     let reason =
@@ -55,6 +75,23 @@ extension NodeStatus {
   /// The downtime that a slot lies in.
   package func downtime(in slot: UInt64) -> Downtime? {
     downtimes.last { $0.slots.contains(slot) }
+  }
+
+  /// Remembers that the process was stopped until now.
+  ///
+  /// Whole slots were counted when the first event came after them.
+  mutating func noteStop(_ milliseconds: UInt64) {
+    let end = timeMilliseconds - min(genesisMilliseconds, timeMilliseconds)
+    let start = end - min(milliseconds, end)
+    let slot = EventStamp.slotMilliseconds
+    var down = Downtime(slots: start / slot...end / slot, cause: .suspended, stop: start...end)
+    if let last = downtimes.last, last.slots.overlaps(down.slots),
+      [.suspended, .paused].contains(last.cause)
+    {
+      down.cause = last.cause
+      downtimes.removeLast()
+    }
+    downtimes.append(down, limit: Downtime.limit)
   }
 
   /// Counts what was lost in slots of which no event tells anything.

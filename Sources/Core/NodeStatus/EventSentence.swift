@@ -53,7 +53,7 @@ extension ClockEvent {
   fileprivate var severity: Severity {
     switch self {
     case .tick, .guardSkip, .clockOffset: .trace
-    case .missedInterval, .clockStep: .warning
+    case .missedInterval, .clockStep, .processStopped: .warning
     }
   }
 
@@ -65,6 +65,8 @@ extension ClockEvent {
         + (busyWith.map { ", busy with \($0)" } ?? "")
     case .guardSkip(let slot, let interval): "interval \(interval) of slot \(slot) was handled"
     case .clockStep(let milliseconds): "the wall clock stepped by \(signed(milliseconds)) ms"
+    case .processStopped(let milliseconds):
+      "this process was stopped for \(Downtime.seconds(UInt64(max(0, milliseconds))))"
     case .clockOffset(let milliseconds, let source): "\(signed(milliseconds)) ms against \(source)"
     }
   }

@@ -32,6 +32,10 @@ struct Evidence {
       case .missed(let reason)?: missed(reason)
       case nil: unowned
       }
+    if let stop, record.outcome?.isLoss == true {
+      finding.sentence = "\(stop.words): \(finding.sentence)"
+      finding.advice = stop.advice
+    }
     if let proposal, proposal.isThin {
       finding.sentence +=
         "; it carried \(proposal.votes ?? 0) of \(proposal.knownVotes ?? 0) known votes"
@@ -51,6 +55,17 @@ struct Evidence {
     guard let other = proposal?.orphanedBy else { return ": the finalized chain left it behind" }
     let came = arrival(of: other.root).map { " at \(moment($0.milliseconds))" } ?? ""
     return " by block \(other.root.short) of slot \(other.slot)\(came)"
+  }
+
+  /// A stop of the process between the start of the prebuild and the end of the slot.
+  private var stop: Downtime? {
+    guard case .missed(.nodeDown)? = record.outcome else {
+      let start = record.slot &* EventStamp.slotMilliseconds
+      let work =
+        start - min(start, EventStamp.intervalMilliseconds)...start &+ EventStamp.slotMilliseconds
+      return node.downtimes.last { $0.stop?.overlaps(work) == true }
+    }
+    return nil
   }
 
   // MARK: Published
@@ -328,6 +343,13 @@ extension Evidence {
       return "; \(stage.words) failed: \(reason)"
     }
     return ""
+  }
+}
+
+extension ProposalOutcome {
+  /// Whether the prepared block did not leave in time.
+  fileprivate var isLoss: Bool {
+    if case .hit = self { false } else { true }
   }
 }
 

@@ -97,6 +97,7 @@ extension NodeStatus {
       incidents.clockStep = wallSlot
       newestClockStep = milliseconds
       note(.clockStep(milliseconds: milliseconds), slot: wallSlot)
+    case .processStopped(let milliseconds): noteStop(UInt64(max(0, milliseconds)))
     case .clockOffset(let milliseconds, let source):
       clock = (milliseconds, source, timeMilliseconds)
     }

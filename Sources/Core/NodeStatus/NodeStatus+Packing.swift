@@ -294,5 +294,9 @@ extension Downtime: Packable {
     coder(&last)
     slots = first...max(first, last)
     coder(&cause)
+    var (from, to) = (stop?.lowerBound, stop?.upperBound)
+    coder(&from)
+    coder(&to)
+    stop = from.flatMap { from in to.map { from...max(from, $0) } }
   }
 }

@@ -261,10 +261,13 @@ package final class LeanNode: Sendable {
 // MARK: - What goes on around the engine
 
 extension LeanNode {
-  /// Once a slot: tell peers where we stand, and keep the keys' windows ahead of the clock.
+  /// Once a slot: tell peers where we stand, and keep the keys' windows ahead of the clock; and at
+  /// any time, tell when the process was stopped.
   private func watch() async {
     let grid = configuration.genesis.clock
     var usage = ProcessUsage()
+    let stops = StopWatcher(clock) { [self] in emit(.clock(.processStopped(milliseconds: $0))) }
+    defer { stops.end() }
     while !Task.isCancelled {
       network.announce()
       prepareKeys(for: grid.slot(at: clock.reading().wall))

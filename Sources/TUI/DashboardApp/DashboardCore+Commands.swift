@@ -203,11 +203,10 @@ extension DashboardCore {
     return []
   }
 
-  /// Tells how long the process did not run, here and in the log.
+  /// Tells how long the process did not run; its nodes tell it as an event.
   package mutating func noteSuspension(milliseconds: UInt64) {
     let words = "this process was stopped for \((milliseconds + 500) / 1_000) s"
     tell(ownsNode ? "\(words): its duties in that time are lost" : words, .warning)
-    if ownsNode { log(.warning, source: "screen", words) }
   }
 
   /// Saves or copies something.

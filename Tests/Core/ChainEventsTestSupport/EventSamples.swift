@@ -17,6 +17,7 @@ package enum EventSamples {
     .clock(.missedInterval(slot: 7, interval: 4, latenessMilliseconds: 900, busyWith: "merge")),
     .clock(.guardSkip(slot: 7, interval: 0)),
     .clock(.clockStep(milliseconds: -1500)),
+    .clock(.processStopped(milliseconds: 18_200)),
     .clock(.clockOffset(milliseconds: -2, source: "peers")),
   ]
 

@@ -231,6 +231,32 @@ struct AutopsyTests {
     }
   }
 
+  @Test func `a slot lost while the process was stopped says from when to when`() {
+    let stop = ClockEvent.processStopped(milliseconds: 10_200)
+    let words = "this process was stopped for 10 s, from slot 4 +3.8 s to slot 7 +2.0 s"
+    let help = "nothing that stops the process (^Z, SIGSTOP) or lets the machine sleep"
+    // Whole slots without a node, and one that ended late by the engine's own word.
+    var story = Story()
+    story.tell(.clock(.tick(latenessMilliseconds: 0)), at: -800)
+    story.tell(.clock(.tick(latenessMilliseconds: 0)), at: 10_000)
+    story.tell(.clock(stop), at: 10_010)
+    #expect(story.verdict == ["\(words): missed", help])
+    let late = miss(.overrun, (.clock(stop), 10_010))
+    #expect(late[0]?.hasPrefix("\(words): no build could end inside the slot") == true)
+    #expect(late[1] == help)
+    // What came in time is not blamed on a stop.
+    var calm = Story()
+    calm.tell(.clock(.processStopped(milliseconds: 2_000)), at: 3_900)
+    calm.end(.hit(publishOffsetMilliseconds: 3), at: 3_950)
+    #expect(calm.verdict == ["prebuilt block published at +3 ms: hit", nil])
+    let lines = Autopsy(story.fleet.nodes[0], slot: 4)?.timeline.map { ($0.milliseconds, $0.text) }
+    #expect(lines?.last?.0 == 3_810)
+    #expect(lines?.last?.1 == "this process was stopped, for 10 s")
+    #expect(
+      Autopsy(story.fleet.nodes[0], slot: 7)?.timeline.map(\.text)
+        == ["this process went on, after 10 s"])
+  }
+
   @Test func `every reason for a lost block has words of its own, and help where there is any`() {
     var sentences: Set<String> = []
     for reason in MissReason.allCases where reason != .nodeDown {

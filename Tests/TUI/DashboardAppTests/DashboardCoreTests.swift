@@ -130,7 +130,6 @@ struct DashboardCoreTests {
     #expect(press(&core, .character("y")) == [.suspend])
     core.noteSuspension(milliseconds: 18_200)
     #expect(lines(core).last?.contains("this process was stopped for 18 s: its duties in") == true)
-    #expect(core.history.live.lines.last == "screen this process was stopped for 18 s")
   }
 
   @Test func `a million strings of any bytes cause nothing that was not confirmed`() {

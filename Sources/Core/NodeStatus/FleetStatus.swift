@@ -65,7 +65,9 @@ package struct FleetStatus: Sendable {
     else { return [] }
     var alarms: [TimedEvent] = []
     for index in nodes.indices {
-      let silence = watched - nodes[index].heardAt
+      // Before its genesis a chain has nothing to tell.
+      let genesis = nodes[index].genesisMilliseconds
+      let silence = min(watched - nodes[index].heardAt, moment > genesis ? moment - genesis : 0)
       guard silence > NodeStatus.silenceMilliseconds else { continue }
       alarms += nodes[index].refreshAlarms(silentFor: silence)
     }

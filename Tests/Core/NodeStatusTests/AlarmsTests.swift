@@ -166,6 +166,17 @@ struct AlarmsTests {
       ])
   }
 
+  @Test func `a node that waits for its genesis is not silent`() {
+    var fleet = FleetStatus()
+    let start = TimedEvent(
+      timeMilliseconds: 3_940_000, slot: 0, interval: 0, sequence: 0, node: "n0", event: started())
+    #expect(fleet.update(start).isEmpty)
+    for time in stride(from: 3_940_000, through: 4_012_000, by: 500) as StrideThrough<UInt64> {
+      #expect(fleet.advance(to: time).isEmpty)
+    }
+    #expect(fleet.advance(to: 4_013_000).count == 1)
+  }
+
   @Test func `nobody is silent because one clock jumps an hour ahead`() {
     var bench = Bench()
     for slot in 1...3 as ClosedRange<UInt64> {

@@ -109,4 +109,28 @@ struct NodeCommandTests {
     #expect(outcome.status == 1)
     #expect(outcome.errors.contains(words))
   }
+
+  @Test func `lean-quickstart's command starts a node from its variables`() throws {
+    let script = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../quickstart/swiftlet-cmd.sh").standardized
+    let outcome = try run(
+      URL(filePath: "/bin/bash"),
+      ["-ec", "source \(script.path); echo \"$node_docker\" >&2; eval \"$node_binary --check\""],
+      environment: [
+        "SWIFTLET": try swiftletProgram().path, "item": "a_0", "configDir": folder,
+        "dataDir": "\(folder)/data", "quicPort": "9700", "apiPort": "9701",
+        "metricsPort": "9702", "isAggregator": "true", "aggregateSubnetIds": "0,1",
+        "attestationCommitteeCount": "2", "checkpoint_sync_url": "http://127.0.0.1:9703",
+      ])
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(outcome.output.hasSuffix("everything is in order\n"))
+    #expect(
+      outcome.errors == """
+        swiftlet:latest node --genesis /config/config.yaml --data-dir /data --node-id a_0 \
+        --gossipsub-port 9700 --http-address 0.0.0.0 --api-port 9701 --metrics-port 9702 --no-tui \
+        --is-aggregator --aggregate-subnet-ids 0,1 --attestation-committee-count 2 \
+        --checkpoint-sync-url http://127.0.0.1:9703
+
+        """)
+  }
 }

@@ -8,8 +8,14 @@ TOOLCHAIN = binutils git libc6-dev libcurl4 libedit2 libgcc-12-dev libstdc++-12-
 PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libngtcp2-crypto-gnutls-dev libngtcp2-dev \
             libsecp256k1-dev libsnappy-dev libsqlite3-dev nettle-dev procps python3 python3-venv \
             tmux
+# What packages are made and checked with.
+PACKAGING = dpkg-dev gcc
+CHECKING  = fish lintian man-db mandoc shellcheck systemd zsh
 
-.PHONY: run build test lint format fuzz sanitize bench docs packages
+# What `swiftlet --version` says that it was built from; only one small file depends on it.
+build: export SWIFTLET_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+
+.PHONY: run build test dist dist-check lint format fuzz sanitize bench docs packages
 
 ## run: install what is missing, build, start a live devnet with the dashboard
 run: build
@@ -22,6 +28,17 @@ build: packages
 ## test: install what is missing, build, run every test
 test: packages
 	swift test --parallel $(CHECKED)
+
+## dist: dist/ gets an archive and a Debian package of this commit, with the Swift runtime linked in
+dist: packages
+	@.ci/packages $(PACKAGING)
+	@packaging/build
+
+## dist-check: what make dist made is looked at; as root, make dist-check SYSTEMS="bookworm trixie noble" runs it there
+SYSTEMS =
+dist-check:
+	@.ci/packages $(CHECKING) $(if $(SYSTEMS),debootstrap)
+	@packaging/check static $(SYSTEMS)
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)

@@ -81,6 +81,14 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let themes: [Resource] = ["midnight", "daylight", "okabe", "high-contrast", "mono"]
   .map { .embedInCode("themes/\($0).yaml") }
 
+/// The commit that a program says it was built from, from the environment, which `make` sets.
+///
+/// Only one small C file is compiled anew for another commit.
+let commit: [CSetting] =
+  Context.environment["SWIFTLET_COMMIT"].map {
+    [.define("SWIFTLET_COMMIT", to: "\"\($0)\"")]
+  } ?? []
+
 /// The targets to build, from the environment, with what they need; all but the fuzzer's if absent.
 ///
 /// Instrumented builds name what they test, because each compiles everything anew; the fuzzer's
@@ -221,6 +229,11 @@ let package = Package(
       ]),
     node("Storage", ["Consensus", "Hashing", "SSZ", "SigningLedger", "XMSS", grdb]),
     .target(name: "CWorkers", path: "Sources/Node/CWorkers"),
+    .target(
+      name: "CMachine", path: "Sources/Node/CMachine", cSettings: commit,
+      linkerSettings: ["ngtcp2", "gnutls", "nettle", "sqlite3", "ncursesw"].map {
+        .linkedLibrary($0)
+      }),
     room(
       "Node", "ProverWorkers", ["Aggregation", "CWorkers", "Hashing", "SigningLedger", "XMSS"],
       resources: [
@@ -235,6 +248,8 @@ let package = Package(
         "RequestResponse",
         "SSZ", "Simulation", "Storage", "Wire", "XMSS",
       ]),
+    node("Doctor", ["CMachine", "Consensus", "Hashing", "Storage"]),
+    node("Manual"),
     node(
       "NodeSettings",
       [
@@ -280,10 +295,12 @@ let package = Package(
     .executableTarget(
       name: "SwiftletCommand",
       dependencies: [
-        "Aggregation", "Benchmarking", "BlockBuilding", "Chain", "ChainEvents", "ChainWork",
+        "Aggregation", "Benchmarking", "BlockBuilding", "CMachine", "Chain", "ChainEvents",
+        "ChainHost", "ChainWork",
         "CheckpointSync", "Conformance", "Consensus", "Dashboard", "DashboardApp", "Devnet",
-        "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LeanAPI", "LeanNode", "Libp2p",
-        "LoadBenchmark",
+        "Doctor", "EventClient", "HTTPServer", "Hashing", "KeyFiles", "LeanAPI", "LeanNode",
+        "Libp2p",
+        "LoadBenchmark", "Manual",
         "NetworkBenchmark", "NetworkFiles", "NetworkSimulation", "Networking", "NodeSettings",
         "NodeStatus", "PeerIdentity", "Proposing", "ProverWorkers", "QUIC", "SSZ", "SigningLedger",
         "Simulation",
@@ -419,6 +436,8 @@ let package = Package(
         "Chain", "ChainEvents", "ChainHost", "ChainTestSupport", "Consensus", "ForkChoice",
         "HTTPServer", "Hashing", "LeanAPI",
       ]),
+    tests("Node", "Doctor", ["Doctor", "Hashing", "NodeTestSupport", "Storage"]),
+    tests("Node", "Manual", ["Manual"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
       "Node", "CheckpointSync",

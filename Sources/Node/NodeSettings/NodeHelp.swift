@@ -3,13 +3,17 @@ package enum NodeHelp {
   private static let width = 100
   private static let indent = 30
 
+  /// A command line with the usual settings.
+  package static let examples = """
+        swiftlet node --genesis genesis --node-id swiftlet_0 --data-dir data/swiftlet_0 \\
+            --is-aggregator --checkpoint-sync-url http://127.0.0.1:5052
+    """
+
   /// All of it; `dashboard` are the lines on how the screen looks.
   package static func text(dashboard: [(option: String, help: String)]) -> String {
     var lines = [
       "Run a node of a Lean Ethereum network, from the files that lean-quickstart makes.", "",
-      "usage: swiftlet node --genesis FOLDER --node-id NAME [settings]", "",
-      "    swiftlet node --genesis genesis --node-id swiftlet_0 --data-dir data/swiftlet_0 \\",
-      "        --is-aggregator --checkpoint-sync-url http://127.0.0.1:5052", "",
+      "usage: swiftlet node --genesis FOLDER --node-id NAME [settings]", "", examples, "",
     ]
     for group in NodeOption.Group.allCases {
       lines.append("\(group.rawValue):")

@@ -211,11 +211,7 @@ public final class ChainDatabase: Sendable {
           """)
     }
     migrator.registerMigration("canonical chain", migrate: addHistory)
-    guard try !queue.read(migrator.hasBeenSuperseded) else {
-      throw ChainDatabaseError(
-        .newerVersion, "chain database \(path) was written by a newer swiftlet; use that one")
-    }
-    try migrator.migrate(queue)
+    try FileFormat.chain.bringUp(queue, by: migrator, path: path)
   }
 
   /// Binds a new file to its network, and refuses the file of another one.

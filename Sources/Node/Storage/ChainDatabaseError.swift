@@ -50,6 +50,10 @@ public struct ChainDatabaseError: Error, Equatable, Sendable, CustomStringConver
       self = error
       return
     }
+    if let error = error as? FileFormat.Newer {
+      self.init(.newerVersion, error.description)
+      return
+    }
     if error is SSZError {
       self.init(damaged: "\(error)", path: path)
       return

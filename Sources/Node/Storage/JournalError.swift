@@ -49,6 +49,10 @@ extension JournalError {
       self = error
       return
     }
+    if let error = error as? FileFormat.Newer {
+      self.init(.newerVersion, error.description)
+      return
+    }
     guard let error = error as? DatabaseError else {
       self.init(.inaccessible, "signing journal \(path): \(error)")
       return

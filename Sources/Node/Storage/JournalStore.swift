@@ -100,10 +100,6 @@ package final class JournalStore: Sendable {
           ) STRICT, WITHOUT ROWID;
           """)
     }
-    guard try !queue.read(migrator.hasBeenSuperseded) else {
-      throw JournalError(
-        .newerVersion, "signing journal \(path) was written by a newer swiftlet; use that one")
-    }
-    try migrator.migrate(queue)
+    try FileFormat.journal.bringUp(queue, by: migrator, path: path)
   }
 }

@@ -1,6 +1,7 @@
 private import Aggregation
 private import Chain
 private import ChainEvents
+private import ChainHost
 private import CheckpointSync
 private import Consensus
 private import Dashboard
@@ -78,6 +79,14 @@ struct NodeRun: Sendable {
     node.start()
     let serving = Task { await interface?.run() }
     defer { serving.cancel() }
+    let manager = ServiceManager(ProcessInfo.processInfo.environment)
+    manager?.tell(.ready)
+    let feeding = Task {
+      await manager?.feed(
+        TickWatch(), time: { node.view.time.rawValue },
+        isBeforeGenesis: { clock.reading().wall < genesis.clock.genesis })
+    }
+    defer { feeding.cancel() }
     let lastSlot = settings.slotLimit.map { genesis.clock.slot(at: clock.reading().wall) + $0 }
     let isOver: @Sendable () -> Bool = {
       lastSlot.map { genesis.clock.slot(at: clock.reading().wall) > $0 } ?? false
@@ -90,6 +99,7 @@ struct NodeRun: Sendable {
     } else {
       await Interruption.wait(until: isOver)
     }
+    manager?.tell(.stopping)
     await node.stop()
     let report = monitor.finish()
     if tellsLines {

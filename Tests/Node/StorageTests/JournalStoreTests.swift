@@ -27,17 +27,6 @@ struct JournalStoreTests {
     #expect(try Data(contentsOf: URL(filePath: scratch.journal)) == text)
   }
 
-  @Test func `a journal of a newer swiftlet is refused`() throws {
-    let scratch = try Scratch()
-    let store = try JournalStore(path: scratch.journal)
-    try store.write { database in
-      try database.execute(sql: "INSERT INTO grdb_migrations VALUES ('from the future')")
-    }
-    try store.close()
-    let error = #expect(throws: JournalError.self) { try JournalStore(path: scratch.journal) }
-    #expect(error?.code == .newerVersion)
-  }
-
   @Test func `two stores in one process exclude each other too`() throws {
     let scratch = try Scratch()
     let first = try JournalStore(path: scratch.journal)

@@ -156,9 +156,10 @@ package final class WorkerPool: Sendable {
 
   /// All workers as they are now.
   package var status: [WorkerStatus] {
-    let now = Self.now
-    return state.withLock { state in
-      commands.indices.map { index in
+    state.withLock { state in
+      // Taken here, it is not before the start of any job.
+      let now = Self.now
+      return commands.indices.map { index in
         let (worker, command) = (state.queue.workers[index], commands[index])
         let activity: (String, UInt64?) =
           switch worker.phase {

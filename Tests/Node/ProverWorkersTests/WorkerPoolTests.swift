@@ -59,6 +59,22 @@ struct WorkerPoolTests {
     #expect(lines.all.contains { $0.hasSuffix("is ready: script 1") })
   }
 
+  @Test func `who asks how workers stand may be overtaken by a job that starts`() async throws {
+    let pool = pool(ScriptWorker.honest.command(lane: .prove))
+    #expect(await onThread { pool.waitUntilReady(seconds: 60).isEmpty })
+    let ends = Lines()
+    for _ in 0..<4 {
+      DispatchQueue.global().async {
+        while ends.all.isEmpty { _ = pool.status }
+        ends.take(.info("asked"))
+      }
+    }
+    for _ in 0..<2_000 { _ = try await end(pool).get() }
+    ends.take(.info("worked"))
+    while ends.all.count < 5 { try await Task.sleep(for: .milliseconds(1)) }
+    pool.stop()
+  }
+
   @Test(
     arguments: [
       (ScriptWorker.garbage, "a frame of"), (.flood, "which it does not have"),

@@ -8,8 +8,8 @@ TOOLCHAIN = binutils git libc6-dev libcurl4 libedit2 libgcc-12-dev libstdc++-12-
 PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libngtcp2-crypto-gnutls-dev libngtcp2-dev \
             libsecp256k1-dev libsnappy-dev libsqlite3-dev nettle-dev procps python3 python3-venv \
             tmux
-# What packages are made and checked with.
-PACKAGING = dpkg-dev gcc
+# What packages are made and checked with; Foundation's network code wants curl to be linked.
+PACKAGING = dpkg-dev gcc libcurl4-gnutls-dev
 CHECKING  = fish lintian man-db mandoc shellcheck systemd zsh
 
 # What `swiftlet --version` says that it was built from; only one small file depends on it.

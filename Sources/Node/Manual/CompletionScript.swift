@@ -82,7 +82,9 @@ package struct CompletionScript: Equatable, Sendable {
     let names = arguments.flatMap { argument in
       (argument.names ?? []).map { argument.kind == "option" ? "'\($0.name)=+' " : "'\($0.name)' " }
     }
-    text.insert(contentsOf: names.joined(), at: place.upperBound)
+    // Without a word that repeats: before an option that lacks its value fish would look for ever.
+    text.replaceSubrange(
+      place, with: head.replacing("-r 1 ", with: "0 ") + names.joined())
     for argument in arguments {
       let words = Self.choices(argument)
       let value =

@@ -99,6 +99,7 @@ struct NodeRun: Sendable {
     } else {
       await Interruption.wait(until: isOver)
     }
+    feeding.cancel()
     manager?.tell(.stopping)
     await node.stop()
     let report = monitor.finish()

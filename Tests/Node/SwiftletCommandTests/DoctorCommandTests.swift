@@ -77,6 +77,6 @@ struct DoctorCommandTests {
       .trimmingCharacters(in: .whitespacesAndNewlines)
     #expect(key.count == 64)
     #expect(!all.output.contains(key), "validator-config.yaml has it as privkey")
-    #expect(all.output.contains("privkey: [secret removed]"))
+    #expect(all.output.contains("privkey: \"[secret removed]\""))
   }
 }

@@ -263,6 +263,12 @@ struct WorkerQueue: Sendable {
       }
       workers[worker].failures = 0
       workers[worker].phase = .idle
+      if (now - start) * 2 > job.deadline - job.submitted {
+        effects.append(
+          .tell(
+            .warning, worker: worker,
+            "was slow: \(now - start) ms for \(job.request.name), more than half of what it may"))
+      }
       let result: Result<WorkerAnswer, WorkerJobFailure> =
         if case .failure(let failure) = answer { .failure(.refused(failure)) } else {
           .success(answer)

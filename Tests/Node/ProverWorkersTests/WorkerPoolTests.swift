@@ -69,7 +69,7 @@ struct WorkerPoolTests {
         ends.take(.info("asked"))
       }
     }
-    for _ in 0..<2_000 { _ = try await end(pool).get() }
+    for _ in 0..<500 { _ = try await end(pool).get() }
     ends.take(.info("worked"))
     while ends.all.count < 5 { try await Task.sleep(for: .milliseconds(1)) }
     pool.stop()

@@ -128,6 +128,22 @@ struct WorkerQueueTests {
     #expect(run.ends() == [next: .success(.signature([8]))])
   }
 
+  @Test func `an answer that took more than half of its time is told as slow`() {
+    var run = Run(.prove)
+    run.getReady()
+    for (milliseconds, words) in [
+      (5_000, []), (5_001, ["was slow: 5001 ms for merge, more than half of what it may"]),
+    ]
+      as [(UInt64, [String])]
+    {
+      let job = run.submit(milliseconds: 10_000)
+      run.now += milliseconds
+      run.answer(.proof([1]))
+      #expect(run.tellings == words)
+      #expect(run.ends() == [job: .success(.proof([1]))])
+    }
+  }
+
   @Test func `a signing worker that says nothing for a minute more is ended`() throws {
     var run = Run(.sign)
     run.getReady()

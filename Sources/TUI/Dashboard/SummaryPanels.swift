@@ -98,8 +98,11 @@ struct ValidatorsSummaryPanel: Panel {
 enum KeyWords {
   private static let slotsPerDay: UInt64 = 21_600
 
+  /// How long leaves last: at most four characters, since leanXMSS keys last for centuries.
   static func days(_ leaves: UInt64) -> String {
-    leaves >= slotsPerDay ? "\(leaves / slotsPerDay)d" : "<1d"
+    let days = leaves / slotsPerDay
+    guard days < 1_000 else { return days < 365_000 ? "\(days / 365)y" : ">1ky" }
+    return days > 0 ? "\(days)d" : "<1d"
   }
 
   static func role(_ outlook: KeyOutlook) -> Role {

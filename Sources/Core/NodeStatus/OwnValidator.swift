@@ -57,10 +57,12 @@ extension KeyWindow {
   /// How soon the key needs a successor.
   ///
   /// A devnet's keys last for a day and must not alarm all day, so short keys count by shares.
-  package func outlook(after slot: UInt64) -> KeyOutlook {
+  package func outlook(
+    after slot: UInt64, ending: UInt64 = 30 * slotsPerDay, urgent: UInt64 = 7 * slotsPerDay
+  ) -> KeyOutlook {
     let left = leavesLeft(after: slot)
-    if left < min(7 * Self.slotsPerDay, endSlot / 40) { return .urgent }
-    return left < min(30 * Self.slotsPerDay, endSlot / 10) ? .ending : .long
+    if left < min(urgent, endSlot / 40) { return .urgent }
+    return left < min(ending, endSlot / 10) ? .ending : .long
   }
 }
 

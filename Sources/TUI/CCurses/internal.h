@@ -8,6 +8,7 @@
 void lifeline_open(int input, int output);
 void lifeline_hold(void);    /* curses has the terminal */
 void lifeline_release(void); /* the terminal is as it was */
+void lifeline_title(bool is_ours); /* keeps the title of the window, or gives it back */
 int lifeline_wake_fd(void);
 int lifeline_take_signals(void); /* TERMINAL_ bits */
 

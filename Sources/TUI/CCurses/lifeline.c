@@ -29,6 +29,8 @@ static struct sigaction before[NSIG]; /* handlers of the time before */
 static char alternate_stack[64 * 1024];
 
 static volatile sig_atomic_t held; /* curses has the terminal */
+static volatile sig_atomic_t has_title;
+static const char title_back[] = "\033[23;0t";
 static volatile sig_atomic_t resized, stopped, interrupted, terminated;
 
 int lifeline_wake_fd(void) { return wake_fd; }
@@ -53,6 +55,7 @@ static void restore_terminal(void) {
   tcflow(output_fd, TCOON);     /* after ^S */
   tcflush(output_fd, TCOFLUSH); /* the rest of a frame would spoil what is said next */
   if (write(output_fd, reset, sizeof reset - 1) < 0) { /* nothing is left to try */ }
+  if (has_title && write(output_fd, title_back, sizeof title_back - 1) < 0) { /* as above */ }
   fcntl(output_fd, F_SETFL, flags);
   tcsetattr(input_fd, TCSANOW, &saved_modes);
 }
@@ -109,6 +112,17 @@ static void on_exit_anywhere(void) {
 }
 
 void terminal_abandon(void) { restore_terminal(); }
+
+/* Consoles have no title, and some print the question. */
+void lifeline_title(bool is_ours) {
+  static const char keep[] = "\033[22;0t";
+  const char *term = getenv("TERM");
+  if (!term || !strncmp(term, "linux", 5) || !strncmp(term, "ansi", 4) || !strncmp(term, "vt", 2))
+    return;
+  if (is_ours != (bool)has_title)
+    terminal_send(is_ours ? keep : title_back, is_ours ? sizeof keep - 1 : sizeof title_back - 1);
+  has_title = is_ours;
+}
 
 static void install(int number, void (*handler)(int), int flags) {
   struct sigaction action;

@@ -47,6 +47,7 @@ static void set_input_modes(bool is_ours) {
                              "\033[?1004l\033[?2004l"; /* mouse, focus, paste */
   static const char paste[] = "\033[?2004h", mouse[] = "\033[?1000h\033[?1006h";
   terminal_send(none, sizeof none - 1);
+  lifeline_title(is_ours);
   if (is_ours) terminal_send(paste, sizeof paste - 1);
   if (is_ours && is_mouse_on) terminal_send(mouse, sizeof mouse - 1);
 }
@@ -193,6 +194,13 @@ bool terminal_get(int row, int column, terminal_cell *cell) {
                                (bits & WA_REVERSE ? TERMINAL_REVERSE : 0) |
                                (bits & WA_ITALIC ? TERMINAL_ITALIC : 0));
   return true;
+}
+
+void terminal_title(const char *text) {
+  static const char begin[] = "\033]2;", end[] = "\033\\";
+  terminal_send(begin, sizeof begin - 1);
+  terminal_send(text, strlen(text));
+  terminal_send(end, sizeof end - 1);
 }
 
 void terminal_mouse(bool on) {

@@ -141,12 +141,21 @@ package struct TerminalSession: ~Copyable {
     terminal_send(sequence, sequence.utf8.count)
   }
 
+  /// Titles the window, where the terminal has one; the title of before comes back at the end.
+  package func setTitle(_ text: String) {
+    if asksQuestions { terminal_title(Self.plain(text)) }
+  }
+
   /// Rings the bell and, where the terminal knows OSC 9, notifies with a sentence.
   package func ring(_ text: String) {
-    // A control character would end the sequence, and the rest would be keys to the terminal.
-    let plain = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
-    let sequence = "\u{1B}]9;\(String(String.UnicodeScalarView(plain)))\u{1B}\\\u{7}"
+    let sequence = "\u{1B}]9;\(Self.plain(text))\u{1B}\\\u{7}"
     terminal_send(sequence, sequence.utf8.count)
+  }
+
+  /// A text without control characters, which would end its sequence and leave the rest to be keys.
+  private static func plain(_ text: String) -> String {
+    let kept = text.unicodeScalars.filter { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+    return String(String.UnicodeScalarView(kept))
   }
 
   /// Whole lines that other code has printed since the last call.

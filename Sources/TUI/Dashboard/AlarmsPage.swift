@@ -19,7 +19,7 @@ struct AlarmsPage: PageContent {
 }
 
 /// The alarms that stand, those of the node that is looked at first.
-struct StandingAlarmsPanel: Panel {
+struct StandingAlarmsPanel: TextPanel {
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -29,7 +29,8 @@ struct StandingAlarmsPanel: Panel {
   var page: Page? { .alarms }
   var title: String { "alarms \(scene.node.alarms.alarms.count)" }
   var note: [Span] {
-    scene.node.alarms.alarms.isEmpty ? [] : [scene.span("A acknowledges", .dim)]
+    scene.node.alarms.alarms.isEmpty
+      ? [] : [scene.span("\(scene.key(.acknowledge)) acknowledges", .dim)]
   }
 
   var help: String {
@@ -37,29 +38,26 @@ struct StandingAlarmsPanel: Panel {
       + " purpose explains it. An alarm ends when its condition was false for two slots."
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func lines(width: Int) -> [[Span]] {
     let others = scene.dashboard.nodes.filter { $0.name != scene.node.name }
     let all = ([scene.node] + others).flatMap { node in
       node.alarms.alarms.map { (node: node, alarm: $0) }
     }
-    if scene.node.alarms.alarms.isEmpty {
-      grid.put("all is well", at: body.column, body.row, scene.theme[.ok])
-    }
-    var row = body.row + (scene.node.alarms.alarms.isEmpty ? 1 : 0)
-    for (node, alarm) in all where row < body.endRow {
-      let isKnown = node.name == scene.node.name && scene.isAcknowledged(alarm)
-      row = AlarmLines(
-        scene: scene, alarm: alarm, node: node, isDim: isKnown,
-        time: scene.span(
+    let calm = scene.node.alarms.alarms.isEmpty ? [[scene.span("all is well", .ok)]] : []
+    return calm
+      + all.flatMap { node, alarm in
+        let isKnown = node.name == scene.node.name && scene.isAcknowledged(alarm)
+        let time =
           "since slot \(Words.number(alarm.since)), \(scene.wallTime(of: alarm.since))"
-            + (isKnown ? ", acknowledged" : ""), .dim)
-      ).draw(in: body, row, into: &grid)
-    }
+          + (isKnown ? ", acknowledged" : "")
+        return AlarmLines(scene: scene, alarm: alarm, node: node, isDim: isKnown, time: time)
+          .lines(width)
+      }
   }
 }
 
 /// The alarms that have ended, the newest first.
-struct EndedAlarmsPanel: Panel {
+struct EndedAlarmsPanel: TextPanel {
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -71,49 +69,46 @@ struct EndedAlarmsPanel: Panel {
 
   var help: String { "The last 32 alarms of this node that have ended, with the slots they stood." }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func lines(width: Int) -> [[Span]] {
     let ended = scene.node.alarms.ended.reversed()
-    if ended.isEmpty { grid.put("none yet", at: body.column, body.row, scene.theme[.dim]) }
-    var row = body.row
-    for over in ended where row < body.endRow {
+    guard !ended.isEmpty else { return [[scene.span("none yet", .dim)]] }
+    return ended.flatMap { over in
       let slots = "slots \(Words.number(over.alarm.since)) to \(Words.number(over.slot))"
-      row = AlarmLines(
+      return AlarmLines(
         scene: scene, alarm: over.alarm, node: scene.node, isDim: true,
-        time: scene.span("\(slots), until \(scene.wallTime(of: over.slot))", .dim)
-      ).draw(in: body, row, into: &grid)
+        time: "\(slots), until \(scene.wallTime(of: over.slot))"
+      ).lines(width)
     }
   }
 }
 
-/// One alarm in full: its text and its time, and the advice below.
+/// One alarm in full: its text, its advice and its time.
 private struct AlarmLines {
   let scene: Scene
   let alarm: Alarm
   let node: NodeStatus
   let isDim: Bool
-  let time: Span
+  let time: String
 
-  /// Draws the lines; answers with the row below.
-  func draw(in body: Rect, _ first: Int, into grid: inout Grid) -> Int {
+  func lines(_ width: Int) -> [[Span]] {
     let severity = alarm.level.severity
     let name = node.name == scene.node.name ? "" : "\(node.name) "
     let lead = severity.word.count + 1
-    var row = first
-    grid.put(severity.word, at: body.column, row, scene.theme[severity.role])
-    for line in DisplayWidth.wrapped(name + alarm.text, to: max(8, body.width - lead)) {
-      grid.put(
-        line, at: body.column + lead, row, scene.theme[isDim ? .dim : severity.role],
-        width: body.width - lead)
-      row += 1
+    let parts = [
+      (name + alarm.text, isDim ? Role.dim : severity.role), (alarm.advice, isDim ? .dim : .text),
+      (time, .dim),
+    ]
+    return parts.flatMap { text, role in
+      DisplayWidth.wrapped(Words.grouped(text), to: max(8, width - lead))
+        .map { scene.span($0, role) }
     }
-    for line in DisplayWidth.wrapped(alarm.advice, to: max(8, body.width - lead)) {
-      grid.put(
-        line, at: body.column + lead, row, scene.theme[isDim ? .dim : .text],
-        width: body.width - lead)
-      row += 1
+    .enumerated().map { index, line in
+      [
+        index == 0
+          ? scene.span("\(severity.word) ", severity.role)
+          : scene.span(String(repeating: " ", count: lead)), line,
+      ]
     }
-    grid.put([time], at: body.column + lead, row, width: body.width - lead)
-    return row + 1
   }
 }
 

@@ -4,7 +4,7 @@ internal import Terminal
 internal import Theme
 
 /// Why the shown slot ended as it did.
-struct AutopsyPanel: Panel {
+struct AutopsyPanel: TextPanel {
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -17,40 +17,45 @@ struct AutopsyPanel: Panel {
     "Why the slot ended as it did: what happened with its figures, what would have helped,"
       + " and every step in the order of time."
   }
-  var note: [Span] { [scene.span("j k other slots  esc closes", .dim)] }
+  var note: [Span] {
+    let keys = "\(scene.key(.down)) \(scene.key(.up)) other slots  \(scene.key(.close)) closes"
+    return [scene.span(keys, .dim)]
+  }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  /// Columns of a line of the timeline.
+  private static let lineWidth = 58
+
+  func lines(width: Int) -> [[Span]] {
     guard let autopsy = Autopsy(scene.node, slot: scene.shownSlot) else {
-      grid.put("this slot is no longer kept", at: body.column, body.row, scene.theme[.dim])
-      return
+      return [[scene.span("this slot is no longer kept", .dim)]]
     }
     let verdict =
       scene.node.slots[scene.shownSlot]?.verdict(wallSlot: scene.node.wallSlot) ?? .pending
-    grid.put(Cell(verdict.glyph, scene.theme[verdict.role]), at: body.column, body.row)
-    let lines = DisplayWidth.wrapped(autopsy.sentence, to: max(8, body.width - 2))
-    for (offset, line) in lines.enumerated() {
-      grid.put(
-        line, at: body.column + 2, body.row + offset,
-        scene.theme[verdict == .hit || verdict == .foreign ? .text : verdict.role])
+    let role = verdict == .hit || verdict == .foreign ? .text : verdict.role
+    func paragraph(_ text: String, _ lead: Span, _ role: Role) -> [[Span]] {
+      DisplayWidth.wrapped(Words.grouped(text), to: max(8, width - 2)).enumerated()
+        .map { [$0 == 0 ? lead : scene.span("  "), scene.span($1, role)] }
     }
-    let advice = DisplayWidth.wrapped(
-      autopsy.advice.map { "would have helped: \($0)" } ?? "", to: max(8, body.width - 2))
-    for (offset, line) in advice.enumerated() {
-      grid.put(line, at: body.column + 2, body.row + lines.count + offset, scene.theme[.accent])
-    }
-    let top = body.row + lines.count + advice.count + 1
-    let room = max(0, body.endRow - top)
-    guard room > 0 else { return }
-    let width = 58
-    let columns = max(1, body.width / width)
-    for (index, line) in autopsy.timeline.prefix(room * columns).enumerated() {
-      let column = body.column + index / room * width
-      let row = top + index % room
-      grid.put(
-        Words.seconds(line.milliseconds), endingAt: column + 8, row, scene.theme[.dim])
-      grid.put(
-        line.text, at: column + 10, row, scene.theme[line.severity.role],
-        width: min(width - 12, body.endColumn - column - 10))
+    let advice = autopsy.advice.map { "would have helped: \($0)" } ?? ""
+    return paragraph(autopsy.sentence, Span("\(verdict.glyph) ", scene.theme[verdict.role]), role)
+      + paragraph(advice, scene.span("  "), .accent) + [[]] + timeline(autopsy.timeline, width)
+  }
+
+  /// The steps, one below the other, in as many columns as fit.
+  private func timeline(_ lines: [Autopsy.Line], _ width: Int) -> [[Span]] {
+    let columns = max(1, width / Self.lineWidth)
+    let rows = (lines.count + columns - 1) / columns
+    return (0..<rows).map { row in
+      stride(from: row, to: lines.count, by: rows).flatMap { index in
+        let line = lines[index]
+        let room = min(Self.lineWidth, width) - 12
+        let text = DisplayWidth.clip(Words.grouped(line.text), to: room)
+        let gap = String(repeating: " ", count: max(0, room - DisplayWidth.of(text)) + 2)
+        return [
+          scene.span(Words.padded(Words.seconds(line.milliseconds), 8) + "  ", .dim),
+          scene.span(text, line.severity.role), scene.span(index + rows < lines.count ? gap : ""),
+        ]
+      }
     }
   }
 }

@@ -91,9 +91,10 @@ struct CalendarPanel: Panel {
   /// The next proposal with a line that runs out, and when to restart, where there is room; answers
   /// with the row below.
   private func drawNext(in body: Rect, into grid: inout Grid) -> Int {
-    guard scene.state.page == .calendar, body.height >= 10,
-      let next = scene.node.nextProposal(from: scene.slot + 1)
-    else { return body.row }
+    guard scene.state.page == .calendar, body.height >= 5 else { return body.row }
+    guard body.height >= 10, let next = scene.node.nextProposal(from: scene.slot + 1) else {
+      return drawRestart(in: body, from: body.row, into: &grid)
+    }
     let left = scene.milliseconds(until: next.slot)
     let whole = Int(scene.node.validatorCount ?? 0) * Int(EventStamp.slotMilliseconds)
     grid.put(
@@ -103,8 +104,22 @@ struct CalendarPanel: Panel {
         scene.span(Words.padded(Words.countdown(left), 7), .title),
         scene.span("  " + Words.meter(Int(clamping: left), of: whole, width: 32), .accent),
       ], at: body.column, body.row, width: body.width)
-    grid.put(restart, at: body.column, body.row + 1, width: body.width)
-    return body.row + 3
+    return drawRestart(in: body, from: body.row + 1, into: &grid) + 1
+  }
+
+  /// Draws when to restart in as many rows as it needs, for the cost stands last; answers with the row
+  /// below.
+  private func drawRestart(in body: Rect, from first: Int, into grid: inout Grid) -> Int {
+    let text = restart.map(\.text).joined()
+    guard DisplayWidth.of(text) > body.width else {
+      grid.put(restart, at: body.column, first)
+      return first + 1
+    }
+    let lines = DisplayWidth.wrapped(text, to: body.width)
+    for (offset, line) in lines.enumerated() {
+      grid.put(line, at: body.column, first + offset, restart[1].style)
+    }
+    return first + lines.count
   }
 
   /// What is special about a duty.

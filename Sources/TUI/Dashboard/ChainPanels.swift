@@ -46,7 +46,9 @@ struct ForkTreePanel: Panel {
         scene.span("/\(scene.state.filter)   ", .key),
       ]
     }
-    if scene.state.isFolded { words.append(scene.span("branches folded (l)   ", .accent)) }
+    if scene.state.isFolded {
+      words.append(scene.span("branches folded (\(scene.key(.right)))   ", .accent))
+    }
     return words + [
       scene.span("•", .dim), scene.span(" finalized  ", .dim), scene.span("◇", .stale),
       scene.span(" off the chain  ", .dim), scene.span("╌", .empty), scene.span(" no block", .dim),
@@ -126,7 +128,11 @@ struct FinalityPanel: Panel {
   var note: [Span] {
     switch doctor.isHealthy {
     case true?: [scene.span("keeps up", .ok)]
-    case false?: [scene.span("stalls", .critical), scene.span("  7 names the silent", .dim)]
+    case false?:
+      [
+        scene.span("stalls", .critical),
+        scene.span("  \(scene.key(.show(.doctor))) names the silent", .dim),
+      ]
     case nil: [scene.span("not told", .dim)]
     }
   }
@@ -134,15 +140,15 @@ struct FinalityPanel: Panel {
   func drawBody(in body: Rect, into grid: inout Grid) {
     var facts = Facts()
     let node = scene.node
-    facts.add("justified", point(node.justified), lag(node.justifiedLag, calm: 3))
+    facts.add("justified", point(node.justified), lag(node.justifiedLag, .justifiedLag))
     facts.add(
-      "finalized", point(node.finalized), lag(node.finalizedLag, calm: 4),
+      "finalized", point(node.finalized), lag(node.finalizedLag, .finalizedLag),
       scene.span(
         node.justified.map { "; \(Words.number($0.slot)) is next, with the next justified target" }
           ?? "", .dim))
     let moved = node.slots[node.wallSlot]?.safeTargetMoved.map { ", moved at \(Words.seconds($0))" }
     facts.add(
-      "safe target", point(node.safeTarget), lag(node.safeTargetLag, calm: 2),
+      "safe target", point(node.safeTarget), lag(node.safeTargetLag, .safeTargetLag),
       scene.span(moved ?? "", .dim))
     addNextTarget(to: &facts)
     addVotes(to: &facts)
@@ -152,7 +158,9 @@ struct FinalityPanel: Panel {
       "reorgs", scene.span("\(node.counters.reorgCount)"), scene.span("  \(reorgs)", .dim),
       scene.span(
         node.lastReorg.map { "  last at slot \(Words.number($0.slot))" } ?? "", .dim))
-    if doctor.isHealthy == false { facts.add("finding", scene.span(doctor.sentence, .warning)) }
+    if doctor.isHealthy == false {
+      facts.add("finding", scene.span(Words.grouped(doctor.sentence), .warning))
+    }
     facts.draw(scene, in: body, into: &grid)
   }
 
@@ -160,9 +168,9 @@ struct FinalityPanel: Panel {
     scene.span(point.map { "\(Words.number($0.slot)) \($0.root.short)" } ?? "-")
   }
 
-  private func lag(_ lag: UInt64?, calm: UInt64) -> Span {
+  private func lag(_ lag: UInt64?, _ threshold: Threshold) -> Span {
     guard let lag else { return scene.span("  not told", .dim) }
-    return scene.span("  \(lag) behind the head", lag > calm ? .warning : .dim)
+    return scene.span("  \(lag) behind the head", scene.role(threshold, lag, calm: .dim))
   }
 
   private func addNextTarget(to facts: inout Facts) {
@@ -219,7 +227,9 @@ struct BlockPanel: Panel {
   var help: String {
     "The selected block: its roots, when it came and from whom, and the story of its slot."
   }
-  var note: [Span] { row?.block == nil ? [] : [scene.span("y copies the root", .dim)] }
+  var note: [Span] {
+    row?.block == nil ? [] : [scene.span("\(scene.key(.copy)) copies the root", .dim)]
+  }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     guard let block = row?.block else {

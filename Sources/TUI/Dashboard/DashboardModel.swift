@@ -221,11 +221,21 @@ package struct PageExtent: Hashable, Sendable {
   package var landmark: Int?
   /// The page that the focused panel is a part of, where that is another one.
   package var focusedPage: Page?
+  /// How far keys move the lines of the focused or open panel; `nil` where all are in sight.
+  package var scroll: Scroll?
+
+  /// How far lines move.
+  package struct Scroll: Hashable, Sendable {
+    /// The largest first line.
+    package var limit: Int
+    /// Lines of a page.
+    package var page: Int
+  }
 
   /// Creates an extent.
   package init(
     rows: Int, panels: Int, isBottomUp: Bool = false, isNewestFirst: Bool = false,
-    landmark: Int? = nil, focusedPage: Page? = nil
+    landmark: Int? = nil, focusedPage: Page? = nil, scroll: Scroll? = nil
   ) {
     self.rows = rows
     self.panels = panels
@@ -233,6 +243,7 @@ package struct PageExtent: Hashable, Sendable {
     self.isNewestFirst = isNewestFirst
     self.landmark = landmark
     self.focusedPage = focusedPage
+    self.scroll = scroll
   }
 }
 

@@ -32,7 +32,7 @@ struct DoctorPanel: Panel {
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     var row = body.row
-    for line in DisplayWidth.wrapped(doctor.sentence, to: max(8, body.width)) {
+    for line in DisplayWidth.wrapped(Words.grouped(doctor.sentence), to: max(8, body.width)) {
       grid.put(
         line, at: body.column, row,
         scene.theme[doctor.isHealthy.map { $0 ? .ok : .warning } ?? .dim])
@@ -174,7 +174,7 @@ struct FleetPanel: Panel {
     let ignored = scene.dashboard.ignoredEvents
     return [
       scene.span(ignored > 0 ? "\(ignored) events of more nodes left out  " : "", .warning),
-      scene.span(". next node", .dim),
+      scene.span("\(scene.key(.nextNode)) next node", .dim),
     ]
   }
 
@@ -212,7 +212,7 @@ struct FleetPanel: Panel {
         "\(counters.missedIntervalCount)", counters.missedIntervalCount > 0 ? .warning : .dim),
       scene.span(node.aggregator?.isEnabled == true ? "yes" : "", .ok),
       scene.age(of: node)
-        ?? scene.span(alarm?.text ?? "", alarm?.level.severity.role ?? .dim),
+        ?? scene.span(Words.grouped(alarm?.text ?? ""), alarm?.level.severity.role ?? .dim),
     ]
   }
 }

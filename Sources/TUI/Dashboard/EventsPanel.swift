@@ -34,7 +34,8 @@ struct EventsPanel: Panel {
     return words + [
       scene.selection == 0
         ? scene.span("  following", .ok)
-        : scene.span("  \(Words.number(scene.selection)) back, G follows", .warning)
+        : scene.span(
+          "  \(Words.number(scene.selection)) back, \(scene.key(.newest)) follows", .warning)
     ]
   }
 
@@ -61,7 +62,9 @@ struct EventsPanel: Panel {
     }
     if events.isEmpty {
       grid.put(
-        "no event passes the filter; c clears it", at: body.column, body.row, scene.theme[.warning])
+        "no event passes the filter; \(scene.key(.clearFilter)) clears it", at: body.column,
+        body.row,
+        scene.theme[.warning])
     } else if isPage {
       let row = body.row + max(0, events.count - 1 - below(body))
       grid.select(
@@ -102,7 +105,8 @@ struct EventLine {
     let milliseconds = scene.node.milliseconds(of: event.timeMilliseconds, inSlot: event.slot)
     var column = body.column
     column = grid.put(
-      Words.padded("\(event.slot)", "\(scene.slot)".count) + "\(Words.seconds(milliseconds)) ",
+      Words.padded(Words.number(event.slot), Words.number(scene.slot).count)
+        + "\(Words.seconds(milliseconds)) ",
       at: column, row, scene.theme[.dim])
     let name = event.event.name.spaced
     if body.width < Self.narrow {
@@ -114,14 +118,14 @@ struct EventLine {
       column += 21
     }
     grid.put(
-      event.sentence, at: column, row,
+      Words.grouped(event.sentence), at: column, row,
       scene.theme[severity == .trace ? .dim : severity == .info ? .text : severity.role],
       width: body.endColumn - column)
   }
 }
 
 /// The selected event, whole.
-struct EventPanel: Panel {
+struct EventPanel: TextPanel {
   let scene: Scene
   private let event: TimedEvent?
 
@@ -133,45 +137,40 @@ struct EventPanel: Panel {
       ).last
   }
 
-  var title: String { event.map { "event \($0.sequence): \($0.event.name)" } ?? "event" }
+  var title: String {
+    event.map { "event \(Words.number($0.sequence)): \($0.event.name)" } ?? "event"
+  }
 
   var help: String {
     "The selected event whole, as a recording has it."
   }
-  var note: [Span] { [scene.span("y copies the line", .dim)] }
+  var note: [Span] { [scene.span("\(scene.key(.copy)) copies the line", .dim)] }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    guard let event else { return }
-    var row = body.row
-    for line in DisplayWidth.wrapped(event.sentence, to: max(8, body.width)).prefix(3) {
-      grid.put(line, at: body.column, row, scene.theme[event.severity.role])
-      row += 1
-    }
-    let line = Array(event.line)
-    let width = max(1, body.width)
-    for start in stride(from: 0, to: line.count, by: width) where row < body.endRow {
-      let part = String(line[start..<min(line.count, start + width)])
-      grid.put(part, at: body.column, row, scene.theme[.dim])
-      row += 1
+  func lines(width: Int) -> [[Span]] {
+    guard let event else { return [] }
+    let sentence = DisplayWidth.wrapped(Words.grouped(event.sentence), to: max(8, width))
+      .map { [scene.span($0, event.severity.role)] }
+    let bytes = Array(event.line)
+    let line = stride(from: 0, to: bytes.count, by: max(1, width)).map { start in
+      [scene.span(String(bytes[start..<min(bytes.count, start + max(1, width))]), .dim)]
     }
     // Counting goes through the whole log: not while new events stream by.
-    guard scene.selection > 0 || scene.state.travel != nil, row < body.endRow else { return }
-    drawLike(event, at: body, row, into: &grid)
+    guard scene.selection > 0 || scene.state.travel != nil else { return sentence + line }
+    return sentence + line + [like(event)]
   }
 
   /// How often such an event is in the log, and when.
-  private func drawLike(_ event: TimedEvent, at body: Rect, _ row: Int, into grid: inout Grid) {
+  private func like(_ event: TimedEvent) -> [Span] {
     let name = event.event.name
     let like = scene.node.log.newest(.max, EventFilter("")).filter { $0.event.name == name }
     let moments = like.suffix(3).reversed().map { other in
       let time = scene.node.milliseconds(of: other.timeMilliseconds, inSlot: other.slot)
-      return "\(other.slot)\(Words.seconds(time))"
+      return "\(Words.number(other.slot))\(Words.seconds(time))"
     }
-    grid.put(
-      [
-        scene.span("\(Words.number(like.count)) like it in the log; the newest: ", .dim),
-        scene.span(moments.joined(separator: "  ")),
-      ], at: body.column, row, width: body.width)
+    return [
+      scene.span("\(Words.number(like.count)) like it in the log; the newest: ", .dim),
+      scene.span(moments.joined(separator: "  ")),
+    ]
   }
 }
 

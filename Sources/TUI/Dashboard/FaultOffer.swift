@@ -7,8 +7,10 @@ struct FaultOffer {
   private let node: NodeStatus
   /// The fault as the node has it now.
   private let standing: StandingFault?
+  private let keymap: Keymap
 
-  init(_ fault: Fault, _ node: NodeStatus) {
+  init(_ fault: Fault, _ node: NodeStatus, _ keymap: Keymap) {
+    self.keymap = keymap
     self.fault = fault
     self.node = node
     standing = node.fault(fault)
@@ -26,13 +28,14 @@ struct FaultOffer {
     }
     let isDead = node.fault(.kill) != nil
     if isDead, fault != .kill, fault != .delayBlock {
-      return .refuse("\(node.name) is dead: K starts it again")
+      return .refuse("\(node.name) is dead: \(keymap.name(.act(.fault(.kill)))) starts it again")
     }
     if fault == .delayBlock, standing != nil {
       return .refuse("the next block is already to be held back")
     }
     if fault == .silence, standing == nil, node.aggregator?.isEnabled != true {
-      return .refuse("\(node.name) does not aggregate: . shows the next node")
+      return .refuse(
+        "\(node.name) does not aggregate: \(keymap.name(.nextNode)) shows the next node")
     }
     let now = standing.map { ["now: \($0.detail)", ""] } ?? []
     return .ask(

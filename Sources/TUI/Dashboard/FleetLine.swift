@@ -65,7 +65,7 @@ struct FleetLine {
       scene.span(lag.map { $0 > 0 ? " -\($0)" : "" } ?? "", isBehind ? .warning : .dim),
       scene.span(" f ", .dim),
       scene.span(
-        node.finalizedLag.map { "-\($0)" } ?? "?", node.finalizedLag ?? 0 > 6 ? .warning : .text),
+        node.finalizedLag.map { "-\($0)" } ?? "?", scene.role(.finalizedLag, node.finalizedLag)),
       scene.age(of: node).map { scene.span(" \($0.text)", .warning) } ?? scene.span(""),
       scene.span(node.faults.map { " " + $0.name.words }.joined() + " ", .critical),
     ]

@@ -44,11 +44,12 @@ extension FleetStatus: DashboardModel {
       HelpView(scene: scene, focused: focused < 0 ? nil : panels[focused].panel)
         .draw(in: layout.body, into: &grid)
     } else {
-      let focused = scene.state.focusedPanel
-      for (index, placed) in layout.panels.enumerated() {
+      let (focused, panels) = (scene.state.focusedPanel, layout.panels)
+      let scrolled = layout.scrolledIndex(of: panels)
+      for (index, placed) in panels.enumerated() {
         placed.panel.draw(
           in: placed.rect, isFocused: scene.state.isZoomed || (index == focused && focused > 0),
-          into: &grid)
+          isScrolled: index == scrolled, into: &grid)
       }
     }
     if !scene.state.filter.isEmpty, !scene.state.showsHelp {
@@ -91,6 +92,7 @@ extension FleetStatus: DashboardModel {
     _ command: ActionCommand, _ state: ViewState, at nowMilliseconds: UInt64
   ) -> ActionOffer {
     guard let node = node(state) else { return .refuse("no event has come yet") }
+    let key = state.keymap.name
     switch command {
     case .forceFallback: return offerFallback(node, at: nowMilliseconds)
     case .toggleAggregator:
@@ -109,15 +111,16 @@ extension FleetStatus: DashboardModel {
             ],
           order: OperatorOrder(node: node.name, .setAggregator(!isOn)),
           logName: "operator.aggregator \(isOn ? "off" : "on")"))
-    case .fault(let fault): return FaultOffer(fault, node).offer
+    case .fault(let fault): return FaultOffer(fault, node, state.keymap).offer
     case .disconnectPeer:
       guard !FaultOffer.isSimulated(node) else {
-        return .refuse("the network is simulated: C cuts the whole node off")
+        return .refuse(
+          "the network is simulated: \(key(.act(.fault(.cut)))) cuts the whole node off")
       }
       guard !node.peers.peers.isEmpty else { return .refuse("no peer is connected") }
       guard let scene = scene(state, at: nowMilliseconds),
         let peer = PeersPage(scene).selected
-      else { return .refuse("no peer passes the filter: c clears it") }
+      else { return .refuse("no peer passes the filter: \(key(.clearFilter)) clears it") }
       return .ask(
         Question(
           title: "disconnect \(peer.peer)?",

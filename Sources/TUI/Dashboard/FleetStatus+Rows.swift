@@ -28,10 +28,14 @@ extension FleetStatus {
     let focused = state.focusedPanel
     let focusedPage =
       focused > 0 && focused < panels.count ? panels[focused].panel.page : nil
+    let shown = PageLayout(scene: scene, size: state.size)
+    let shownPanels = shown.panels
+    let scrolled = shown.scrolledIndex(of: shownPanels).map { shownPanels[$0] }
     return PageExtent(
       rows: page.rowCount, panels: panels.count, isBottomUp: page.isBottomUp,
       isNewestFirst: page.isNewestFirst, landmark: page.landmark,
-      focusedPage: focusedPage == state.page ? nil : focusedPage)
+      focusedPage: focusedPage == state.page ? nil : focusedPage,
+      scroll: scrolled.flatMap { ($0.panel as? any TextPanel)?.scroll(in: $0.rect) })
   }
 
   /// The panel at a place of the screen.
@@ -103,7 +107,7 @@ extension FleetStatus {
     }
     let size = state.size
     if row == size.rows - 1 {
-      return HeaderView.footer(state.page, width: size.columns)
+      return HeaderView.footer(state, width: size.columns)
         .first { $0.columns.contains(column) }.map { .command($0.command) }
     }
     if state.showsHelp { return .command(.close) }

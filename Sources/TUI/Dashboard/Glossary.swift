@@ -58,7 +58,7 @@ enum Glossary {
     ("◂ ▸", "a stage that began before the picture or goes on after it; also the selected row"),
     ("░", "a finished block waits for its slot"),
     ("✕ in a lane", "the stage failed"),
-    ("▏", "the start of an interval"),
+    ("┊", "the start of an interval"),
     ("┃", "now"),
     ("▲", "an alarm stands"),
     ("● • in a tree", "a block of our chain; small when it is finalized"),

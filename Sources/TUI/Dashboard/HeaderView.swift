@@ -82,8 +82,7 @@ struct HeaderView {
     }
     if let key = shortestKey { parts.append(Part(3, key)) }
     if let clock = node.clock {
-      let role: Role =
-        clock.offset.magnitude > 400 ? .critical : clock.offset.magnitude > 100 ? .warning : .text
+      let role = scene.role(.clock, clock.offset)
       let time = Words.padded(Words.signedMilliseconds(clock.offset), 6)
       let age = scene.age(of: clock.toldAt).map { [scene.span("  "), $0] } ?? []
       parts.append(Part(8, [scene.span("clock ", .dim), scene.span(time, role)] + age))
@@ -101,10 +100,9 @@ struct HeaderView {
   private var shortestKey: [Span]? {
     let keys = node.validators.compactMap(\.shortestKey)
     guard let key = keys.min(by: { $0.endSlot < $1.endSlot }) else { return nil }
-    let outlook = key.outlook(after: scene.slot)
-    guard outlook != .long else { return nil }
+    guard KeyWords.role(scene, key) != .text else { return nil }
     let left = key.leavesLeft(after: scene.slot)
-    return [scene.span("key ", .dim), scene.span(KeyWords.days(left), KeyWords.role(outlook))]
+    return [scene.span("key ", .dim), scene.span(KeyWords.days(left), KeyWords.role(scene, key))]
   }
 
   private var health: Span {
@@ -184,7 +182,7 @@ struct HeaderView {
       let time = scene.silence.map { ", no event for \(Words.countdown($0))" } ?? ""
       return [
         scene.span("\(node.name) was killed\(time)", .critical),
-        scene.span("   K starts it again   ", .text),
+        scene.span("   \(scene.key(.act(.fault(.kill)))) starts it again   ", .text),
       ]
     }
     if let reason = node.stopped {
@@ -201,11 +199,16 @@ struct HeaderView {
     if let alarm {
       let role: Role = alarm.level == .critical ? .alarm : .warning
       return replay + [
-        scene.span("▲ \(alarm.text)", role), scene.span("  \(alarm.advice)\(wayOut(alarm))", .text),
+        scene.span("▲ \(Words.grouped(alarm.text))", role),
+        scene.span("  \(Words.grouped(alarm.advice))\(wayOut(alarm))", .text),
       ]
     }
     if scene.state.replay != nil {
-      return replay + [scene.span("space stop  [ ] slot  { } interval  < > speed   ", .dim)]
+      return replay + [
+        scene.span(
+          "\(scene.key(.freeze)) stop  \(travelKeys)  \(scene.key(.slower)) \(scene.key(.faster)) speed   ",
+          .dim)
+      ]
         + simulated
     }
     return simulated + faults
@@ -213,7 +216,8 @@ struct HeaderView {
 
   /// The key that ends the fault behind an alarm.
   private func wayOut(_ alarm: Alarm) -> String {
-    guard let cause = alarm.cause, let key = Keymap.key(for: .act(.fault(cause))) else { return "" }
+    guard let cause = alarm.cause, let key = scene.state.keymap.key(for: .act(.fault(cause)))
+    else { return "" }
     return "; \(key.name) ends that"
   }
 
@@ -228,6 +232,12 @@ struct HeaderView {
     ]
   }
 
+  /// The keys that go back and on in time.
+  private var travelKeys: String {
+    "\(scene.key(.backSlot)) \(scene.key(.forwardSlot)) slot  \(scene.key(.backInterval))"
+      + " \(scene.key(.forwardInterval)) interval"
+  }
+
   private func frozen(_ travel: ViewState.Travel) -> [Span] {
     let behind =
       travel.liveMilliseconds > travel.shownMilliseconds
@@ -238,7 +248,8 @@ struct HeaderView {
       scene.span(behind > 0 ? ", \(Words.countdown(behind)) behind" : "", .warning),
       scene.span(slots > 0 ? " (\(slots) slot\(slots == 1 ? "" : "s"))" : "", .dim),
       scene.span(
-        "   [ ] slot  { } interval  home \(scene.state.replay == nil ? "live" : "plays on")", .dim),
+        "   \(travelKeys)  \(scene.key(.goLive)) \(scene.state.replay == nil ? "live" : "plays on")",
+        .dim),
     ]
   }
 
@@ -249,7 +260,7 @@ struct HeaderView {
     let gate =
       reason.map {
         [
-          scene.span("gate closed: \($0)", .warning),
+          scene.span("gate closed: \(Words.grouped($0))", .warning),
           scene.span("; \(idle) validator\(idle == 1 ? "" : "s") idle   ", .text),
         ]
       } ?? []
@@ -317,7 +328,7 @@ struct HeaderView {
         row, width: width - 1)
       return
     }
-    for place in Self.footer(scene.state.page, width: width) {
+    for place in Self.footer(scene.state, width: width) {
       let isHere = place.isTab && place.command == .show(scene.state.page)
       grid.put(
         [
@@ -340,14 +351,14 @@ struct HeaderView {
   }
 
   /// The keys of a page with their columns; a wide screen names each page at its right.
-  static func footer(_ page: Page, width: Int) -> [FooterPlace] {
+  static func footer(_ state: ViewState, width: Int) -> [FooterPlace] {
     var column = 1
-    var places = Keymap.footer(on: page, columns: width - 1).map { entry in
+    var places = state.keymap.footer(on: state.page, columns: width - 1).map { entry in
       defer { column += entry.width }
       return FooterPlace(
         key: entry.key, word: entry.word, command: entry.command, column: column)
     }
-    let tabs = Page.allCases.enumerated().map { (key: "\($0 + 1)", page: $1) }
+    let tabs = Page.allCases.map { (key: state.keymap.name(.show($0)), page: $0) }
     let tabsWidth = tabs.reduce(0) { $0 + $1.key.count + $1.page.rawValue.count + 3 }
     guard column + tabsWidth - places[0].columns.count <= width else { return places }
     let shift = places.count > 1 ? places[1].column - places[0].column : 0

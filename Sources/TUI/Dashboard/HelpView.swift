@@ -23,7 +23,8 @@ struct HelpView {
     let room = height * columns
     let first = min(scene.state.helpLine, max(0, entries.count - room))
     let last = min(entries.count, first + room)
-    let place = "\(min(first + 1, last))-\(last) of \(entries.count), j k move  "
+    let place =
+      "\(min(first + 1, last))-\(last) of \(entries.count), \(scene.key(.down)) \(scene.key(.up)) move  "
     grid.fill(rect, " ", scene.theme[.text])
     grid.box(
       rect, scene.theme[.accent],
@@ -34,7 +35,7 @@ struct HelpView {
       ],
       note: [
         scene.span(entries.count > room ? place : "", .accent),
-        scene.span("/ finds a word  esc closes", .dim),
+        scene.span("\(scene.key(.filter)) finds a word  \(scene.key(.close)) closes", .dim),
       ])
     grid.clipped(to: body) { grid in
       for (index, line) in entries[first..<last].enumerated() {
@@ -47,8 +48,8 @@ struct HelpView {
   /// What a search finds: keys first, then words.
   private func found(_ search: String, _ width: Int) -> [[Span]] {
     let wanted = search.lowercased().split(separator: " ")
-    let keys = Keymap.bindings.filter { binding in
-      wanted.allSatisfy { binding.words.lowercased().contains($0) }
+    let keys = scene.state.keymap.bindings.filter { binding in
+      !binding.keys.isEmpty && wanted.allSatisfy { binding.words.lowercased().contains($0) }
     }
     let lines =
       keys.flatMap { self.lines($0.keys.map(\.name).joined(separator: " "), $0.words, 26, width) }
@@ -70,11 +71,11 @@ struct HelpView {
     let sections = Binding.Section.allCases.map { section -> [[Span]] in
       [heading(section.rawValue.uppercased(), note(section))]
         + (section == .move ? pages : [])
-        + Keymap.help(section).flatMap { lines($0.keys, $0.words) }
+        + scene.state.keymap.help(section).flatMap { lines($0.keys, $0.words) }
     }
     let words = Glossary.entries.flatMap { lines($0.term, $0.words, 12, width) }
     return panel(width) + sections + [glyphs, state(scene.state.size)]
-      + [[heading("WORDS", "/ finds one")] + words]
+      + [[heading("WORDS", "\(scene.key(.filter)) finds one")] + words]
   }
 
   /// The panel that has the focus, first of all.

@@ -29,7 +29,7 @@ package struct Binding: Hashable, Sendable {
   /// What the keys do.
   package let command: Command
   /// The keys, the one to show first.
-  package let keys: [Key]
+  package private(set) var keys: [Key]
   /// The heading of the help.
   package let section: Section
   /// One line for help and pages.
@@ -56,7 +56,7 @@ package struct Binding: Hashable, Sendable {
 
   /// The key that the footer shows; the page keys stand together.
   var footerKey: String {
-    if case .show = command { return "1-\(Page.allCases.count)" }
+    if case .show = command, keys.first == .character("1") { return "1-\(Page.allCases.count)" }
     return keys.first?.name ?? ""
   }
 
@@ -75,6 +75,15 @@ package struct Binding: Hashable, Sendable {
     if case .on = footer { true } else { false }
   }
 
+  /// The row with the keys that a person has bound to it first, and without those that now act as
+  /// others.
+  fileprivate func bound(_ wishes: [Key: Key]) -> Binding {
+    var binding = self
+    let added = wishes.filter { keys.contains($0.value) }.map(\.key).sorted { $0.name < $1.name }
+    binding.keys = added + keys.filter { wishes[$0] == nil }
+    return binding
+  }
+
   /// Whether the keys work on a page.
   package func works(on page: Page) -> Bool {
     pages.isEmpty || pages.contains(page)
@@ -82,7 +91,17 @@ package struct Binding: Hashable, Sendable {
 }
 
 /// The one table that makes the bindings, the help, the footers and the documentation.
-package enum Keymap {
+package struct Keymap: Hashable, Sendable {
+  /// Every binding, in the order of the help.
+  package let bindings: [Binding]
+
+  /// Creates the table.
+  ///
+  /// - Parameter wishes: Keys that act as others do, from the settings.
+  package init(_ wishes: [Key: Key] = [:]) {
+    bindings = wishes.isEmpty ? Self.builtIn : Self.builtIn.map { $0.bound(wishes) }
+  }
+
   /// A key and a word at the foot of a page.
   package struct FooterEntry: Hashable, Sendable {
     /// The key.
@@ -105,17 +124,22 @@ package enum Keymap {
   }
 
   /// What a key does on a page.
-  package static func command(for key: Key, on page: Page) -> Command? {
+  package func command(for key: Key, on page: Page) -> Command? {
     bindings.first { $0.works(on: page) && $0.keys.contains(key) }?.command
   }
 
   /// The key to show for a command.
-  static func key(for command: Command) -> Key? {
+  func key(for command: Command) -> Key? {
     bindings.first { $0.command == command }?.keys.first
   }
 
+  /// The name of the key to show for a command; `:` where a person has left it none, which finds all.
+  package func name(_ command: Command) -> String {
+    (key(for: command) ?? key(for: .palette))?.name ?? "-"
+  }
+
   /// The pages where a key does something, when those are not all; none for an unknown key.
-  package static func pages(of key: Key) -> [Page] {
+  package func pages(of key: Key) -> [Page] {
     let pages = bindings.filter { $0.keys.contains(key) }.reduce(Set<Page>()) {
       $0.union($1.pages)
     }
@@ -126,8 +150,8 @@ package enum Keymap {
   ///
   /// The keys that only this page has come first. Entries are two columns apart; where room ends
   /// the last go first, the pages and the help after all others, never «quit».
-  package static func footer(on page: Page, columns: Int) -> [FooterEntry] {
-    let named = bindings.compactMap { binding in
+  package func footer(on page: Page, columns: Int) -> [FooterEntry] {
+    let named = bindings.filter { !$0.keys.isEmpty }.compactMap { binding in
       binding.footerWord(on: page).map {
         (FooterEntry(key: binding.footerKey, word: $0, command: binding.command), binding.isSpecial)
       }
@@ -144,10 +168,11 @@ package enum Keymap {
   }
 
   /// The rows of one heading of the help, in order; the keys that show a page are left out.
-  package static func help(_ section: Binding.Section) -> [HelpLine] {
+  package func help(_ section: Binding.Section) -> [HelpLine] {
     var lines: [HelpLine] = []
     var pair: String?
-    for binding in bindings where binding.section == section && !binding.command.isPage {
+    for binding in bindings
+    where binding.section == section && !binding.command.isPage && !binding.keys.isEmpty {
       // Keys that share a line show one name each.
       let keys = binding.keys.prefix(binding.pair == nil ? 2 : 1).map(\.name)
         .joined(separator: " ")
@@ -161,10 +186,10 @@ package enum Keymap {
     return lines
   }
 
-  /// The table as Markdown, for `Docs/Keys.md`.
+  /// The built-in table as Markdown, for `Docs/Keys.md`.
   package static var markdown: String {
     var lines = ["| key | does | where |", "| --- | --- | --- |"]
-    for binding in bindings {
+    for binding in builtIn {
       let keys = binding.keys.map { "`\($0.name)`" }.joined(separator: " ")
       let pages = Page.allCases.filter { binding.pages.contains($0) }.map(\.rawValue)
       let place = pages.isEmpty ? "everywhere" : pages.joined(separator: ", ")

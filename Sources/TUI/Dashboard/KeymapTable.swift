@@ -2,8 +2,8 @@ internal import ChainEvents
 internal import Terminal
 
 extension Keymap {
-  /// Every binding, in the order of the help.
-  package static let bindings: [Binding] = pages + moves + looks + actions + faults + saves
+  /// The bindings that no settings have changed.
+  package static let builtIn: [Binding] = pages + moves + looks + actions + faults + saves
 
   /// The pages whose table `o` and `r` sort.
   private static let sorted: Set<Page> = [.prebuild, .peers, .validators]

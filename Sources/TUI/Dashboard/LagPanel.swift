@@ -32,39 +32,37 @@ struct LagPanel: Panel {
   func drawBody(in body: Rect, into grid: inout Grid) {
     let node = scene.node
     let history = node.slots.suffix(max(0, body.width - 20), through: scene.slot)
-    let rows: [(name: String, value: UInt64?, calm: UInt64, (SlotRecord) -> UInt16?)] = [
-      ("head", node.headLag, 1, { $0.lags.head }),
-      ("justified", node.justifiedLag, 3, { $0.lags.justified }),
-      ("finalized", node.finalizedLag, 4, { $0.lags.finalized }),
-      ("safe target", node.safeTargetLag, 2, { $0.lags.safeTarget }),
+    let rows: [(name: String, value: UInt64?, Threshold, (SlotRecord) -> UInt16?)] = [
+      ("head", node.headLag, .headLag, { $0.lags.head }),
+      ("justified", node.justifiedLag, .justifiedLag, { $0.lags.justified }),
+      ("finalized", node.finalizedLag, .finalizedLag, { $0.lags.finalized }),
+      ("safe target", node.safeTargetLag, .safeTargetLag, { $0.lags.safeTarget }),
     ]
     for (offset, row) in rows.prefix(body.height).enumerated() {
-      let (name, value, calm, lag) = row
-      let role: Role =
-        value.map { $0 > calm ? ($0 > 4 * calm ? .critical : .warning) : .text } ?? .dim
+      let (name, value, threshold, lag) = row
+      let calm = Double(scene.state.thresholds[threshold].warning - 1)
       draw(
-        name, Words.lag(value), role, history.map { lag($0).map(Double.init) ?? .nan },
-        calm: Double(calm), top: Double(2 * calm), row: body.row + offset,
-        body, into: &grid)
+        name, Words.lag(value), scene.role(threshold, value),
+        history.map { lag($0).map(Double.init) ?? .nan }, top: 2 * calm, row: body.row + offset,
+        body, into: &grid
+      ) { scene.role(threshold, Int64($0), calm: .spark) }
     }
     guard body.height > rows.count else { return }
     let imports = history.map { $0.block?.importTime.map { Double($0) } ?? .nan }
     let newest = Words.told(history.last { $0.block?.importTime != nil }?.block?.importTime)
     draw(
-      "import ms", newest, .text, imports, calm: 200, top: 80, row: body.row + rows.count, body,
-      into: &grid)
+      "import ms", newest, .text, imports, top: 80, row: body.row + rows.count, body, into: &grid
+    ) { $0 > 800 ? .critical : $0 > 200 ? .warning : .spark }
   }
 
   private func draw(
-    _ name: String, _ value: String, _ role: Role, _ values: [Double], calm: Double,
-    top: Double, row: Int, _ body: Rect, into grid: inout Grid
+    _ name: String, _ value: String, _ role: Role, _ values: [Double], top: Double, row: Int,
+    _ body: Rect, into grid: inout Grid, _ spark: (Double) -> Role
   ) {
     grid.put(name, at: body.column, row, scene.theme[.dim])
     grid.put(value, endingAt: body.column + 17, row, scene.theme[role])
     let line = Rect(column: body.column + 19, row: row, width: body.width - 19, height: 1)
     let top = scene.top(of: values, atLeast: top)
-    grid.sparkline(values, in: line, top: top) { value in
-      scene.theme[value > 4 * calm ? .critical : value > calm ? .warning : .spark]
-    }
+    grid.sparkline(values, in: line, top: top) { scene.theme[spark($0)] }
   }
 }

@@ -66,6 +66,8 @@ struct LaneChart {
   let now: Int32
   var isDimmed = false
 
+  /// The start of an interval: unlike any bar, also without colours and in ASCII.
+  static let guide: Unicode.Scalar = "┊"
   static let nameWidth = 12
   static let numberWidth = 7
   /// Columns below which names and numbers are as narrow as their lanes allow.
@@ -190,7 +192,7 @@ struct LaneChart {
 
   private func drawGuides(in plot: Rect, row: Int, into grid: inout Grid) {
     for boundary in boundaries {
-      grid.put(Cell("▏", scene.theme[.guide]), at: Int(column(boundary, in: plot)), row)
+      grid.put(Cell(Self.guide, scene.theme[.guide]), at: Int(column(boundary, in: plot)), row)
     }
   }
 

@@ -32,7 +32,9 @@ struct NodePanel: Panel {
   private var facts: Facts {
     let node = scene.node
     var facts = Facts()
-    if let gate = node.gate, !gate.isOpen { facts.add("gate", scene.span(gate.reason, .critical)) }
+    if let gate = node.gate, !gate.isOpen {
+      facts.add("gate", scene.span(Words.grouped(gate.reason), .critical))
+    }
     facts.add("aggregator", AggregatorWords.role(scene), scene.span(AggregatorWords.subnets(scene)))
     facts.add("last agg", AggregatorWords.last(scene))
     if let prover = node.prover {
@@ -43,7 +45,10 @@ struct NodePanel: Panel {
             + (prover.waiting > 0 ? "  \(prover.waiting) waiting" : ""), .text))
     }
     facts.add(
-      "ticks late", scene.span(node.tickLateness.percentile(99).map { "p99 \($0) ms" } ?? "-"),
+      "ticks late",
+      scene.span(
+        node.tickLateness.percentile(99).map { "p99 \($0) ms" } ?? "-",
+        scene.role(.tickLateness, node.tickLateness.percentile(99).map { max(0, $0) })),
       scene.span(node.tickLateness.max().map { "  max \($0)" } ?? "", .dim),
       scene.span(
         node.counters.guardSkips > 0 ? "  \(node.counters.guardSkips) skipped" : "", .dim))

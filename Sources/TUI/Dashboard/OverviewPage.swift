@@ -19,8 +19,9 @@ struct OverviewPage: PageContent {
       let timeline = TimelinePanel(scene)
       let rows = timeline.rows(of: 16)
       // What the timeline does not need is for the chain and the events.
+      let spare = max(3, body.height - rows - 10)
       let parts = body.splitRows([
-        .cells(rows), .cells(7), .cells(6 + (16 - rows) / 2), .atLeast(3),
+        .cells(rows), .cells(7), .cells(min(6 + (16 - rows) / 2, spare)), .atLeast(3),
       ])
       return [(timeline, parts[0])]
         + layout.columns(

@@ -63,6 +63,19 @@ struct PageLayout {
     return [(panel: all[focused].panel, rect: body)]
   }
 
+  /// The panel whose lines keys move: the one that is open, or the focused one where that has no rows
+  /// of a page.
+  func scrolledIndex(of panels: [Placed]) -> Int? {
+    let state = scene.state
+    guard !panels.isEmpty else { return nil }
+    if state.isZoomed { return 0 }
+    if state.isOpen, let open = panels.firstIndex(where: { $0.panel is any TextPanel }) {
+      return open
+    }
+    let focused = min(max(state.focusedPanel, 0), panels.count - 1)
+    return focused > 0 || !state.page.hasRows ? focused : nil
+  }
+
   /// A slot with its story, which comes first where height is short.
   var slotStory: [Placed] {
     guard body.height >= 16 else { return [(AutopsyPanel(scene), body)] }

@@ -27,9 +27,9 @@ package struct Palette: Hashable, Sendable {
 
   /// The rows of the key table that work on a page and hold all typed words, those first of which a
   /// word begins with the first of them.
-  package func bindings(on page: Page) -> [Binding] {
+  package func bindings(on page: Page, _ keymap: Keymap = Keymap()) -> [Binding] {
     let wanted = text.lowercased().split(separator: " ")
-    let all = Keymap.bindings.filter { $0.works(on: page) && $0.command != .palette }
+    let all = keymap.bindings.filter { $0.works(on: page) && $0.command != .palette }
     let found = all.filter { binding in
       wanted.allSatisfy { binding.words.lowercased().contains($0) }
     }
@@ -41,9 +41,11 @@ package struct Palette: Hashable, Sendable {
   }
 
   /// Takes a key.
-  package func answer(_ key: Key, on page: Page) -> Answer {
+  package func answer(
+    _ key: Key, on page: Page, _ keymap: Keymap = Keymap()
+  ) -> Answer {
     var next = self
-    let found = bindings(on: page)
+    let found = bindings(on: page, keymap)
     switch key {
     case .enter:
       return found.indices.contains(selected) ? .performs(found[selected].command) : .stays(self)
@@ -68,8 +70,10 @@ package struct Palette: Hashable, Sendable {
   }
 
   /// Draws the list over the page.
-  package func draw(on page: Page, _ theme: Theme, into grid: inout Grid) {
-    let found = bindings(on: page)
+  package func draw(
+    on page: Page, _ keymap: Keymap, _ theme: Theme, into grid: inout Grid
+  ) {
+    let found = bindings(on: page, keymap)
     let rect = grid.bounds.centered(
       width: Palette.width, height: min(grid.size.rows - 2, max(found.count, 1) + 4))
     grid.clipped(to: rect) { grid in

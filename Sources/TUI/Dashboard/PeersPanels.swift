@@ -90,7 +90,7 @@ struct PeersPanel: Panel {
       scene.span(peer.direction.map { $0 == .inbound ? "in" : "out" } ?? "-", .dim),
       PeerWords.roundTrip(scene, peer),
       scene.span(status.map { Words.number($0.headSlot) } ?? "-"),
-      scene.span(lag.map { "\($0)" } ?? "-", (lag ?? 0) > 2 ? .warning : .text),
+      scene.span(lag.map { "\($0)" } ?? "-", scene.role(.peerLag, lag)),
       scene.span(status.map { Words.number($0.finalizedSlot) } ?? "-", .dim),
       PeerWords.kilobytes(scene, status?.bytesIn),
       PeerWords.kilobytes(scene, status?.bytesOut),
@@ -113,7 +113,7 @@ enum PeerWords {
     guard let status = peer.status else { return scene.span("-", .dim) }
     if let age = scene.age(of: peer.statusAt) { return age }
     let time = status.roundTripMilliseconds
-    return scene.span("\(time)", time > 200 ? .warning : .text)
+    return scene.span("\(time)", scene.role(.roundTrip, time))
   }
 
   /// Thousandths as `9.5`.
@@ -184,7 +184,7 @@ struct PeerPanel: Panel {
     let line = Rect(
       column: body.column + 36, row: row, width: min(body.width - 36, values.count), height: 1)
     grid.sparkline(values, in: line, top: scene.top(of: values, atLeast: 50)) {
-      $0 > 200 ? scene.theme[.warning] : scene.theme[.spark]
+      scene.theme[scene.role(.roundTrip, Int64($0), calm: .spark)]
     }
   }
 
@@ -227,7 +227,8 @@ struct PeerNewsPanel: Panel {
       let age = scene.now > line.time ? scene.now - line.time : 0
       let row = body.row + offset
       grid.put(
-        "\(slot)\(Words.seconds(moment))", at: body.column, row, scene.theme[.dim], width: 15)
+        "\(Words.number(slot))\(Words.seconds(moment))", at: body.column, row, scene.theme[.dim],
+        width: 15)
       grid.put(
         [scene.span(Words.duration(age), .dim), scene.span(" ago", .dim)],
         endingAt: body.column + 29, row)

@@ -57,12 +57,12 @@ struct PipelinePanel: Panel {
     chart.draw(in: rows, into: &grid)
     let plot = chart.plot(in: rows)
     let boundary = Int(chart.column(0, in: plot))
-    for row in rows.rows where grid[column: boundary, row: row]?.glyph == "▏" {
-      grid.put(Cell("▏", scene.theme[.cursor]), at: boundary, row)
+    for row in rows.rows where grid[column: boundary, row: row]?.glyph == LaneChart.guide {
+      grid.put(Cell(LaneChart.guide, scene.theme[.cursor]), at: boundary, row)
     }
     var row = rows.endRow
     if body.endRow - row > 2 {
-      drawMilestones(record, chart, plot, row: row, into: &grid)
+      drawMilestones(record, chart, plot, from: body.column, row: row, into: &grid)
       row += 1
     }
     for line in (sentences(record) + [deadline]).prefix(max(0, body.endRow - row)) {
@@ -84,7 +84,7 @@ struct PipelinePanel: Panel {
     let perColumn = Int32(window.count) / Int32(max(plot.width, 1)) + 1
     let step: Int32 = [100, 200, 400, 800].first { $0 / perColumn >= 6 } ?? 800
     for time in stride(from: window.lowerBound, to: window.upperBound, by: Int(step)) {
-      let text = time > 0 ? "+\(time)" : "\(time)"
+      let text = (time > 0 ? "+" : "") + Words.number(time)
       grid.put(
         text, at: Int(chart.column(time, in: plot)), body.row,
         scene.theme[time == 0 ? .title : .dim])
@@ -94,20 +94,25 @@ struct PipelinePanel: Panel {
 
   /// When the leaf was claimed and when the block was ready.
   private func drawMilestones(
-    _ record: ProposalRecord, _ chart: LaneChart, _ plot: Rect, row: Int, into grid: inout Grid
+    _ record: ProposalRecord, _ chart: LaneChart, _ plot: Rect, from left: Int, row: Int,
+    into grid: inout Grid
   ) {
-    grid.put("milestones", at: plot.column - LaneChart.nameWidth, row, scene.theme[.dim])
+    grid.put("milestones", at: left, row, scene.theme[.dim], width: plot.column - left - 1)
+    let ready = record.lead.map { Int(chart.column(Int32(near: -$0), in: plot)) }
     grid.clipped(to: Rect(column: plot.column, row: row, width: plot.width, height: 1)) { grid in
       if let time = record.committedAt {
         let column = Int(chart.column(time, in: plot))
         grid.put(Cell("◆", scene.theme[.laneSign]), at: column, row)
-        grid.put("signed", at: column + 2, row, scene.theme[.dim])
+        let isBefore = ready.map { $0 > column } ?? false
+        grid.put(
+          "signed", at: column + 2, row, scene.theme[.dim],
+          width: isBefore ? (ready ?? 0) - column - 3 : Size.limit)
       }
-      if let lead = record.lead {
-        let column = Int(chart.column(Int32(near: -lead), in: plot))
+      if let lead = record.lead, let column = ready {
         grid.put(Cell("◆", scene.theme[.ok]), at: column, row)
         grid.put(
-          lead >= 0 ? "ready \(lead) ms early" : "ready \(-lead) ms late", at: column + 2, row,
+          "ready \(Words.number(lead.magnitude)) ms \(lead >= 0 ? "early" : "late")",
+          at: column + 2, row,
           scene.theme[lead >= 0 ? .ok : .warning])
       }
     }
@@ -266,21 +271,21 @@ struct OwnSlotsPanel: Panel {
     let verdict = proposal.outcome?.verdict
     func time(_ lane: Lane) -> Span {
       let time = lane.milliseconds(record, until: 4000)
-      return scene.span(time.map { "\($0)" } ?? "-", time == nil ? .dim : .text)
+      return scene.span(Words.told(time), time == nil ? .dim : .text)
     }
     return [
       scene.span(Words.number(proposal.slot)),
       scene.span(proposal.validator.map { "v\($0)" } ?? "-", .dim),
       scene.span(proposal.parent?.short ?? "-", .dim),
-      scene.span(proposal.preparedAt.map { "\($0)" } ?? "-", .dim),
+      scene.span(Words.told(proposal.preparedAt), .dim),
       verdict.map { scene.span("\($0.glyph) \($0.word)", $0.role) } ?? scene.span("…", .accent),
       time(Lane.grouped[0]), time(Lane.grouped[1]), time(Lane.grouped[2]),
       scene.span(
-        proposal.lead.map { "\($0) ms" } ?? "-",
+        proposal.lead.map { "\(Words.number($0)) ms" } ?? "-",
         proposal.lead.map { $0 < 0 ? .warning : .text } ?? .dim),
       scene.span(
         proposal.outcome?.publishOffset.map { Words.signedMilliseconds($0) } ?? "-",
-        proposal.outcome?.publishOffset.map { $0 > 100 ? .warning : .text } ?? .dim),
+        scene.role(.publish, proposal.outcome?.publishOffset.map { max(0, $0) })),
       scene.span(
         proposal.votes.map { "\($0)/\(Words.told(scene.node.validatorCount))" } ?? "-",
         proposal.votes == nil ? .dim : proposal.isThin ? .warning : .text),

@@ -95,6 +95,14 @@ final class Scene: Sendable {
     Span(text, theme[role])
   }
 
+  /// The name of the key for a command.
+  func key(_ command: Command) -> String { state.keymap.name(command) }
+
+  /// How a figure is drawn; `calm` below its threshold, dim when nobody has told it.
+  func role(_ threshold: Threshold, _ value: (some BinaryInteger)?, calm: Role = .text) -> Role {
+    state.thresholds.role(threshold, value, calm: calm)
+  }
+
   /// The validator's name as the screen writes it.
   func proposerName(_ validator: UInt64?) -> String {
     guard let validator else { return "-" }
@@ -128,6 +136,10 @@ extension SlotVerdict {
     case .empty, .pending: .empty
     }
   }
+
+  /// How the glyph looks in the strip: the gravest outcome has a ground of its own, which no other
+  /// glyph has.
+  var glyphRole: Role { self == .missed ? .alarm : role }
 
   /// The word of legends.
   var word: String {

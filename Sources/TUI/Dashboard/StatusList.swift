@@ -41,11 +41,11 @@ struct StatusList {
     let isLong = width >= 48
     return [
       scene.span("lag head ", .dim),
-      scene.span(Words.lag(node.headLag), node.headLag ?? 0 > 1 ? .warning : .text),
+      scene.span(Words.lag(node.headLag), scene.role(.headLag, node.headLag)),
       scene.span(isLong ? "  justified " : "  just ", .dim),
-      scene.span(Words.lag(node.justifiedLag)),
+      scene.span(Words.lag(node.justifiedLag), scene.role(.justifiedLag, node.justifiedLag)),
       scene.span(isLong ? "  finalized " : "  final ", .dim),
-      scene.span(Words.lag(node.finalizedLag), node.finalizedLag ?? 0 > 6 ? .warning : .text),
+      scene.span(Words.lag(node.finalizedLag), scene.role(.finalizedLag, node.finalizedLag)),
       scene.span("  peers ", .dim),
       scene.span(node.hasNetwork ? "\(node.peers.peers.count)" : "-"),
     ]
@@ -75,7 +75,7 @@ struct StatusList {
     let role: Role =
       node.alarms.alarms.first?.level.severity.role ?? (node.head == nil ? .dim : .ok)
     return [
-      scene.span("s\(scene.slot) i\(scene.interval) ", .title),
+      scene.span("s\(Words.number(scene.slot)) i\(scene.interval) ", .title),
       scene.span(
         !node.alarms.alarms.isEmpty
           ? "▲\(node.alarms.alarms.count) " : node.head == nil ? "not told " : "ok ", role),
@@ -97,7 +97,7 @@ struct StatusList {
       return [scene.span("no events for \(Words.countdown(silence))", .critical)]
     }
     if let alarm = scene.node.alarms.alarms.first {
-      return [scene.span("▲ \(alarm.text)", alarm.level.severity.role)]
+      return [scene.span("▲ \(Words.grouped(alarm.text))", alarm.level.severity.role)]
     }
     let simulated = scene.node.description?.simulated ?? []
     guard !simulated.isEmpty else {

@@ -34,9 +34,12 @@ struct PeersSummaryPanel: Panel {
       let age = scene.age(of: peer.statusAt)?.text
       grid.put(
         age ?? "\(status.roundTripMilliseconds) ms", endingAt: body.endColumn - 5, row,
-        scene.theme[age != nil || status.roundTripMilliseconds > 200 ? .warning : .text])
+        scene.theme[
+          age != nil ? .warning : scene.role(.roundTrip, status.roundTripMilliseconds)])
       let lag = scene.slot > status.headSlot ? scene.slot - status.headSlot : 0
-      grid.put("Δ\(lag)", endingAt: body.endColumn, row, scene.theme[lag > 2 ? .warning : .dim])
+      grid.put(
+        "Δ\(lag)", endingAt: body.endColumn, row, scene.theme[scene.role(.peerLag, lag, calm: .dim)]
+      )
     }
     if peers.isEmpty {
       grid.put("no network events yet", at: body.column, body.row, scene.theme[.dim])
@@ -76,7 +79,7 @@ struct ValidatorsSummaryPanel: Panel {
         continue
       }
       let left = key.leavesLeft(after: scene.slot)
-      let role = KeyWords.role(key.outlook(after: scene.slot))
+      let role = KeyWords.role(scene, key)
       grid.put(Words.number(left), endingAt: body.endColumn - 6, row, scene.theme[role])
       grid.put(KeyWords.days(left), endingAt: body.endColumn, row, scene.theme[.dim])
     }
@@ -105,8 +108,13 @@ enum KeyWords {
     return days > 0 ? "\(days)d" : "<1d"
   }
 
-  static func role(_ outlook: KeyOutlook) -> Role {
-    switch outlook {
+  static func role(_ scene: Scene, _ key: KeyWindow) -> Role {
+    let levels = scene.state.thresholds[.keySlots]
+    return
+      switch key.outlook(
+        after: scene.slot, ending: UInt64(max(0, levels.warning)),
+        urgent: UInt64(max(0, levels.critical)))
+    {
     case .urgent: .critical
     case .ending: .warning
     case .long: .text

@@ -47,7 +47,8 @@ struct Table {
   /// What stands in place of rows that a filter hides.
   static func drawNothing(_ scene: Scene, in body: Rect, into grid: inout Grid) {
     grid.put(
-      "no row passes the filter; c clears it", at: body.column, body.row, scene.theme[.warning])
+      "no row passes the filter; \(scene.key(.clearFilter)) clears it", at: body.column, body.row,
+      scene.theme[.warning])
   }
 
   /// Draws titles and rows; the selected row stays in sight and has a mark and a ground.

@@ -155,7 +155,7 @@ struct TimelinePanel: Panel {
     ]
     let legend = verdicts.flatMap { verdict in
       [
-        scene.span(" ", .dim), scene.span("\(verdict.glyph)", verdict.role),
+        scene.span(" ", .dim), scene.span("\(verdict.glyph)", verdict.glyphRole),
         scene.span(" \(verdict.word)", .dim),
       ]
     }
@@ -178,7 +178,7 @@ struct SlotStrip {
       let column = rect.endColumn - 1 - Int(offset)
       let record = scene.node.slots[slot]
       let verdict = record.map { $0.verdict(wallSlot: scene.slot) } ?? .pending
-      var style = scene.theme[verdict.role]
+      var style = scene.theme[verdict.glyphRole]
       if slot == last { style = style.adding(.underline) }
       if slot == scene.shownSlot, slot != last { style = scene.theme[.selected] }
       grid.put(Cell(verdict.glyph, style), at: column, rect.row)

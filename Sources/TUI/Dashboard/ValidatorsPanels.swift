@@ -63,8 +63,7 @@ struct ValidatorsPanel: Panel {
     func left(_ key: KeyWindow?) -> Span {
       guard let key else { return scene.span("-", .dim) }
       return scene.span(
-        Words.number(key.leavesLeft(after: scene.slot)),
-        KeyWords.role(key.outlook(after: scene.slot)))
+        Words.number(key.leavesLeft(after: scene.slot)), KeyWords.role(scene, key))
     }
     let shortest = validator.shortestKey
     return [
@@ -74,7 +73,7 @@ struct ValidatorsPanel: Panel {
       left(validator.proposalKey),
       scene.span(
         shortest.map { KeyWords.days($0.leavesLeft(after: scene.slot)) } ?? "-",
-        shortest.map { KeyWords.role($0.outlook(after: scene.slot)) } ?? .dim),
+        shortest.map { KeyWords.role(scene, $0) } ?? .dim),
       scene.span(Words.number(validator.attested)),
       scene.span("\(validator.unattested)", validator.unattested > 0 ? .warning : .dim),
       scene.span(Words.number(validator.proposed)),
@@ -187,7 +186,7 @@ struct AggregatorPanel: Panel {
     var facts = Facts()
     facts.add(
       "role", AggregatorWords.role(scene), scene.span(AggregatorWords.subnets(scene)),
-      scene.span("   a toggles, asks first", .dim))
+      scene.span("   \(scene.key(.act(.toggleAggregator))) toggles, asks first", .dim))
     facts.add("newest", AggregatorWords.last(scene))
     if let begun = node.lastAggregation {
       let lead = begun.leadMilliseconds
@@ -202,7 +201,7 @@ struct AggregatorPanel: Panel {
     if let middle = times.percentile(50), let high = times.percentile(95) {
       facts.add(
         "own proofs", scene.span("p50 \(middle) ms"),
-        scene.span("  p95 \(high)", high > 700 ? .warning : .dim))
+        scene.span("  p95 \(high)", scene.role(.aggregation, high, calm: .dim)))
     } else {
       facts.add("own proofs", scene.span("none in the last 64 slots", .dim))
     }
@@ -224,7 +223,7 @@ struct AggregatorPanel: Panel {
       scene.span(
         node.gate.map { $0.isOpen ? "open" : "CLOSED" } ?? "-",
         node.gate?.isOpen == false ? .critical : .ok),
-      scene.span("  \(node.gate?.reason ?? "")", .dim))
+      scene.span("  \(Words.grouped(node.gate?.reason ?? ""))", .dim))
     if let description = node.description {
       facts.add(
         "committees", scene.span("\(description.committees)"),
@@ -250,7 +249,7 @@ struct ValidatorPanel: Panel {
   var help: String {
     "The selected validator: its votes, its proposals, its keys."
   }
-  var note: [Span] { [scene.span("esc closes", .dim)] }
+  var note: [Span] { [scene.span("\(scene.key(.close)) closes", .dim)] }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
     guard let validator else { return }
@@ -297,7 +296,7 @@ struct ValidatorPanel: Panel {
     guard let key else { return facts.add(name, scene.span("not told yet", .dim)) }
     let left = key.leavesLeft(after: scene.slot)
     facts.add(
-      name, scene.span(Words.number(left), KeyWords.role(key.outlook(after: scene.slot))),
+      name, scene.span(Words.number(left), KeyWords.role(scene, key)),
       scene.span(
         " leaves left, \(KeyWords.days(left)); ends at \(Words.number(key.endSlot))", .dim),
       scene.span(

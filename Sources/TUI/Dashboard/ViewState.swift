@@ -70,6 +70,8 @@ package struct ViewState: Hashable, Sendable {
   package var isZoomed = false
   /// The selected row of each page, from 0; in the overview the slot, counted back from the newest.
   package var selections: [Page: Int] = [:]
+  /// The first line in sight of the focused or open panel, where it has more than room.
+  package var scroll = 0
   /// How much time the timeline spans.
   package var timeScale = TimeScale.wholeSlot
   /// What was typed to filter each page, or to find a block on the chain page.
@@ -115,6 +117,10 @@ package struct ViewState: Hashable, Sendable {
   package var isASCII = false
   /// The name of the theme's file.
   package var themeName = ""
+  /// What each key does.
+  package var keymap = Keymap()
+  /// From which values on figures are drawn as a warning and as critical.
+  package var thresholds = Thresholds()
   /// The extent of the screen.
   package var size = Size(columns: 120, rows: 36)
   /// The colours of the terminal.

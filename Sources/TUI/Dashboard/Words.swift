@@ -3,10 +3,10 @@ internal import Terminal
 
 /// Numbers as people read them.
 enum Words {
-  /// `18,421`.
-  static func number(_ value: UInt64) -> String {
-    let digits = String(value)
-    var text = ""
+  /// `18,421`, `-1,200`.
+  static func number(_ value: some BinaryInteger) -> String {
+    let digits = String(value.magnitude)
+    var text = value < 0 ? "-" : ""
     for (offset, digit) in digits.enumerated() {
       if offset > 0, (digits.count - offset).isMultiple(of: 3) { text.append(",") }
       text.append(digit)
@@ -14,16 +14,61 @@ enum Words {
     return text
   }
 
-  /// `18,421`; negative numbers do not occur.
-  static func number(_ value: some SignedInteger) -> String {
-    number(UInt64(clamping: value))
+  /// A sentence of the node with its numbers as the screen writes them: `slot 18421` as
+  /// `slot 18,421`.
+  ///
+  /// What is no number by itself stays: roots, names, addresses, fractions.
+  static func grouped(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    guard bytes.count > 3 else { return text }
+    var result: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      let start = index
+      while index < bytes.count, isDigit(bytes[index]) { index += 1 }
+      guard index > start else {
+        result.append(bytes[index])
+        index += 1
+        continue
+      }
+      let digits = bytes[start..<index]
+      let isNumber =
+        digits.count > 3 && digits.count < 16 && !joins(bytes[..<start].last, before: true)
+        && !joins(index < bytes.count ? bytes[index] : nil, before: false)
+      for (offset, digit) in digits.enumerated() {
+        if isNumber, offset > 0, (digits.count - offset).isMultiple(of: 3) {
+          result.append(UInt8(ascii: ","))
+        }
+        result.append(digit)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// Whether a byte beside digits makes them a part of something else.
+  private static func joins(_ byte: UInt8?, before: Bool) -> Bool {
+    guard let byte else { return false }
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): return true
+    case UInt8(ascii: "_"), UInt8(ascii: "/"), 0x80...: return true
+    case UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "="),
+      UInt8(ascii: "@"):
+      return before
+    default: return false
+    }
   }
 
   /// `3` slots behind; a dash when nobody has told.
   static func lag(_ slots: UInt64?) -> String { told(slots) }
 
   /// A number as people write it; a dash when nobody has told.
-  static func told(_ number: (some BinaryInteger)?) -> String { number.map { "\($0)" } ?? "-" }
+  static func told(_ number: (some BinaryInteger)?) -> String {
+    number.map { Words.number($0) } ?? "-"
+  }
 
   /// `+0.75s`; a dash when nobody has told.
   static func moment(_ milliseconds: (some BinaryInteger)?) -> String {
@@ -40,7 +85,7 @@ enum Words {
 
   /// `12 ms`, `+12 ms` when signed.
   static func signedMilliseconds(_ value: some BinaryInteger) -> String {
-    "\(value < 0 ? "" : "+")\(value) ms"
+    "\(value < 0 ? "" : "+")\(number(value)) ms"
   }
 
   /// `3d 04:12`, `04:12:33` below a day.

@@ -66,6 +66,7 @@ extension DashboardCore {
   }
 
   private mutating func changeView(_ command: Command) {
+    state.scroll = 0
     switch command {
     case .show(let page):
       if state.page != page { state.focusedPanel = 0 }
@@ -113,7 +114,9 @@ extension DashboardCore {
     state.acknowledged = state.acknowledged.filter { seen in
       calls.contains { ($0.node, $0.kind, $0.since) == (seen.node, seen.kind, seen.since) }
     }.union(calls.filter { $0.node == name })
-    tell("alarms of \(name ?? "this node") acknowledged; page 9 tells them whole")
+    tell(
+      "alarms of \(name ?? "this node") acknowledged; \(state.keymap.name(.show(.alarms))) tells them whole"
+    )
   }
 
   /// Escape takes away one thing at a time, the innermost first.
@@ -132,6 +135,25 @@ extension DashboardCore {
     }
   }
 
+  /// Moves the lines of the focused or open panel; answers whether that was all.
+  ///
+  /// Of an open slot the single steps go to other slots.
+  private mutating func scroll(_ command: Command, _ extent: PageExtent) -> Bool {
+    guard let scroll = extent.scroll, !state.showsHelp else { return false }
+    let step: Int
+    switch command {
+    case .pageUp: step = -scroll.page
+    case .pageDown: step = scroll.page
+    case .up where !state.isOpen: step = -1
+    case .down where !state.isOpen: step = 1
+    case .first where !state.isOpen: step = -scroll.limit
+    case .newest where !state.isOpen, .last where !state.isOpen: step = scroll.limit
+    default: return false
+    }
+    state.scroll = min(max(min(state.scroll, scroll.limit) + step, 0), scroll.limit)
+    return true
+  }
+
   /// Moves the selection, or the help where it is longer than the screen.
   mutating func move(_ command: Command) {
     let page = 10
@@ -140,6 +162,8 @@ extension DashboardCore {
       return
     }
     let extent = shownModel.extent(of: state)
+    if scroll(command, extent) { return }
+    state.scroll = 0
     let isUpward = extent.isBottomUp && !state.showsHelp
     let down = isUpward ? -1 : 1
     let step: Int
@@ -188,7 +212,8 @@ extension DashboardCore {
   private var reasonNotToAct: String? {
     if state.replay != nil { return "this is a recording: nothing in it can be changed" }
     if state.isReadOnly { return "read-only: actions are switched off" }
-    return frozen == nil ? nil : "this is the past: actions need the present (home)"
+    return frozen == nil
+      ? nil : "this is the past: actions need the present (\(state.keymap.name(.goLive)))"
   }
 
   private mutating func quit() -> [ScreenEffect] {
@@ -205,6 +230,7 @@ extension DashboardCore {
 
   /// Tells how long the process did not run; its nodes tell it as an event.
   package mutating func noteSuspension(milliseconds: UInt64) {
+    title = nil
     let words = "this process was stopped for \((milliseconds + 500) / 1_000) s"
     tell(ownsNode ? "\(words): its duties in that time are lost" : words, .warning)
   }
@@ -271,7 +297,9 @@ extension DashboardCore {
   /// Steps on; a replay plays the step, the present ends the journey.
   private mutating func stepForward(_ step: Int) -> [ScreenEffect] {
     guard frozen != nil || isStopped else {
-      tell("this is now; [ and { go back", .warning)
+      tell(
+        "this is now; \(state.keymap.name(.backSlot)) and \(state.keymap.name(.backInterval)) go back",
+        .warning)
       return []
     }
     let wanted = shownMilliseconds + UInt64(step)

@@ -62,8 +62,12 @@ extension DashboardCore {
 
   /// Selects the next row that matches, in a ring; a step of zero keeps a row that does.
   private mutating func goToMatch(_ step: Int) {
-    guard hasMatches else { return tell("matches are on page 6", .warning) }
-    guard !state.filter.isEmpty else { return tell("no filter yet: / types one", .warning) }
+    guard hasMatches else {
+      return tell("matches are on page \(state.keymap.name(.show(.events)))", .warning)
+    }
+    guard !state.filter.isEmpty else {
+      return tell("no filter yet: \(state.keymap.name(.filter)) types one", .warning)
+    }
     let matches = shownModel.matches(state, at: shownMilliseconds)
     guard let first = matches.first, let last = matches.last else {
       return tell("nothing matches '\(state.filter)'", .warning)

@@ -20,9 +20,8 @@ extension DashboardCore {
       edit(with: key)
       return []
     }
-    let key = keys[key] ?? key
-    guard let command = Keymap.command(for: key, on: state.page) else {
-      let pages = Keymap.pages(of: key).map(\.rawValue).joined(separator: ", ")
+    guard let command = state.keymap.command(for: key, on: state.page) else {
+      let pages = state.keymap.pages(of: key).map(\.rawValue).joined(separator: ", ")
       if !pages.isEmpty { tell("\(key.name) is for \(pages)", .dim) }
       return []
     }
@@ -34,7 +33,7 @@ extension DashboardCore {
     if state.isTyping {
       for character in text { edit(with: .character(character)) }
     } else {
-      tell("pasted text does nothing here; / opens a prompt", .dim)
+      tell("pasted text does nothing here; \(state.keymap.name(.filter)) opens a prompt", .dim)
     }
     return []
   }
@@ -52,8 +51,12 @@ extension DashboardCore {
   private mutating func turnWheel(_ command: Command, _ mouse: MouseEvent) -> [ScreenEffect] {
     let panel = shownModel.panel(
       column: mouse.column, row: mouse.row, state, at: shownMilliseconds)
-    if let panel, !state.isZoomed, !state.isOpen { state.focusedPanel = panel }
-    return perform(command)
+    if let panel, !state.isZoomed, !state.isOpen {
+      if state.focusedPanel != panel { state.scroll = 0 }
+      state.focusedPanel = panel
+    }
+    let isOpenText = state.isOpen && shownModel.extent(of: state).scroll != nil
+    return perform(isOpenText ? (command == .up ? .pageUp : .pageDown) : command)
   }
 
   /// Does what a key would do for the thing below the pointer.
@@ -69,7 +72,9 @@ extension DashboardCore {
     case .opening(let row):
       state.selections[state.page] = row
       state.isOpen = true
-    case .panel(let panel): state.focusedPanel = panel
+    case .panel(let panel):
+      state.focusedPanel = panel
+      state.scroll = 0
     case .node(let node): state.node = node
     }
     return []
@@ -97,7 +102,7 @@ extension DashboardCore {
       chooseColumns(with: key, selected: selected)
       return []
     case .palette(let palette):
-      switch palette.answer(key, on: state.page) {
+      switch palette.answer(key, on: state.page, state.keymap) {
       case .stays(let palette): self.overlay = .palette(palette)
       case .closes: self.overlay = nil
       case .performs(let command):

@@ -14,7 +14,7 @@ extension DashboardCore {
         hint: problem.map { Span($0, theme[.warning]) }
           ?? Span("enter keeps  esc clears", theme[.dim]), theme, into: &grid)
     } else if let notice {
-      drawLastLine([Span(" " + notice.text, theme[notice.role])], hint: nil, theme, into: &grid)
+      drawNotice(notice, theme, into: &grid)
     }
     switch overlay {
     case .question(let question, let askedAt):
@@ -27,13 +27,17 @@ extension DashboardCore {
         ("y", "stop the node"), ("l", "leave it running"), ("n", "stay"),
       ]
       drawDialog(
-        "quit?", "NODE", ["The node lives in this process."], answers, askedAt: askedAt,
-        last: "its duties end with it", theme, into: &grid)
+        "quit?", "NODE",
+        ["The node lives in this process, and its duties end with it."], answers,
+        askedAt: askedAt, last: "", theme, into: &grid)
     case .suspend(let askedAt):
       let answers: [(String, String)] = [("y", "stop until fg"), ("n", "no (default)")]
       drawDialog(
-        "stop this process?", "NODE", ["The node lives in this process and stops with it."],
-        answers, askedAt: askedAt, last: "no votes, no blocks until it goes on", theme, into: &grid)
+        "stop this process?", "NODE",
+        [
+          "The node lives in this process and stops with it:",
+          "no votes, no blocks until it goes on.",
+        ], answers, askedAt: askedAt, last: "", theme, into: &grid)
     case .themes(let selected, _):
       drawList(
         "themes", themeNames, selected, hint: "enter keeps  esc goes back", theme, into: &grid)
@@ -43,18 +47,41 @@ extension DashboardCore {
         .map { (hidden.contains($0) ? "[ ] " : "[x] ") + $0 }
       drawList(
         "columns", rows, selected, hint: "space changes  esc closes", theme, into: &grid)
-    case .palette(let palette): palette.draw(on: state.page, theme, into: &grid)
+    case .palette(let palette): palette.draw(on: state.page, state.keymap, theme, into: &grid)
     case nil: break
     }
   }
 
+  /// A notice in as many of the last lines as it needs.
+  private func drawNotice(_ notice: Notice, _ theme: Theme, into grid: inout Grid) {
+    let width = grid.size.columns
+    let lines = DisplayWidth.wrapped(notice.text, to: max(1, width - 2))
+    let first = max(0, grid.size.rows - lines.count)
+    for (offset, line) in lines.prefix(grid.size.rows).enumerated() {
+      let rect = Rect(column: 0, row: first + offset, width: width, height: 1)
+      grid.fill(rect, " ", theme[.text])
+      grid.put(line, at: 1, first + offset, theme[notice.role])
+    }
+  }
+
   private func drawLastLine(
-    _ spans: [Span], hint: Span?, _ theme: Theme, into grid: inout Grid
+    _ spans: [Span], hint: Span, _ theme: Theme, into grid: inout Grid
   ) {
-    let row = grid.size.rows - 1
-    grid.fill(Rect(column: 0, row: row, width: grid.size.columns, height: 1), " ", theme[.text])
-    if let hint { grid.put([hint], endingAt: grid.size.columns - 1, row) }
-    grid.put(spans, at: 0, row, width: grid.size.columns)
+    let (row, width) = (grid.size.rows - 1, grid.size.columns)
+    let used = spans.reduce(0) { $0 + DisplayWidth.of($1.text) }
+    // A hint that has no room beside what is typed stands above it.
+    let hints = DisplayWidth.wrapped(hint.text, to: max(1, width - 2))
+    let isBeside = used + DisplayWidth.of(hint.text) + 2 <= width
+    let first = isBeside ? row : max(0, row - hints.count)
+    for line in first..<max(first, row + 1) {
+      grid.fill(Rect(column: 0, row: line, width: width, height: 1), " ", theme[.text])
+    }
+    if isBeside {
+      grid.put([hint], endingAt: width - 1, row)
+    } else {
+      for (offset, line) in hints.enumerated() { grid.put(line, at: 1, first + offset, hint.style) }
+    }
+    grid.put(spans, at: 0, row, width: width)
   }
 
   private func drawDialog(

@@ -29,6 +29,8 @@ package enum ScreenEffect: Hashable, Sendable {
   case control(ReplayWish)
   /// Ring the bell and notify with this sentence.
   case ring(String)
+  /// Title the window.
+  case title(String)
 }
 
 /// How a screen came to its end.
@@ -88,10 +90,11 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   private var newest: TimedEvent?
   let ownsNode: Bool
   let ringsBell: Bool
-  let keys: [Key: Key]
   let presets: [String]
   /// The critical alarms that stand, so that each rings once.
   private var rung: Set<AlarmCall> = []
+  /// The title of the window; `nil` until there is one, and when the terminal has lost it.
+  var title: String?
   var now: UInt64 = 0
   var uptime: UInt64 = 0
   /// The model of the moment looked at, while frozen.
@@ -109,13 +112,11 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   ///   - themeNames: Names of the themes that can be chosen.
   ///   - ownsNode: Whether a node lives in this process, so that quitting must ask.
   ///   - ringsBell: Whether a critical alarm of a live node rings when it begins.
-  ///   - keys: Keys that act as others do.
   ///   - presets: Filters that `tab` puts into the prompt.
   package init(
     history: History, state: ViewState, themeNames: [String], ownsNode: Bool,
-    ringsBell: Bool = false, keys: [Key: Key] = [:], presets: [String] = []
+    ringsBell: Bool = false, presets: [String] = []
   ) {
-    self.keys = keys
     self.presets = presets
     self.history = history
     self.state = state
@@ -144,7 +145,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     state.replay = replay
     state.travel?.liveMilliseconds = now
     letTimePass(to: uptimeMilliseconds)
-    return duePicture() + dueRing()
+    return duePicture() + dueRing() + dueTitle()
   }
 
   /// Closes questions and notices whose time is over.
@@ -198,7 +199,9 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   /// Notes that the terminal draws glyphs of one column over two, which would shift every row.
   package mutating func noteWideGlyphs() {
     state.isASCII = true
-    tell("this terminal draws some glyphs two columns wide: ASCII instead; u changes it", .warning)
+    tell(
+      "this terminal draws some glyphs two columns wide: ASCII instead; \(state.keymap.name(.toggleASCII)) changes it",
+      .warning)
   }
 
   /// Notes the theme in use.
@@ -229,9 +232,10 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     state.size = size
   }
 
-  /// Draws the whole screen.
-  package func draw(_ size: Size, _ theme: Theme) -> Grid {
+  /// Draws the whole screen, for tests with a count of the words that are written over.
+  package func draw(_ size: Size, _ theme: Theme, countsOverwriting: Bool = false) -> Grid {
     var grid = Grid(size, theme[.text])
+    if countsOverwriting { grid.countOverwriting() }
     shownModel.draw(state, at: shownMilliseconds, theme: theme, into: &grid)
     drawOverlays(theme, into: &grid)
     return state.isASCII ? grid.asciiOnly() : grid
@@ -244,6 +248,20 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     case .themes, .columns, .palette, nil: break
     }
     if let notice, uptime >= notice.endsAt { self.notice = nil }
+  }
+
+  /// The gravest alarm, for who sees the window's title alone.
+  private mutating func dueTitle() -> [ScreenEffect] {
+    let calls = history.live.calls
+    let worst = calls.first { $0.level == .critical } ?? calls.first
+    let words = worst.map { call in
+      "\(call.level == .critical ? "CRIT" : "WARN") \(history.live.text(of: call))"
+        + (calls.count > 1 ? " (+\(calls.count - 1))" : "")
+    }
+    let next = "swiftlet: " + (words ?? "all is well")
+    guard next != title else { return [] }
+    title = next
+    return [.title(next)]
   }
 
   private mutating func dueRing() -> [ScreenEffect] {

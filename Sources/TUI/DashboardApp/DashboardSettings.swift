@@ -26,6 +26,8 @@ package struct DashboardSettings: Sendable {
   package var hiddenColumns: [Page: Set<String>] = [:]
   /// Keys that act as others do.
   package var keys: [Key: Key] = [:]
+  /// From which values on figures are drawn as a warning and as critical.
+  package var thresholds = Thresholds()
   /// Filters that `tab` puts into the prompt.
   package var presets: [String] = []
   /// The folder for pictures.
@@ -50,6 +52,7 @@ package struct DashboardSettings: Sendable {
     isMouseOn = file.isMouseOn ?? isMouseOn
     hiddenColumns = file.hiddenColumns
     keys = file.keys
+    thresholds = file.thresholds
     presets = file.presets
     if let theme = environment["SWIFTLET_THEME"], !theme.isEmpty { self.theme = theme }
   }

@@ -49,12 +49,14 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     state.themeName = themes.name
     state.page = settings.page
     state.hiddenColumns = settings.hiddenColumns
+    state.keymap = Keymap(settings.keys)
+    state.thresholds = settings.thresholds
     state.isMouseOn = settings.isMouseOn
     if settings.isMouseOn { session.setMouse(true) }
     state.colorDepth = session.colorDepth
     core = DashboardCore(
       history: history, state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode,
-      ringsBell: settings.ringsBell, keys: settings.keys, presets: settings.presets)
+      ringsBell: settings.ringsBell, presets: settings.presets)
     self.source = source
     self.settings = settings
     self.act = act
@@ -141,6 +143,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     case .useTheme(let name): useTheme(name)
     case .control(let wish): source.control(wish)
     case .ring(let text): session.ring(text)
+    case .title(let text): session.setTitle(text)
     }
     return nil
   }

@@ -27,6 +27,8 @@ package struct SettingsFile: Equatable, Sendable {
   package private(set) var hiddenColumns: [Page: Set<String>] = [:]
   /// Keys that act as others do.
   package private(set) var keys: [Key: Key] = [:]
+  /// From which values on figures are drawn as a warning and as critical.
+  package private(set) var thresholds = Thresholds()
   /// Filters that `tab` puts into the prompt, in order.
   package private(set) var presets: [String] = []
 
@@ -87,10 +89,15 @@ package struct SettingsFile: Equatable, Sendable {
     case "keys":
       for (pressed, meant) in try reader.mapping(value, "keys with the keys that they act as") {
         let key = try reader.key(meant)
-        guard Keymap.bindings.contains(where: { $0.keys.contains(key) }) else {
+        guard Keymap.builtIn.contains(where: { $0.keys.contains(key) }) else {
           throw reader.error(meant, "the key '\(key.name)' does nothing that another could do")
         }
         keys[try reader.key(pressed)] = key
+      }
+    case "thresholds":
+      for (name, levels) in try reader.mapping(value, "figures with two values each") {
+        let threshold = try reader.choice(name, of: Threshold.allCases)
+        thresholds[threshold] = try reader.levels(levels, of: threshold)
       }
     case "presets":
       let nodes = try reader.list(value)
@@ -105,6 +112,7 @@ package struct SettingsFile: Equatable, Sendable {
 
   private static let names = [
     "theme", "page", "fps", "colors", "ascii", "bell", "mouse", "columns", "keys", "presets",
+    "thresholds",
   ]
 
   /// The settings in force as a file that would make them, with a word on each.
@@ -114,6 +122,10 @@ package struct SettingsFile: Equatable, Sendable {
         let shown = FleetStatus.columns(of: page).filter { !hidden.contains($0) }
         return "\n  \(page.rawValue): [\(shown.map(quoted).joined(separator: ", "))]"
       }
+    let thresholds = Threshold.allCases.map { threshold in
+      let levels = settings.thresholds[threshold]
+      return "\n  \(threshold.rawValue): [\(levels.warning), \(levels.critical)]"
+    }
     let keys = settings.keys.map { "\n  \(quoted($0.key.name)): \(quoted($0.value.name))" }.sorted()
     return """
       # \(path(settings.environment) ?? "dashboard.yaml"): what every screen begins with.
@@ -129,6 +141,9 @@ package struct SettingsFile: Equatable, Sendable {
       columns:\(columns.isEmpty ? " {}" : columns.joined())
       # Keys that act as others do, such as X: A.
       keys:\(keys.isEmpty ? " {}" : keys.joined())
+      # From which value on a figure is drawn as a warning, and as critical: slots behind,
+      # milliseconds, and leaves that a key has left, of which less is worse. Alarms are the node's own.
+      thresholds:\(thresholds.joined())
       # Filters that tab puts into the prompt.
       presets: [\(settings.presets.map(quoted).joined(separator: ", "))]
 
@@ -210,6 +225,19 @@ private struct SettingsReader {
       throw error(node, "expected a number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  func levels(_ node: Node, of threshold: Threshold) throws(SettingsError) -> ThresholdLevels {
+    let numbers = try list(node).map { node throws(SettingsError) in
+      try number(node, in: 0...1 << 40)
+    }
+    guard numbers.count == 2, threshold.isFloor == (numbers[0] > numbers[1]) else {
+      throw error(
+        node,
+        "expected two numbers: from which on a warning, then from which on critical,"
+          + (threshold.isFloor ? " which is less" : " which is not less"))
+    }
+    return ThresholdLevels(Int64(numbers[0]), Int64(numbers[1]))
   }
 
   func flag(_ node: Node) throws(SettingsError) -> Bool {

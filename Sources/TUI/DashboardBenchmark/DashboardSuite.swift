@@ -8,14 +8,15 @@ internal import Foundation
 @main
 enum DashboardSuite {
   static func main() async throws {
-    if let times = CommandLine.arguments.dropFirst().first {
-      try await ScreenProbe.run(timesFile: times)
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if let times = arguments.first {
+      try await ScreenProbe.run(timesFile: times, isLarge: arguments.contains(ScreenProbe.large))
     } else {
       print(Figure.table(try figures()))
     }
   }
 
-  /// Takes every measurement, in about a minute.
+  /// Takes every measurement, in about two minutes.
   private static func figures() throws -> [Figure] {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "swiftlet-bench-\(ProcessInfo.processInfo.processIdentifier)")
@@ -23,7 +24,9 @@ enum DashboardSuite {
     defer { try? FileManager.default.removeItem(at: folder) }
     // Memory first: nothing else has left holes in the heap then.
     return try [DayInMemory.figure(), FoldSpeed.figure()]
-      + ScreenFigures(folder: folder).figures() + [HourReplayed(folder: folder).figure()]
+      + ScreenFigures(folder: folder).figures() + ScreenFigures(folder: folder).largeFigures() + [
+        HourReplayed(folder: folder).figure()
+      ]
   }
 
   /// This program, which is also the measured screen.

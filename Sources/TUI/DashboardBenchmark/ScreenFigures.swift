@@ -10,11 +10,42 @@ struct ScreenFigures {
   let folder: URL
 
   func figures() throws -> [Figure] {
+    try measure([]) { process, terminal, times in
+      let quiet = try quietFigures(of: process, terminal)
+      // The page of events has room for all marks that come between two frames.
+      terminal.write("6")
+      let marking = Double(ScreenProbe.marks * ScreenProbe.markMilliseconds) / 1e3
+      terminal.read(seconds: ScreenProbe.quietSeconds - Self.settling - Self.quiet + marking + 1.5)
+      return try quiet + latencies(terminal, times)
+    }
+  }
+
+  /// The overview of one node of a large network, and its page of peers.
+  func largeFigures() throws -> [Figure] {
+    try measure([ScreenProbe.large]) { process, terminal, _ in
+      let overview = try share(of: process, terminal)
+      terminal.write("4")
+      terminal.read(seconds: 1)
+      let peers = try share(of: process, terminal)
+      let network =
+        "with \(ScreenProbe.largePeers) peers and \(ScreenProbe.largeVoters) validators"
+      return [
+        Figure("share of a core \(network)", overview.percent, "%", goal: 1.5),
+        Figure("share of a core \(network), page of peers", peers.percent, "%", goal: 1.5),
+        Figure("bytes of a frame \(network)", overview.bytes, "B", goal: 700),
+      ]
+    }
+  }
+
+  /// Runs the screen in a process of its own until all is measured.
+  private func measure(
+    _ arguments: [String], _ body: (pid_t, ReadTerminal, URL) throws -> [Figure]
+  ) throws -> [Figure] {
     let times = folder.appending(path: "marks")
     let terminal = try ReadTerminal(columns: 120, rows: 36)
     let process = Process()
     process.executableURL = DashboardSuite.program
-    process.arguments = [times.path]
+    process.arguments = [times.path] + arguments
     process.environment = [
       "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": folder.path,
     ]
@@ -29,12 +60,21 @@ struct ScreenFigures {
       process.waitUntilExit()
     }
     terminal.read(seconds: Self.settling)
-    let quiet = try quietFigures(of: process.processIdentifier, terminal)
-    // The page of events has room for all marks that come between two frames.
-    terminal.write("6")
-    let marking = Double(ScreenProbe.marks * ScreenProbe.markMilliseconds) / 1e3
-    terminal.read(seconds: ScreenProbe.quietSeconds - Self.settling - Self.quiet + marking + 1.5)
-    return try quiet + latencies(terminal, times)
+    return try body(process.processIdentifier, terminal, times)
+  }
+
+  private func share(
+    of process: pid_t, _ terminal: ReadTerminal
+  ) throws -> (percent: Double, bytes: Double) {
+    let before = try Usage(process)
+    terminal.byteCount = 0
+    terminal.read(seconds: Self.quiet)
+    let after = try Usage(process)
+    let frames = (after.time - before.time) / 1e3 * Self.framesPerSecond
+    return (
+      (after.computed - before.computed) / (after.time - before.time) * 100,
+      Double(terminal.byteCount) / frames
+    )
   }
 
   private func quietFigures(of process: pid_t, _ terminal: ReadTerminal) throws -> [Figure] {

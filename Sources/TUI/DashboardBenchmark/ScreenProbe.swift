@@ -12,6 +12,12 @@ enum ScreenProbe {
   static let marks = 120
   /// Milliseconds between two marks: prime, so that they fall on every phase of a frame.
   static let markMilliseconds = 83
+  /// The argument for a screen of a large network.
+  static let large = "large"
+  /// Validators of the large network, each of whose votes is told.
+  static let largeVoters: UInt64 = 1_000
+  /// Peers of the node in the large network.
+  static let largePeers = 300
   /// Seconds in which nothing but the devnet is shown.
   static let quietSeconds = 14.0
 
@@ -19,8 +25,14 @@ enum ScreenProbe {
   static func glyph(_ mark: Int) -> Unicode.Scalar? { Unicode.Scalar(0x4E00 + UInt32(mark)) }
 
   /// Shows the screen until the process is told to end; writes the times of the marks to a file.
-  static func run(timesFile: String) async throws {
-    let devnet = ProbeSource()
+  ///
+  /// - Parameters:
+  ///   - timesFile: The file for the times of the marks.
+  ///   - isLarge: Whether the screen shows one node of ``largeVoters`` validators and
+  ///     ``largePeers`` peers instead of the devnet.
+  /// - Throws: What the screen throws when it cannot open.
+  static func run(timesFile: String, isLarge: Bool) async throws {
+    let devnet = ProbeSource(isLarge: isLarge)
     let bus = devnet.bus
     let opened = Stopwatch.milliseconds
     Thread.detachNewThread {
@@ -53,8 +65,14 @@ private struct ProbeSource: EventSource {
   private var waiting: ArraySlice<TimedEvent>
   private var opened: UInt64?
 
-  init() {
-    let devnet = DemoDevnet()
+  init(isLarge: Bool) {
+    var devnet = DemoDevnet(nodes: isLarge ? 1 : 4)
+    if isLarge {
+      devnet.voters = ScreenProbe.largeVoters
+      devnet.foreignPeers = ScreenProbe.largePeers
+      // One node of many: every fourth validator is ours, as in the small devnet.
+      devnet.ownShare = 4
+    }
     bus = EventBus(
       stamp: EventStamp(
         node: devnet.nodes[0], genesisMilliseconds: DemoDevnet.genesisMilliseconds))

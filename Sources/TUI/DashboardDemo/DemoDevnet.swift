@@ -34,6 +34,10 @@ package struct DemoDevnet: Sendable {
   package var stallFrom: UInt64?
   /// Validators of the chain.
   package var voters = DemoDevnet.validators
+  /// Of so many validators one is a node's own; as many as there are nodes, unless told otherwise.
+  package var ownShare: Int?
+  /// Peers of other clients that each node has.
+  package var foreignPeers = 7
   /// Whether single votes are told.
   package var tellsVotes = true
   private let seed: UInt64

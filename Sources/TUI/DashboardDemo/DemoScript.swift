@@ -24,10 +24,15 @@ struct DemoScript {
 
   private var own: ValidatorSet {
     ValidatorSet(
-      (0..<voters).filter { Int($0) % devnet.nodes.count == index })
+      (0..<voters).filter { Int($0) % (devnet.ownShare ?? devnet.nodes.count) == index })
   }
 
   private var voters: UInt64 { devnet.voters }
+
+  private var foreignPeers: [String] {
+    let clients = ["zeam", "ream", "qlean", "lantern", "ethlambda", "grandine", "gean"]
+    return (0..<devnet.foreignPeers).map { "\(clients[$0 % clients.count])_\($0)" }
+  }
 
   mutating func emit(_ event: ChainEvent, _ slot: UInt64, _ milliseconds: Int) {
     lines.append((DemoDevnet.start(of: slot) &+ UInt64(bitPattern: Int64(milliseconds)), event))
@@ -76,14 +81,14 @@ struct DemoScript {
             peer: peer, offset < index ? .outbound : .inbound, client: "swiftlet/0.1.0",
             address: "/ip4/10.8.0.\(12 + offset)/udp/9000/quic-v1")), slot, -1170 + offset)
     }
-    let names = ["zeam_0", "ream_1", "qlean_2", "lantern_3", "ethlambda_4", "grandine_5", "gean_6"]
-    for (offset, peer) in names.enumerated() {
+    for (offset, peer) in foreignPeers.enumerated() {
       emit(
         .network(
           .peerConnected(
             peer: peer, offset % 2 == 0 ? .inbound : .outbound,
             client: peer.split(separator: "_")[0] + "/0.4.\(offset)",
-            address: "/ip4/10.8.1.\(offset)/udp/9000/quic-v1")), slot, -1160 + offset)
+            address: "/ip4/10.8.\(1 + offset / 256).\(offset % 256)/udp/9000/quic-v1")), slot,
+        -1160 + offset)
     }
     for slot in (slot - 8)..<slot { importBlock(slot, arrival: 100, at: -1100) }
   }
@@ -362,17 +367,16 @@ struct DemoScript {
           CostModel(
             buildMilliseconds: 640, commitMilliseconds: 410, mergeMilliseconds: 350, samples: 64))),
       slot, 130)
-    let names = ["zeam_0", "ream_1", "qlean_2", "lantern_3", "ethlambda_4", "grandine_5", "gean_6"]
-    let peers = names + devnet.nodes.filter { $0 != devnet.nodes[index] }
+    let peers = foreignPeers + devnet.nodes.filter { $0 != devnet.nodes[index] }
     for (offset, peer) in peers.enumerated() {
       emit(
         .network(
           .peerStatus(
             PeerStatus(
               peer: peer, headSlot: headSlot - (offset == 3 ? 1 : 0), finalizedSlot: finalized,
-              roundTripMilliseconds: Int64(random.next(10...30)) + Int64(offset) * 6,
-              bytesIn: 212_000 - offset * 9000, bytesOut: 140_000 - offset * 5000,
-              scoreThousandths: 9500 - Int64(offset) * 600))), slot, 1000 + offset)
+              roundTripMilliseconds: Int64(random.next(10...30)) + Int64(offset % 20) * 6,
+              bytesIn: 212_000 - offset % 20 * 9000, bytesOut: 140_000 - offset % 20 * 5000,
+              scoreThousandths: 9500 - Int64(offset % 20) * 600))), slot, 1000 + offset)
     }
   }
 }

@@ -1,3 +1,13 @@
+extension Cell {
+  /// Whether the cell is a part of a word or number.
+  fileprivate var isWord: Bool {
+    switch glyph {
+    case "a"..."z", "A"..."Z", "0"..."9": true
+    default: false
+    }
+  }
+}
+
 /// A screenful of cells: what every panel draws into and what every driver and picture is made of.
 ///
 /// Writing outside the current clip does nothing, so no size and no coordinate ever traps.
@@ -8,6 +18,10 @@ package struct Grid: Hashable, Sendable {
   package private(set) var clip: Rect
   /// All cells, row by row.
   package private(set) var cells: [Cell]
+  /// Cells whose letter or digit gave way to another glyph, by their index; `nil` while nobody counts.
+  ///
+  /// Lines may cross and bars may cover a grid; a word that is written over is a mistake of the layout.
+  package private(set) var overwritten: Set<Int>?
 
   /// Creates a grid of spaces in `style`.
   package init(_ size: Size, _ style: Style = .plain) {
@@ -38,6 +52,9 @@ package struct Grid: Hashable, Sendable {
       return String(line)
     }
   }
+
+  /// Counts from here on which words are written over.
+  package mutating func countOverwriting() { overwritten = [] }
 
   /// Runs `body` with writing confined to what `rect` and the current clip share.
   package mutating func clipped(to rect: Rect, _ body: (inout Grid) -> Void) {
@@ -93,6 +110,9 @@ package struct Grid: Hashable, Sendable {
   private mutating func store(_ cell: Cell, _ column: Int, _ row: Int) {
     let index = row * size.columns + column
     let old = cells[index]
+    if overwritten != nil, old.isWord, !cell.isBlank, cell.glyph != old.glyph {
+      overwritten?.insert(index)
+    }
     if old.width == 2, column + 1 < size.columns {
       cells[index + 1] = Cell(" ", cells[index + 1].style)
     }

@@ -73,7 +73,9 @@ package struct ThemeDefinition: Hashable, Sendable {
       let style = Style(
         declared.foreground.reduced(to: depth),
         on: declared.background?.reduced(to: depth) ?? ground, declared.attributes)
-      return (role, style.reduced(to: depth))
+      // Without colours a ground of its own is one in reverse.
+      let marks: Attributes = depth == .none && declared.background != nil ? .reverse : []
+      return (role, style.reduced(to: depth).adding(marks))
     }
     return Theme(
       title: title, paper: paper, styles: Dictionary(uniqueKeysWithValues: styles),

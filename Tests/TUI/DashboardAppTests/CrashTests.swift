@@ -40,16 +40,21 @@ struct CrashTests {
     Way(
       name: "stack overflow in a task", arguments: "--fault recursion-in-task", status: 139,
       words: "last words of recursion-in-task"),
-    Way(name: "SIGQUIT", signal: "QUIT", status: 131, words: "status"),
+    Way(name: "SIGQUIT", arguments: "--fault quit", status: 131, words: "last words of quit"),
     Way(name: "abort", arguments: "--fault abort", status: 134, words: "last words of abort"),
     Way(
       name: "exit in a library", arguments: "--fault exit", status: 3, words: "last words of exit"),
   ]
 
   @Test(arguments: ways) func `the terminal is sane after`(way: Way) throws {
+    // Only the end says the word backwards: what the test, the command or a frame shows is no proof.
+    let word = "w\(UInt32.random(in: 10_000...99_999))x"
     let tmux = try Tmux(
-      "\(Tmux.child) \(way.arguments); echo status $?; stty -a; exec sleep 60")
+      "\(Tmux.child) \(way.arguments); echo status $?; stty -a; exec sleep 60",
+      environment: ["SCREEN_WORDS": word])
     tmux.wait(for: "swiftlet demo")
+    let said = String(word.reversed())
+    #expect(!tmux.screen().contains { $0.contains(said) }, "said before the end")
     for key in way.keys {
       try tmux.press(key)
       Thread.sleep(forTimeInterval: 0.3)
@@ -57,7 +62,7 @@ struct CrashTests {
     if let signal = way.signal { try tmux.signalChildren(signal) }
     let rows = tmux.wait(for: "status ")
     let text = rows.joined(separator: "\n")
-    #expect(text.contains(way.words))
+    #expect(text.contains(way.words) && text.contains(said))
     #expect(try tmux.value("#{alternate_on} #{cursor_flag} #{mouse_any_flag}") == "0 1 0")
     #expect(!text.contains("┌─"), "a frame is left on the normal screen")
     let modes = tmux.wait(for: "-extproc").joined(separator: " ")
@@ -122,6 +127,12 @@ struct CrashTests {
     #expect(try tmux.value("#{alternate_on}") == "1")
     try tmux.press("q")
     tmux.wait(for: "ended: quit")
+  }
+
+  @Test func `the window has a title while the screen is up`() throws {
+    let tmux = try Tmux("\(Tmux.child); exec sleep 60")
+    tmux.wait(for: "swiftlet demo")
+    #expect(try tmux.value("#{pane_title}") == "swiftlet: all is well")
   }
 
   @Test func `without a terminal there is one clear line`() throws {

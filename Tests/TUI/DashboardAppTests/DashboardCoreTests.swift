@@ -427,7 +427,7 @@ struct DashboardCoreTests {
   }
 
   @Test func `any key at any time on any size does no harm`() {
-    let keys = Keymap.bindings.flatMap(\.keys) + [.delete, .character("é"), .function(9)]
+    let keys = Keymap.builtIn.flatMap(\.keys) + [.delete, .character("é"), .function(9)]
     var state: UInt64 = 3
     var core = core(ownsNode: true)
     for step in 0..<3_000 {

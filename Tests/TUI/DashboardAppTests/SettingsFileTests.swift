@@ -33,6 +33,7 @@ struct SettingsFileTests {
         peers: [client, rtt ms, lag]
         chain: []
       keys: {X: A, F5: ^L, Z: space}
+      thresholds: {finalized_lag: [8, 40], key_slots: [900000, 4000]}
       presets: ["level>=WRN", peer -zeam]
       """)
     #expect(settings.theme == "okabe" && settings.page == .events)
@@ -49,6 +50,9 @@ struct SettingsFileTests {
         .character("Z"): .character(" "),
       ])
     #expect(settings.presets == ["level>=WRN", "peer -zeam"])
+    #expect(settings.thresholds[.finalizedLag] == ThresholdLevels(8, 40))
+    #expect(settings.thresholds[.keySlots] == ThresholdLevels(900_000, 4_000))
+    #expect(settings.thresholds[.clock] == Threshold.clock.levels)
   }
 
   @Test(arguments: ["", "{}", "# nothing\n"])
@@ -69,6 +73,19 @@ struct SettingsFileTests {
     ("columns: [peers]", "dashboard.yaml:1: expected pages with lists of columns"),
     ("keys: {Enter: A}", "dashboard.yaml:1: no key 'Enter'; write keys as the help does: q, ^L,"),
     ("keys: {X: Y}", "dashboard.yaml:1: the key 'Y' does nothing that another could do"),
+    (
+      "thresholds:\n  rtt: [1, 2]",
+      "dashboard.yaml:2: no choice 'rtt'; take one of: head_lag, justified_lag,"
+    ),
+    (
+      "thresholds:\n  clock_ms: [400, 100]",
+      "dashboard.yaml:2: expected two numbers: from which on a warning, then from which on critical,"
+        + " which is not less"
+    ),
+    ("thresholds: {key_slots: [1, 9]}", "dashboard.yaml:1: expected two numbers: from which on a"),
+    ("thresholds: {head_lag: [1]}", "dashboard.yaml:1: expected two numbers"),
+    ("thresholds: {head_lag: [-1, 2]}", "dashboard.yaml:1: expected a number from 0 to"),
+    ("thresholds: [head_lag]", "dashboard.yaml:1: expected figures with two values each"),
     ("presets: 3", "dashboard.yaml:1: expected a list"),
     ("- theme", "dashboard.yaml:1: expected settings"),
     ("theme: 'a", "dashboard.yaml:1: not YAML: "),
@@ -87,7 +104,7 @@ struct SettingsFileTests {
 
   @Test(arguments: [
     "",
-    "theme: okabe\npage: chain\ncolumns: {peers: [lag]}\nkeys: {X: A}\npresets: ['a \"b\\', c]",
+    "theme: okabe\npage: chain\ncolumns: {peers: [lag]}\nkeys: {X: A}\nthresholds: {publish_ms: [50, 90]}\npresets: ['a \"b\\', c]",
   ])
   func `what is printed is a file that makes the same settings`(text: String) throws {
     let settings = try settings(text)
@@ -95,6 +112,8 @@ struct SettingsFileTests {
     let again = try self.settings(printed)
     #expect(SettingsFile.text(of: again) == printed)
     #expect(again.keys == settings.keys && again.presets == settings.presets)
+    #expect(again.thresholds[.publish] == settings.thresholds[.publish])
+    #expect(Threshold.allCases.allSatisfy { printed.contains("\n  \($0.rawValue): [") })
     #expect(again.hiddenColumns == settings.hiddenColumns && again.theme == settings.theme)
   }
 

@@ -21,7 +21,7 @@ struct AnyKeyTests {
     let theme = ThemeLibrary.defaultTheme(depth: .trueColor)
     // Not the keys that leave, and the letters of a filter.
     let keys =
-      Keymap.bindings.filter { $0.command != .quit && $0.command != .suspend }.flatMap(\.keys)
+      Keymap.builtIn.filter { $0.command != .quit && $0.command != .suspend }.flatMap(\.keys)
       + "slot=18 level>=W -v5".map(Key.character)
     var core = DashboardCore(
       history: TimeMachine(), state: ViewState(), themeNames: ThemeLibrary().names, ownsNode: true)
@@ -114,9 +114,11 @@ struct AnyKeyTests {
   }
 
   @Test func `own keys act as others, and presets come into the prompt`() {
+    var state = ViewState()
+    state.keymap = Keymap([.character("X"): .character("6")])
     var core = DashboardCore(
-      history: TimeMachine(), state: ViewState(), themeNames: [], ownsNode: false,
-      keys: [.character("X"): .character("6")], presets: ["level>=WRN", "peer"])
+      history: TimeMachine(), state: state, themeNames: [], ownsNode: false,
+      presets: ["level>=WRN", "peer"])
     _ = core.handle(.key(.character("X")))
     #expect(core.state.page == .events)
     for (key, text) in [

@@ -83,7 +83,7 @@ struct AnySizeTests {
     }
   }
 
-  @Test(arguments: ["fallback", "aggregator", "kill", "quit"])
+  @Test(arguments: ["fallback", "aggregator", "kill", "quit", "suspend"])
   func `a question keeps its cost and its answers at every size from 40x10 on`(name: String) throws
   {
     let dialog = try #require(Dialogs.all.first { $0.name == name })
@@ -94,16 +94,21 @@ struct AnySizeTests {
       }.joined(separator: " ")
     }
     let whole = try words(Size(columns: 72, rows: 36))
-    let cost = whole.firstMatch(of: /Cost: [^\[]*?\./)?.0
-    #expect((cost == nil) == (name == "aggregator" || name == "quit"))
+    let costs = [
+      "quit": "its duties end with it.", "suspend": "no votes, no blocks until it goes on.",
+    ]
+    let cost = costs[name] ?? whole.firstMatch(of: /Cost: [^\[]*?\./).map { String($0.0) }
+    #expect((cost == nil) == (name == "aggregator"))
     let answers =
-      name == "quit"
-      ? ["[y] stop the node", "[l] leave it running", "[n] stay"]
-      : ["[y] yes, once", "[n] no (default)"]
+      switch name {
+      case "quit": ["[y] stop the node", "[l] leave it running", "[n] stay"]
+      case "suspend": ["[y] stop until fg", "[n] no (default)"]
+      default: ["[y] yes, once", "[n] no (default)"]
+      }
     for columns in [40, 41, 55, 71, 72] {
       for rows in [10, 11, 12, 19, 20, 30] {
         let shown = try words(Size(columns: columns, rows: rows))
-        for text in answers + [cost.map(String.init)].compactMap(\.self) {
+        for text in answers + [cost].compactMap(\.self) {
           #expect(shown.contains(text), "\(columns)x\(rows)")
         }
       }

@@ -63,4 +63,35 @@ struct BellTests {
     let replay = ViewState.Replay(file: "x.jsonl", speed: 1, progress: 0.5)
     #expect(rings(&replayed, slot: 18_401, refused: true, replay: replay) == [])
   }
+
+  @Test func `the title of the window says the worst alarm, once for each`() {
+    var core = core()
+    func title(slot: UInt64, refused: Bool) -> [String] {
+      let names = core.history.live.nodes.map(\.name)
+      let refusal = ChainEvent.key(
+        .signingRefused(
+          slot: slot, validator: 0, .proposal, .alreadySigned, reason: "another root"))
+      let tick = ChainEvent.clock(.tick(latenessMilliseconds: 0))
+      let events = (refused ? [(names[0], refusal)] : []) + names.map { ($0, tick) }
+      let time = Scenes.time(slot, 0)
+      let batch = EventBatch(
+        events: events.map { name, event in
+          TimedEvent(
+            timeMilliseconds: time, slot: slot, interval: 0, sequence: slot, node: name,
+            event: event)
+        }, nowMilliseconds: time)
+      return core.update(batch, replay: nil, uptimeMilliseconds: 100)
+        .compactMap { if case .title(let text) = $0 { text } else { nil } }
+    }
+    // The first title came with the first events, while all was well.
+    #expect(title(slot: 18_401, refused: false) == [])
+    let told = title(slot: 18_402, refused: true)
+    #expect(told.count == 1)
+    #expect(
+      told.first?.hasPrefix("swiftlet: CRIT node-0: SIGNATURE REFUSED: another root") == true)
+    #expect(title(slot: 18_403, refused: false) == [])
+    // After a stop the terminal may have another title.
+    core.noteSuspension(milliseconds: 5_000)
+    #expect(title(slot: 18_404, refused: false) == told)
+  }
 }

@@ -17,7 +17,9 @@ enum Dialogs {
     var description: String { name }
 
     /// The screen after the keys.
-    func draw(_ size: Size, _ theme: Theme) throws -> Grid {
+    func draw(
+      _ size: Size, _ theme: Theme, countsOverwriting: Bool = false
+    ) throws -> Grid {
       var state = ViewState()
       state.node = 1
       state.isReadOnly = isReadOnly
@@ -31,7 +33,7 @@ enum Dialogs {
         replay: nil, uptimeMilliseconds: 0)
       core.noteSize(size)
       for key in keys { _ = core.handle(.key(key)) }
-      return core.draw(size, theme)
+      return core.draw(size, theme, countsOverwriting: countsOverwriting)
     }
   }
 
@@ -40,6 +42,9 @@ enum Dialogs {
     Dialog(name: "aggregator", keys: [.character("a")]),
     Dialog(name: "kill", keys: [.character("K")]),
     Dialog(name: "quit", keys: [.character("q")]),
+    Dialog(name: "suspend", keys: [.control("z")]),
+    Dialog(name: "palette", keys: [.character(":")] + "alarm".map(Key.character)),
+    Dialog(name: "columns", keys: [.character("4"), .character("v"), .down]),
     Dialog(name: "themes", keys: [.character("T"), .down]),
     Dialog(
       name: "bad-filter", keys: [.character("4"), .character("/")] + "rtt>fast".map(Key.character)),

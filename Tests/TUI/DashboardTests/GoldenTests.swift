@@ -78,6 +78,26 @@ struct GoldenTests {
     }
   }
 
+  /// A slot that was lost has a ground of its own in the strip, which no other outcome has.
+  @Test(arguments: ThemeLibrary().names, ColorDepth.allCases)
+  func `the gravest outcome has the strongest glyph`(name: String, depth: ColorDepth) throws {
+    let theme = try ThemeLibrary().theme(named: name, depth: depth)
+    var marked: Set<Unicode.Scalar> = []
+    for moment in Scenes.live.prefix(1) {
+      let grid = Scenes.draw(moment, Size(columns: 120, rows: 36), theme)
+      let strip = try #require(grid.lines.firstIndex { $0.contains("last slots") }) + 1
+      // The slot of now is underlined and may be selected; its neighbours are not.
+      for cell in grid.row(strip).dropFirst(2).dropLast(3) where !cell.isBlank {
+        let isStrong =
+          cell.style.attributes.contains(.reverse)
+          || cell.style.background != theme[.text].background
+        if isStrong { marked.insert(cell.glyph) }
+      }
+      #expect(grid.row(strip).contains { $0.glyph == "✕" })
+    }
+    #expect(marked == ["✕"])
+  }
+
   /// What is drawn in the row that keys act on can be read in every theme.
   @Test(arguments: ThemeLibrary().names, [ColorDepth.palette256, .trueColor])
   func `the selected row can be read`(name: String, depth: ColorDepth) throws {

@@ -45,7 +45,7 @@ struct PaletteTests {
     ] {
       let theme = ThemeLibrary.defaultTheme(depth: .none)
       var grid = Grid(size, theme[.text])
-      palette.draw(on: .overview, theme, into: &grid)
+      palette.draw(on: .overview, Keymap(), theme, into: &grid)
       #expect(size.columns < 60 || grid.lines.contains { $0.contains(": page") })
     }
   }

@@ -76,4 +76,37 @@ struct TimelineTests {
       row(text, "6 events") - row(text, "3 chain") == row(full, "6 events") - row(full, "3 chain")
         + 3)
   }
+
+  @Test func `names of intervals stand at their borders`() {
+    for columns in 40...200 {
+      for rows in [10, 20, 36, 44] {
+        var moment = Scenes.live[0]
+        moment.state.size = Size(columns: columns, rows: rows)
+        let lines = Scenes.draw(moment, moment.state.size, Self.theme).lines.map(Array.init)
+        let lanes = lines.indices.filter { lines[$0].contains("┊") }
+        guard let first = lanes.first else {
+          Issue.record("no lanes at \(columns)x\(rows)")
+          continue
+        }
+        for lane in lanes where lane < first + Lane.all.count {
+          for column in lines[lane].indices where lines[lane][column] == "┊" {
+            #expect(lines[first - 1][column].isNumber, "\(columns)x\(rows), column \(column)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `the start of an interval is unlike any bar, without colours and in ASCII`() {
+    var glyphs: Set<Unicode.Scalar> = ["░", "◆", "✕", "◂", "▸", "┃"]
+    for start in stride(from: 0.0, to: 1, by: 0.125) {
+      for length in stride(from: 0.01, to: 2, by: 0.1) {
+        var grid = Grid(Size(columns: 4, rows: 1))
+        grid.bar(from: start, to: start + length, row: 0, .plain)
+        glyphs.formUnion(grid.cells.map(\.glyph))
+      }
+    }
+    #expect(!glyphs.contains(LaneChart.guide))
+    #expect(!glyphs.map(Grid.ascii).contains(Grid.ascii(LaneChart.guide)))
+  }
 }

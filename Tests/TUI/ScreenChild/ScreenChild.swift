@@ -36,11 +36,16 @@ struct ScreenChild {
             DemoHistory(), DemoSource(fixedMilliseconds: options["at"].flatMap { UInt64($0) }),
             settings, options)
         }
-      print("ended: \(ending)")
+      print("ended: \(ending) \(secret)")
     } catch {
       print("error: \(error)")
       exit(2)
     }
+  }
+
+  /// Words that nobody can have seen before this process says them: those of the test, backwards.
+  static var secret: String {
+    String((ProcessInfo.processInfo.environment["SCREEN_WORDS"] ?? "").reversed())
   }
 
   static func run<History: DashboardHistory, Source: EventSource>(
@@ -91,7 +96,7 @@ struct ScreenChild {
     guard let fault = options["fault"] else { return }
     Thread.detachNewThread {
       Thread.sleep(forTimeInterval: 0.8)
-      if fault != "noise" { print("last words of \(fault)") }
+      if fault != "noise" { print("last words of \(fault) \(secret)") }
       switch fault {
       case "fatal": fatalError("chain invariant broken: head is not a descendant of finalized")
       case "overflow":
@@ -99,6 +104,7 @@ struct ScreenChild {
         print(numbers[0] + UInt8(numbers.count))
       case "segv": UnsafeMutablePointer<Int>(bitPattern: 16)?.pointee = 1
       case "abort": abort()
+      case "quit": kill(getpid(), SIGQUIT)
       case "exit": exit(3)
       case "noise": makeNoise()
       case "recursion": print(depth(of: 0))

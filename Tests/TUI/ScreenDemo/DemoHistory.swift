@@ -100,7 +100,7 @@ package struct DemoModel: DashboardModel, Equatable {
 
   private func drawFooter(_ state: ViewState, _ theme: Theme, into grid: inout Grid) {
     var column = 1
-    for entry in Keymap.footer(on: state.page, columns: grid.size.columns) {
+    for entry in state.keymap.footer(on: state.page, columns: grid.size.columns) {
       column = grid.put(entry.key, at: column, grid.size.rows - 1, theme[.key])
       column = grid.put(" " + entry.word, at: column, grid.size.rows - 1, theme[.dim]) + 2
     }
@@ -110,7 +110,7 @@ package struct DemoModel: DashboardModel, Equatable {
     let rect = grid.bounds.inset(columns: 4, rows: 2)
     grid.fill(rect, " ", theme[.text])
     grid.box(rect, theme[.border], title: [Span("help", theme[.title])])
-    for (offset, binding) in Keymap.bindings.enumerated() {
+    for (offset, binding) in Keymap.builtIn.enumerated() {
       grid.clipped(to: rect.inset()) { grid in
         grid.put(binding.words, at: rect.column + 2, rect.row + 1 + offset, theme[.text])
       }

@@ -45,7 +45,7 @@ struct ThemeParserTests {
     #expect(few[.hit].foreground == .palette(2))
     let none = try library.theme(named: "mine", depth: .none)
     #expect(none[.hit] == Style(.terminalDefault, .bold))
-    #expect(none[.alarm] == Style(.terminalDefault, .underline))
+    #expect(none[.alarm] == Style(.terminalDefault, [.underline, .reverse]))
   }
 
   @Test func `a role that nobody names looks like the role that stands in for it`() throws {

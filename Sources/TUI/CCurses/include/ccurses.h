@@ -48,6 +48,7 @@ void terminal_repaint(void); /* the next frame is sent whole */
 bool terminal_get(int row, int column, terminal_cell *cell); /* what curses holds */
 void terminal_send(const char *bytes, size_t count); /* outside of any frame */
 void terminal_mouse(bool on);
+void terminal_title(const char *text); /* the title of the window, which comes back at the end */
 
 /* What happened while waiting, as bits. */
 enum {

@@ -6,6 +6,8 @@ struct ScreenFigures {
   /// Seconds from the start to the first measured frame.
   private static let settling = 2.0
   private static let quiet = 10.0
+  /// Seconds until the screen must be open.
+  private static let opening = 60.0
 
   let folder: URL
 
@@ -59,6 +61,9 @@ struct ScreenFigures {
       terminal.read(seconds: 1)
       process.waitUntilExit()
     }
+    // Making up a large network takes seconds, in which the screen is not open yet.
+    let end = Stopwatch.milliseconds + Self.opening * 1e3
+    while terminal.byteCount == 0, Stopwatch.milliseconds < end { terminal.read(seconds: 0.1) }
     terminal.read(seconds: Self.settling)
     return try body(process.processIdentifier, terminal, times)
   }

@@ -38,6 +38,13 @@ struct Swiftlet: AsyncParsableCommand {
     ]
   )
 
+  /// Runs the command; the version is told before the tree of commands is built, which takes longer than
+  /// the answer.
+  static func main() async {
+    guard CommandLine.arguments.dropFirst() != ["--version"] else { return print(description) }
+    await main(nil)
+  }
+
   func validate() throws {
     do {
       _ = try InstructionSet.choose(InstructionSet.requested)

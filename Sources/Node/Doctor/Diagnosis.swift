@@ -1,4 +1,3 @@
-private import Consensus
 private import Hashing
 
 /// Findings from facts, with the limits that they are judged by.

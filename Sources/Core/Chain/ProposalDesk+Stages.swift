@@ -160,6 +160,7 @@ extension ProposalDesk {
       guard isCurrent(build), let candidate = proposals[build.slot]?.material.candidate else {
         return []
       }
+      mergeLimit.succeed()
       proposals[build.slot]?.material = .complete(candidate, block)
       proposals[build.slot]?.holdStart = moment.reading.monotonicMilliseconds
       return tell(block, candidate.root, build.slot, moment)
@@ -167,6 +168,18 @@ extension ProposalDesk {
     case .aggregated, .reaggregated, .verifiedBlock, .verifiedAggregate, .verifiedVotes, .failed:
       return []
     }
+  }
+
+  mutating func fail(
+    _ build: Build, _ stage: Stage, _ reason: String, _ moment: Moment, _ chain: inout LiveStore
+  ) -> [Step] {
+    if stage == .merge, isCurrent(build),
+      let candidate = proposals[build.slot]?.material.candidate
+    {
+      mergeLimit.fail(attestations: candidate.sealedBlock.attestations)
+    }
+    return [.log(.error, "\(stage.rawValue) for slot \(build.slot) failed: \(reason)")]
+      + hand(build.slot, .failed(attempt: build.attempt, stage), moment, &chain)
   }
 
   private func isCurrent(_ build: Build) -> Bool {

@@ -39,6 +39,7 @@ struct ProposalDesk: Sendable {
   /// Whether the operator wants a fallback that no scheduled proposal has taken yet.
   var isForceArmed = false
   var expectedBlock = ExpectedBlock()
+  var mergeLimit = MergeLimit()
   var arrivals = BlockArrivals()
   var viewCache: ViewCache?
   /// When the first aggregate of a slot arrived, for slots that are not over.
@@ -59,9 +60,7 @@ struct ProposalDesk: Sendable {
     case .proceed: proceed(.proceed, moment, &chain)
     case .clockJumped: proceed(.clockSteppedForward, moment, &chain)
     case .made(let result): take(result, moment, &chain)
-    case .failed(let build, let stage, let reason):
-      [.log(.error, "\(stage.rawValue) for slot \(build.slot) failed: \(reason)")]
-        + hand(build.slot, .failed(attempt: build.attempt, stage), moment, &chain)
+    case .failed(let build, let stage, let reason): fail(build, stage, reason, moment, &chain)
     case .signed(let slot, let root, let result): takeSignature(slot, root, result, moment, &chain)
     case .entered(let block, let root): notice(block, root, moment, &chain)
     case .aggregateCounts(let slot): noteAggregate(slot, moment)
@@ -177,7 +176,7 @@ struct ProposalDesk: Sendable {
       isBarred: moment.isBarred(pipeline.slot),
       usualArrivalMilliseconds: arrivals.latest,
       firstAggregate: firstAggregates[pipeline.slot.saturatingSubtract(1)],
-      expected: expectedBlock, costs: moment.costs)
+      expected: expectedBlock, costs: moment.costs, attestationLimit: mergeLimit.attestations)
   }
 
   private func conflictsWithFinalized(_ pipeline: ProposalPipeline, _ store: Store) -> Bool {

@@ -47,7 +47,8 @@ extension ProposalPipeline {
   /// Starts a new attempt; whatever ran before is forgotten.
   mutating func begin(_ level: BuildLevel, fallback: FallbackReason?, _ step: inout Step) {
     let affordable = step.surroundings.costs.affordableAttestations(
-      from: step.now, times: times, policy: policy, expected: step.surroundings.expected)
+      from: step.now, times: times, policy: policy, expected: step.surroundings.expected,
+      limit: step.surroundings.attestationLimit)
     attempts += 1
     let attempt = Attempt(
       number: attempts, level: level,

@@ -88,12 +88,14 @@ package struct ProposalPipeline: Sendable {
     package var firstAggregate: UnixMilliseconds?
     package var expected: ExpectedBlock
     package var costs: CostEstimator
+    /// The most attestations that the prover merges, as far as that is known.
+    package var attestationLimit: Int?
 
     package init(
       view: View, isGateOpen: Bool, conflictsWithFinalized: Bool, isParentHere: Bool,
       isBarred: Bool = false, usualArrivalMilliseconds: UInt64, firstAggregate: UnixMilliseconds?,
       expected: ExpectedBlock,
-      costs: CostEstimator
+      costs: CostEstimator, attestationLimit: Int? = nil
     ) {
       self.view = view
       self.isGateOpen = isGateOpen
@@ -104,6 +106,7 @@ package struct ProposalPipeline: Sendable {
       self.firstAggregate = firstAggregate
       self.expected = expected
       self.costs = costs
+      self.attestationLimit = attestationLimit
     }
   }
 

@@ -43,6 +43,9 @@ package struct ProposalPolicy: Hashable, Sendable {
   /// What to do with a signed block that became stale.
   package var stale: Stale
 
+  /// The most attestation data that we put into a block, unless something else is asked for.
+  package static let usualAttestations = 8
+
   /// The most attestation data that we put into a block.
   package var maximumAttestations: Int
 
@@ -51,7 +54,7 @@ package struct ProposalPolicy: Hashable, Sendable {
 
   package init(
     start: Start = .auto, commit: Commit = .auto, stale: Stale = .forfeit,
-    maximumAttestations: Int = 8, marginMilliseconds: UInt64 = 50
+    maximumAttestations: Int = usualAttestations, marginMilliseconds: UInt64 = 50
   ) {
     precondition(maximumAttestations > 0, "a cap of \(maximumAttestations) justifies nothing")
     self.start = start
@@ -170,10 +173,11 @@ extension CostEstimator {
   /// inside its slot: a chain of empty blocks would never justify anything.
   func affordableAttestations(
     from now: UnixMilliseconds, times: ProposalTimes, policy: ProposalPolicy,
-    expected: ExpectedBlock
+    expected: ExpectedBlock, limit: Int? = nil
   ) -> Int {
+    let most = min(policy.maximumAttestations, limit ?? .max)
     for deadline in [times.attestationTime, times.nextBuildTime, times.slotEnd] {
-      for count in stride(from: policy.maximumAttestations, through: 1, by: -1) {
+      for count in stride(from: most, through: 1, by: -1) {
         let cost = unsignedBuild(expected) + commit(attestations: count)
         if now + cost + policy.marginMilliseconds <= deadline { return count }
       }

@@ -292,6 +292,21 @@ struct ProposalDeskTests {
     #expect(run.outcomes.last == "6:hit+0")
   }
 
+  @Test func `after two failed merges the next block leaves out what the prover may fail at`()
+    throws
+  {
+    var run = try EngineRun()
+    run.run(toSlot: 4)
+    #expect(run.blocks.last?.block.block.body.attestations.isEmpty == false)
+    let before = run.outcomes.count
+    run.failures = [.merge: 2]
+    run.run(toSlot: 7)
+    #expect(run.outcomes.dropFirst(before).count { $0.contains("prover_failed:merge") } == 2)
+    #expect(run.outcomes.last?.contains("hit") == true)
+    let limit = try #require(run.engine.proposals.mergeLimit.attestations)
+    #expect(run.blocks.last?.block.block.body.attestations.count ?? .max <= limit)
+  }
+
   @Test func `coverage counts the voters before interval 4 promotes them`() throws {
     var run = try proposerOfTwo()
     run.run(toSlot: 1, plus: 3199)

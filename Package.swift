@@ -499,7 +499,7 @@ let package = Package(
     tests("TUI", "Curses", ["CCurses", "Curses", "Terminal"]),
     .target(
       name: "ScreenDemo",
-      dependencies: ["ChainEvents", "Dashboard", "DashboardApp", "Terminal", "Theme"],
+      dependencies: ["ChainEvents", "Dashboard", "DashboardApp", "DashboardDemo"],
       path: "Tests/TUI/ScreenDemo", swiftSettings: checked),
     .executableTarget(
       name: "ScreenChild",

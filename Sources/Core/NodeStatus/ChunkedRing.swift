@@ -1,7 +1,7 @@
 /// The newest elements of an endless sequence, addressed by their number in it.
 ///
 /// Stored in chunks, so that a copy of the ring shares all but the chunks changed since:
-/// a snapshot of a dashboard costs kilobytes, not megabytes.
+/// a snapshot of a fleet costs kilobytes, not megabytes.
 struct ChunkedRing<Element: Sendable>: Sendable {
   private static var chunkSize: Int { 64 }
 

@@ -22,7 +22,7 @@ package struct FleetStatus: Sendable {
   /// The most that one step of the time counts: nobody was silent while a clock jumped.
   private static let stepMilliseconds = EventStamp.slotMilliseconds
 
-  /// Creates a dashboard that knows nothing.
+  /// Creates a fleet that knows nothing.
   package init() {}
 
   /// Folds the next event.
@@ -74,7 +74,7 @@ package struct FleetStatus: Sendable {
     return alarms
   }
 
-  /// The dashboard as a copy for the past keeps it.
+  /// The fleet as a copy for the past keeps it.
   var withoutLogs: FleetStatus {
     var copy = self
     for index in copy.nodes.indices { copy.nodes[index].log = EventLog(after: nodes[index].log) }

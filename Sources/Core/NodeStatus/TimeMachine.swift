@@ -1,8 +1,8 @@
 package import ChainEvents
 
-/// A dashboard with a past: the state of the screen at any recent moment.
+/// A fleet with a past: how its nodes stood at any recent moment.
 ///
-/// Keeps a copy of the dashboard every few slots and the events since; folds forward from there.
+/// Keeps a copy of the fleet every few slots and the events since; folds forward from there.
 /// Copies share what did not change and leave out the logs, which the events fill again.
 package struct TimeMachine: Sendable {
   /// Events kept: ten minutes of four busy nodes, at some 8 MB.
@@ -12,12 +12,12 @@ package struct TimeMachine: Sendable {
   static let checkpointInterval = 4096
 
   private struct Segment {
-    /// The dashboard before the first event, without its logs.
+    /// The fleet before the first event, without its logs.
     var start: FleetStatus
     var events: [TimedEvent]
   }
 
-  /// The dashboard of now.
+  /// The fleet of now.
   package private(set) var live = FleetStatus()
   private var segments: [Segment] = []
 
@@ -53,22 +53,22 @@ package struct TimeMachine: Sendable {
     return first...max(first, live.timeMilliseconds)
   }
 
-  /// The dashboard as it was at a time, from the events up to and including it.
+  /// The fleet as it was at a time, from the events up to and including it.
   ///
   /// Its logs begin where the past begins.
   ///
   /// - Complexity: O(n), where n is the number of events that are kept.
-  package func dashboard(at timeMilliseconds: UInt64) -> FleetStatus {
+  package func fleet(at timeMilliseconds: UInt64) -> FleetStatus {
     guard timeMilliseconds < live.timeMilliseconds else { return live }
     let found = segments.lastIndex {
       $0.events.first.map { $0.timeMilliseconds <= timeMilliseconds } ?? false
     }
     guard let index = found ?? segments.indices.first else { return live }
-    var dashboard = segments[index].start
-    dashboard.fillLogs(from: segments[..<index].lazy.flatMap(\.events))
+    var fleet = segments[index].start
+    fleet.fillLogs(from: segments[..<index].lazy.flatMap(\.events))
     for event in segments[index].events where event.timeMilliseconds <= timeMilliseconds {
-      dashboard.update(event)
+      fleet.update(event)
     }
-    return dashboard
+    return fleet
   }
 }

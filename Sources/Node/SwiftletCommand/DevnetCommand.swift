@@ -273,7 +273,7 @@ struct DevnetCommand: AsyncParsableCommand {
     settings.isReadOnly = readOnly
     let screen = Task {
       try await DashboardProgram.run(
-        TimeMachine(), source: source, settings: settings,
+        source, settings: settings,
         act: { devnet.perform($0) })
     }
     let end = Task {

@@ -14,7 +14,6 @@ private import LeanNode
 private import NetworkFiles
 private import Networking
 internal import NodeSettings
-private import NodeStatus
 private import PeerIdentity
 private import Storage
 private import Synchronization
@@ -276,7 +275,7 @@ struct NodeRun: Sendable {
     look.isReadOnly = settings.isReadOnly
     let task = Task { [look] in
       try await DashboardProgram.run(
-        TimeMachine(), source: source, settings: look, act: { order in order.reach(node) })
+        source, settings: look, act: { order in order.reach(node) })
     }
     let end = Task {
       while !isOver() { try await Task.sleep(for: .milliseconds(200)) }

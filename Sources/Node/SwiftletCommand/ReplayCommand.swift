@@ -57,7 +57,7 @@ struct ReplayCommand: AsyncParsableCommand {
       return try tellAll(source)
     }
     _ = try await DashboardProgram.run(
-      TimeMachine(), source: source, settings: try settings, act: { _ in })
+      source, settings: try settings, act: { _ in })
   }
 
   /// Tells every event as fast as it can be read, each line at once.

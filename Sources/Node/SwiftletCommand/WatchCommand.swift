@@ -55,7 +55,7 @@ struct WatchCommand: AsyncParsableCommand {
       try await waitForFirst(nodes)
       if DashboardProgram.hasTerminal {
         _ = try await DashboardProgram.run(
-          TimeMachine(), source: source, settings: settings,
+          source, settings: settings,
           act: { order in Task { await source.send(order) } })
       } else {
         try await DashboardProgram.tellLog(source) { try tellSurely($0) }

@@ -59,25 +59,10 @@ extension FleetStatus {
     }
   }
 
-  /// What is wrong with a filter for the page.
-  package func filterProblem(_ text: String, on page: Page) -> String? {
-    page.content.problem(inFilter: text)
-  }
-
   /// The rows that a search goes through: those that match on the chain, all where a filter has
   /// left the others out.
   package func matches(_ state: ViewState, at nowMilliseconds: UInt64) -> [Int] {
     scene(state, at: nowMilliseconds)?.page.matches ?? []
-  }
-
-  /// The columns that a key can sort the page's table by.
-  package func sortColumns(of page: Page) -> [String] {
-    page.content.isSortable ? page.content.fields : []
-  }
-
-  /// The titles of the columns that can be left out: all but the first.
-  package static func columns(of page: Page) -> [String] {
-    page.content.columns.dropFirst().map(\.title)
   }
 
   /// The names of the rows in the order that the page's sorting asks for.
@@ -124,5 +109,59 @@ extension FleetStatus {
       }
     }
     return nil
+  }
+}
+
+/// What a click means.
+package enum ClickTarget: Hashable, Sendable {
+  /// The same as a key.
+  case command(Command)
+  /// A row of the page; a second click on it opens it.
+  case row(Int)
+  /// A row that is opened at once, such as a slot of the strip.
+  case opening(Int)
+  /// A panel to focus.
+  case panel(Int)
+  /// A node to look at.
+  case node(Int)
+}
+
+/// How far keys can move on a page.
+package struct PageExtent: Hashable, Sendable {
+  /// Rows to select from.
+  package var rows: Int
+  /// Panels to focus.
+  package var panels: Int
+  /// Whether row 0 stands at the bottom, as the newest line of a log.
+  package var isBottomUp: Bool
+  /// Whether row 0 is the newest; where rows have no age, the last one counts as that.
+  package var isNewestFirst: Bool
+  /// The row that the key for the last one goes to, where that is another one.
+  package var landmark: Int?
+  /// The page that the focused panel is a part of, where that is another one.
+  package var focusedPage: Page?
+  /// How far keys move the lines of the focused or open panel; `nil` where all are in sight.
+  package var scroll: Scroll?
+
+  /// How far lines move.
+  package struct Scroll: Hashable, Sendable {
+    /// The largest first line.
+    package var limit: Int
+    /// Lines of a page.
+    package var page: Int
+  }
+
+  /// Creates an extent.
+  package init(
+    rows: Int, panels: Int, isBottomUp: Bool = false, isNewestFirst: Bool = false,
+    landmark: Int? = nil, focusedPage: Page? = nil, scroll: Scroll? = nil
+  ) {
+    self.rows = rows
+    self.panels = panels
+    self.isBottomUp = isBottomUp
+    self.isNewestFirst = isNewestFirst
+    self.landmark = landmark
+    self.focusedPage = focusedPage
+    self.scroll = scroll
   }
 }

@@ -161,6 +161,15 @@ extension TablePage {
 }
 
 extension Page {
+  /// What is wrong with a filter for the page, in words; `nil` when nothing is.
+  package func problem(inFilter text: String) -> String? { content.problem(inFilter: text) }
+
+  /// The columns that a key can sort the page's table by.
+  package var sortColumns: [String] { content.isSortable ? content.fields : [] }
+
+  /// The titles of the columns that can be left out of the page's table: all but the first.
+  package var optionalColumns: [String] { content.columns.dropFirst().map(\.title) }
+
   /// The kind of object that a page is.
   var content: any PageContent.Type {
     switch self {

@@ -45,7 +45,8 @@ package struct Palette: Hashable, Sendable {
     _ key: Key, on page: Page, _ keymap: Keymap = Keymap()
   ) -> Answer {
     var next = self
-    let found = bindings(on: page, keymap)
+    // Looked for by the keys that need it: a letter that is typed does not.
+    var found: [Binding] { bindings(on: page, keymap) }
     switch key {
     case .enter:
       return found.indices.contains(selected) ? .performs(found[selected].command) : .stays(self)

@@ -1,5 +1,6 @@
 internal import ChainEvents
 internal import Dashboard
+internal import NodeStatus
 internal import Terminal
 internal import Theme
 
@@ -54,7 +55,7 @@ extension DashboardCore {
   /// all, since a page without rows has nothing to open or to move.
   private mutating func openFocusedPanel(for command: Command) -> Bool {
     guard state.focusedPanel > 0, !state.showsHelp, !state.isOpen,
-      let page = shownModel.extent(of: state).focusedPage,
+      let page = shownFleet.extent(of: state).focusedPage,
       page.hasRows || command == .open
     else { return false }
     changeView(.show(page))
@@ -75,7 +76,7 @@ extension DashboardCore {
       state.isOpen = false
       state.isZoomed = false
     case .nextPanel, .previousPanel:
-      let panels = max(shownModel.extent(of: state).panels, 1)
+      let panels = max(shownFleet.extent(of: state).panels, 1)
       let step = command == .nextPanel ? 1 : panels - 1
       state.focusedPanel = (min(state.focusedPanel, panels - 1) + step) % panels
     case .nextNode: state.node += 1
@@ -109,8 +110,8 @@ extension DashboardCore {
 
   /// Remembers the alarms of the node that is looked at as seen, and forgets those that have ended.
   private mutating func acknowledge() {
-    let calls = shownModel.calls
-    let name = shownModel.nodeName(state)
+    let calls = shownFleet.calls
+    let name = shownFleet.nodeName(state)
     state.acknowledged = state.acknowledged.filter { seen in
       calls.contains { ($0.node, $0.kind, $0.since) == (seen.node, seen.kind, seen.since) }
     }.union(calls.filter { $0.node == name })
@@ -161,7 +162,7 @@ extension DashboardCore {
       state.isFolded = command == .left
       return
     }
-    let extent = shownModel.extent(of: state)
+    let extent = shownFleet.extent(of: state)
     if scroll(command, extent) { return }
     state.scroll = 0
     let isUpward = extent.isBottomUp && !state.showsHelp
@@ -244,15 +245,15 @@ extension DashboardCore {
       tell("a screenshot of each of the next \(Self.seriesLength) slots")
       return duePicture()
     case .record: return [.toggleRecording]
-    case .writeLog: return [.write(shownModel.logText(state), kind: "log", suffix: ".txt")]
+    case .writeLog: return [.write(shownFleet.logText(state), kind: "log", suffix: ".txt")]
     case .exportTable:
-      guard let text = shownModel.tableText(state, at: shownMilliseconds) else {
+      guard let text = shownFleet.tableText(state, at: shownMilliseconds) else {
         tell("nothing here to export", .warning)
         return []
       }
       return [.write(text, kind: state.page.rawValue, suffix: ".csv")]
     case .copy:
-      guard let text = shownModel.copyText(state) else {
+      guard let text = shownFleet.copyText(state) else {
         tell("nothing here to copy", .warning)
         return []
       }
@@ -321,7 +322,7 @@ extension DashboardCore {
     let wanted = step < 0 ? moment - min(moment, UInt64(-step)) : moment + UInt64(step)
     let shown = min(max(wanted, times.lowerBound), max(now, times.lowerBound))
     state.travel = ViewState.Travel(shownMilliseconds: shown, liveMilliseconds: now)
-    frozen = history.model(at: shown)
+    frozen = history.fleet(at: shown)
   }
 
   private mutating func goLive() {

@@ -9,7 +9,7 @@ extension DashboardCore {
 
   /// What is wrong with the filter; any text is one for the help.
   var filterProblem: String? {
-    state.showsHelp ? nil : shownModel.filterProblem(state.filter, on: state.page)
+    state.showsHelp ? nil : state.page.problem(inFilter: state.filter)
   }
 
   mutating func changeTable(_ command: Command) {
@@ -68,7 +68,7 @@ extension DashboardCore {
     guard !state.filter.isEmpty else {
       return tell("no filter yet: \(state.keymap.name(.filter)) types one", .warning)
     }
-    let matches = shownModel.matches(state, at: shownMilliseconds)
+    let matches = shownFleet.matches(state, at: shownMilliseconds)
     guard let first = matches.first, let last = matches.last else {
       return tell("nothing matches '\(state.filter)'", .warning)
     }
@@ -86,7 +86,7 @@ extension DashboardCore {
 
   /// Puts the rows into the order of the next column, or turns them around.
   private mutating func sort(_ command: Command) {
-    let columns = shownModel.sortColumns(of: state.page)
+    let columns = state.page.sortColumns
     guard !columns.isEmpty else { return }
     let selected = selectedRow
     var sorting = ViewState.Sorting()
@@ -98,7 +98,7 @@ extension DashboardCore {
     }
     if command == .reverse { sorting.isReversed.toggle() }
     state.sortings[state.page] = sorting
-    sorting.order = shownModel.sortedRows(state, at: shownMilliseconds)
+    sorting.order = shownFleet.sortedRows(state, at: shownMilliseconds)
     state.sortings[state.page] = sorting
     if let selected { select(selected) }
   }

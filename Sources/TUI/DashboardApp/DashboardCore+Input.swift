@@ -49,7 +49,7 @@ extension DashboardCore {
 
   /// Moves what is below the pointer.
   private mutating func turnWheel(_ command: Command, _ mouse: MouseEvent) -> [ScreenEffect] {
-    let panel = shownModel.panel(
+    let panel = shownFleet.panel(
       column: mouse.column, row: mouse.row, state, at: shownMilliseconds)
     if let panel, !state.isZoomed, !state.isOpen {
       if state.focusedPanel != panel { state.scroll = 0 }
@@ -62,7 +62,7 @@ extension DashboardCore {
   /// Does what a key would do for the thing below the pointer.
   private mutating func click(column: Int, row: Int) -> [ScreenEffect] {
     guard
-      let target = shownModel.target(column: column, row: row, state, at: shownMilliseconds)
+      let target = shownFleet.target(column: column, row: row, state, at: shownMilliseconds)
     else { return [] }
     switch target {
     case .command(let command): return perform(command)
@@ -130,7 +130,7 @@ extension DashboardCore {
   }
 
   private mutating func chooseColumns(with key: Key, selected: Int) {
-    let columns = History.Model.columns(of: state.page)
+    let columns = state.page.optionalColumns
     if let next = Self.row(key, from: selected, of: columns.count) {
       overlay = .columns(selected: next)
     } else if key == .character(" "), columns.indices.contains(selected) {

@@ -43,7 +43,7 @@ extension DashboardCore {
         "themes", themeNames, selected, hint: "enter keeps  esc goes back", theme, into: &grid)
     case .columns(let selected):
       let hidden = state.hiddenColumns[state.page] ?? []
-      let rows = History.Model.columns(of: state.page)
+      let rows = state.page.optionalColumns
         .map { (hidden.contains($0) ? "[ ] " : "[x] ") + $0 }
       drawList(
         "columns", rows, selected, hint: "space changes  esc closes", theme, into: &grid)

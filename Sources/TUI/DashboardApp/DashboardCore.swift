@@ -1,5 +1,6 @@
 internal import ChainEvents
 package import Dashboard
+package import NodeStatus
 package import Terminal
 package import Theme
 
@@ -46,7 +47,7 @@ package enum DashboardEnding: Hashable, Sendable {
 }
 
 /// The screen as a value: keys and events in, effects and cells out.
-package struct DashboardCore<History: DashboardHistory>: Sendable {
+package struct DashboardCore: Sendable {
   /// Milliseconds that a question waits before it counts as «no».
   static var questionMilliseconds: UInt64 { 10_000 }
   /// Milliseconds in which no answer counts: nobody reads a question in a shorter time, but the rest
@@ -82,8 +83,8 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
 
   /// What the person has asked for.
   package internal(set) var state: ViewState
-  /// The model with its past.
-  package internal(set) var history: History
+  /// The nodes, with their past.
+  package internal(set) var history = TimeMachine()
   /// Names of the themes, in the order of the list.
   package var themeNames: [String]
   /// The newest event, whose node and number lines of other code borrow.
@@ -97,8 +98,8 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   var title: String?
   var now: UInt64 = 0
   var uptime: UInt64 = 0
-  /// The model of the moment looked at, while frozen.
-  var frozen: History.Model?
+  /// The nodes at the moment looked at, while frozen.
+  var frozen: FleetStatus?
   var overlay: Overlay?
   var notice: Notice?
   var picturesLeft = 0
@@ -107,18 +108,16 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   /// Creates a screen.
   ///
   /// - Parameters:
-  ///   - history: The model with its past.
   ///   - state: What is shown first.
   ///   - themeNames: Names of the themes that can be chosen.
   ///   - ownsNode: Whether a node lives in this process, so that quitting must ask.
   ///   - ringsBell: Whether a critical alarm of a live node rings when it begins.
   ///   - presets: Filters that `tab` puts into the prompt.
   package init(
-    history: History, state: ViewState, themeNames: [String], ownsNode: Bool,
+    state: ViewState, themeNames: [String], ownsNode: Bool,
     ringsBell: Bool = false, presets: [String] = []
   ) {
     self.presets = presets
-    self.history = history
     self.state = state
     self.themeNames = themeNames
     self.ownsNode = ownsNode
@@ -178,7 +177,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
 
   /// A file name that tells the kind and the moment, such as `screen-18421-750`.
   func fileName(_ kind: String) -> String {
-    guard let genesis = shownModel.genesisMilliseconds, shownMilliseconds >= genesis else {
+    guard let genesis = shownFleet.genesisMilliseconds, shownMilliseconds >= genesis else {
       return "\(kind)-\(shownMilliseconds)"
     }
     let (slot, rest) = (shownMilliseconds - genesis)
@@ -209,20 +208,20 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
     state.themeName = name
   }
 
-  /// The model of the moment that is shown.
-  package var shownModel: History.Model { frozen ?? history.live }
+  /// The nodes at the moment that is shown.
+  package var shownFleet: FleetStatus { frozen ?? history.live }
 
   /// The moment that is shown, in milliseconds since 1970.
   package var shownMilliseconds: UInt64 { state.travel?.shownMilliseconds ?? now }
 
   /// The name of the selected row; `nil` for the first, which stays the first.
   var selectedRow: String? {
-    state.selection > 0 ? shownModel.rowName(state, at: shownMilliseconds) : nil
+    state.selection > 0 ? shownFleet.rowName(state, at: shownMilliseconds) : nil
   }
 
   /// Selects the row of a name, wherever it has gone to.
   mutating func select(_ name: String) {
-    if let row = shownModel.row(named: name, state, at: shownMilliseconds) {
+    if let row = shownFleet.row(named: name, state, at: shownMilliseconds) {
       state.selections[state.page] = row
     }
   }
@@ -236,7 +235,7 @@ package struct DashboardCore<History: DashboardHistory>: Sendable {
   package func draw(_ size: Size, _ theme: Theme, countsOverwriting: Bool = false) -> Grid {
     var grid = Grid(size, theme[.text])
     if countsOverwriting { grid.countOverwriting() }
-    shownModel.draw(state, at: shownMilliseconds, theme: theme, into: &grid)
+    shownFleet.draw(state, at: shownMilliseconds, theme: theme, into: &grid)
     drawOverlays(theme, into: &grid)
     return state.isASCII ? grid.asciiOnly() : grid
   }

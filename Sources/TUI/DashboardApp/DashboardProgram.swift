@@ -2,7 +2,7 @@ package import ChainEvents
 private import Curses
 package import Dashboard
 private import Foundation
-private import NodeStatus
+package import NodeStatus
 private import Synchronization
 package import Terminal
 private import Theme
@@ -17,14 +17,13 @@ package enum DashboardProgram {
   /// The screen has its own thread: a terminal that nobody reads stops that thread and no other, and
   /// when the task is cancelled that thread is left behind.
   /// - Parameters:
-  ///   - history: The model to start from.
   ///   - source: Where the events come from.
   ///   - settings: How the screen runs.
   ///   - act: Takes the orders of the person, one after the other, on a thread where it may wait.
   /// - Returns: How the screen ended; the terminal is back by then.
   /// - Throws: `TerminalError` or `ThemeError` before the terminal is touched.
-  package static func run<History: DashboardHistory, Source: EventSource>(
-    _ history: History, source: Source, settings: DashboardSettings,
+  package static func run<Source: EventSource>(
+    _ source: Source, settings: DashboardSettings,
     act: @escaping @Sendable (OperatorOrder) -> Void
   ) async throws -> DashboardEnding {
     let isCancelled = Flag()
@@ -35,7 +34,7 @@ package enum DashboardProgram {
         let thread = Thread {
           let ending = Result {
             var loop = try ScreenLoop(
-              history: history, source: source, settings: settings,
+              source: source, settings: settings,
               act: { order in orders.async { act(order) } }, isCancelled: { isCancelled.isSet })
             return loop.run()
           }
@@ -81,10 +80,10 @@ package enum DashboardProgram {
     }
   }
 
-  /// Saves one picture without a terminal: text, ANSI, SVG and the model as JSON.
+  /// Saves one picture without a terminal: text, ANSI, SVG and what it shows as JSON.
   ///
   /// - Parameters:
-  ///   - model: What to draw.
+  ///   - fleet: What to draw.
   ///   - state: What is asked for.
   ///   - nowMilliseconds: The moment to draw.
   ///   - size: Columns and rows.
@@ -92,8 +91,8 @@ package enum DashboardProgram {
   ///   - prefix: The path of the files without their suffixes; a number is added where one is taken.
   /// - Returns: The path that the files share.
   /// - Throws: `ThemeError`, or an error that names the file.
-  package static func savePicture<Model: DashboardModel>(
-    of model: Model, _ state: ViewState, at nowMilliseconds: UInt64, size: Size,
+  package static func savePicture(
+    of fleet: FleetStatus, _ state: ViewState, at nowMilliseconds: UInt64, size: Size,
     settings: DashboardSettings, prefix: String
   ) throws -> String {
     // A picture has no terminal: as many colours as were wished for.
@@ -107,9 +106,9 @@ package enum DashboardProgram {
     state.isASCII = settings.isASCII
     state.themeName = themes.name
     state.colorDepth = depth
-    model.draw(state, at: nowMilliseconds, theme: theme, into: &grid)
+    fleet.draw(state, at: nowMilliseconds, theme: theme, into: &grid)
     let screenshot = Screenshot(state.isASCII ? grid.asciiOnly() : grid, paper: theme.paper)
-    return try OutputFiles.save(screenshot, json: model.json, prefix: prefix)
+    return try OutputFiles.save(screenshot, json: fleet.json, prefix: prefix)
   }
 
   /// Whether standard input and output are a terminal that can place text.

@@ -2,11 +2,12 @@ internal import ChainEvents
 internal import Curses
 internal import Dashboard
 private import Foundation
+internal import NodeStatus
 internal import Terminal
 internal import Theme
 
 /// The loop of one screen on its own thread: waits for keys and frames, and does what the core decides.
-struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
+struct ScreenLoop<Source: EventSource>: ~Copyable {
   /// Milliseconds between two looks at the theme files.
   private static var reloadMilliseconds: UInt64 { 1_000 }
   /// Milliseconds that the first frame waits for what the terminal answers; a later answer changes
@@ -16,7 +17,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private static var printLimit: Int { 100 }
 
   private var session: TerminalSession
-  private var core: DashboardCore<History>
+  private var core: DashboardCore
   private var source: Source
   private var themes: ThemeFiles
   private var pacer: FramePacer
@@ -31,7 +32,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
   private let isCancelled: @Sendable () -> Bool
 
   init(
-    history: History, source: Source, settings: DashboardSettings,
+    source: Source, settings: DashboardSettings,
     act: @escaping @Sendable (OperatorOrder) -> Void, isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     let terminal = TerminalSettings(colors: settings.colors, environment: settings.environment)
@@ -55,7 +56,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     if settings.isMouseOn { session.setMouse(true) }
     state.colorDepth = session.colorDepth
     core = DashboardCore(
-      history: history, state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode,
+      state: state, themeNames: themes.library.names, ownsNode: settings.ownsNode,
       ringsBell: settings.ringsBell, presets: settings.presets)
     self.source = source
     self.settings = settings
@@ -168,7 +169,7 @@ struct ScreenLoop<History: DashboardHistory, Source: EventSource>: ~Copyable {
     let grid = core.draw(session.size, themes.theme)
     do {
       let prefix = try OutputFiles.save(
-        Screenshot(grid, paper: themes.theme.paper), json: core.shownModel.json,
+        Screenshot(grid, paper: themes.theme.paper), json: core.shownFleet.json,
         prefix: "\(settings.screenshotFolder)/\(core.fileName("screen"))")
       core.tell("screenshot \(prefix).{txt,ansi,svg,json}")
     } catch {

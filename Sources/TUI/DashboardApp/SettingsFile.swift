@@ -80,7 +80,7 @@ package struct SettingsFile: Equatable, Sendable {
     case "columns":
       for (page, titles) in try reader.mapping(value, "pages with lists of columns") {
         let page = try reader.choice(page, of: Page.allCases)
-        let known = FleetStatus.columns(of: page)
+        let known = page.optionalColumns
         let shown = try reader.list(titles).map { node throws(SettingsError) in
           try reader.choice(node, of: known)
         }
@@ -119,7 +119,7 @@ package struct SettingsFile: Equatable, Sendable {
   package static func text(of settings: DashboardSettings) -> String {
     let columns = settings.hiddenColumns.sorted { $0.key.rawValue < $1.key.rawValue }
       .map { page, hidden in
-        let shown = FleetStatus.columns(of: page).filter { !hidden.contains($0) }
+        let shown = page.optionalColumns.filter { !hidden.contains($0) }
         return "\n  \(page.rawValue): [\(shown.map(quoted).joined(separator: ", "))]"
       }
     let thresholds = Threshold.allCases.map { threshold in

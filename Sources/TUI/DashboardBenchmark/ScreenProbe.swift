@@ -3,7 +3,6 @@ private import Dashboard
 private import DashboardApp
 private import DashboardDemo
 private import Foundation
-private import NodeStatus
 private import Synchronization
 
 /// The measured screen: a made-up devnet in real time, and marks that another process looks for.
@@ -51,7 +50,7 @@ enum ScreenProbe {
     }
     let settings = DashboardSettings(environment: ProcessInfo.processInfo.environment)
     _ = try await DashboardProgram.run(
-      TimeMachine(), source: devnet, settings: settings, act: { _ in })
+      devnet, settings: settings, act: { _ in })
   }
 }
 

@@ -12,7 +12,7 @@ struct TimeMachineTests {
       let moment = DemoDevnet.start(of: slot) + 2400
       var then = FleetStatus()
       for event in events where event.timeMilliseconds <= moment { then.update(event) }
-      let visited = machine.dashboard(at: moment)
+      let visited = machine.fleet(at: moment)
       #expect(visited.timeMilliseconds == then.timeMilliseconds)
       for (left, right) in zip(visited.nodes, then.nodes) {
         #expect(left.counters == right.counters)
@@ -31,11 +31,11 @@ struct TimeMachineTests {
     #expect(machine.times == nil)
     let events = DemoDevnet().events(100...480)
     for event in events { machine.update(event) }
-    #expect(machine.dashboard(at: 0).nodes.map(\.log.count).allSatisfy { $0 <= 2048 })
+    #expect(machine.fleet(at: 0).nodes.map(\.log.count).allSatisfy { $0 <= 2048 })
     let times = try #require(machine.times)
     #expect(times.upperBound == events.last?.timeMilliseconds)
     #expect(times.lowerBound > DemoDevnet.start(of: 101))
-    #expect(machine.dashboard(at: .max).timeMilliseconds == times.upperBound)
-    #expect(machine.dashboard(at: 0).timeMilliseconds <= times.lowerBound)
+    #expect(machine.fleet(at: .max).timeMilliseconds == times.upperBound)
+    #expect(machine.fleet(at: 0).timeMilliseconds <= times.lowerBound)
   }
 }

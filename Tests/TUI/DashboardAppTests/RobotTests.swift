@@ -2,6 +2,7 @@ import ChainEvents
 import Dashboard
 import DashboardApp
 import Foundation
+import NodeStatus
 import ScreenDemo
 import Terminal
 import Testing
@@ -9,18 +10,24 @@ import Theme
 
 /// A robot presses keys in a real terminal and looks at the screen after each.
 struct RobotTests {
-  /// What the demo draws at the fixed clock that the children get.
+  /// What a child draws of a source at the fixed clock that it gets.
   private func expected(
-    _ columns: Int, _ rows: Int, depth: ColorDepth = .palette256, state: ViewState = ViewState()
+    _ columns: Int, _ rows: Int, depth: ColorDepth = .palette256,
+    of source: some EventSource = DemoSource(fixedMilliseconds: 10_350)
   ) -> Grid {
-    var source = DemoSource(fixedMilliseconds: 10_350)
-    var history = DemoHistory()
+    var source = source
     let batch = source.advance(to: 0)
-    for event in batch.events { history.update(event) }
+    let fleet = fleet(of: batch)
     let theme = ThemeLibrary.defaultTheme(depth: depth)
     var grid = Grid(Size(columns: columns, rows: rows), theme[.text])
-    history.live.draw(state, at: batch.nowMilliseconds, theme: theme, into: &grid)
+    fleet.draw(ViewState(), at: batch.nowMilliseconds, theme: theme, into: &grid)
     return grid
+  }
+
+  private func fleet(of batch: EventBatch) -> FleetStatus {
+    var fleet = FleetStatus()
+    for event in batch.events { fleet.update(event) }
+    return fleet
   }
 
   private func text(_ grid: Grid) -> [String] {
@@ -34,7 +41,7 @@ struct RobotTests {
       "\(Tmux.child) --held held.txt", columns: columns, rows: rows,
       environment: ["TERM": "xterm-256color"])
     let shown = tmux.wait(for: "quit")
-    let grid = expected(columns, rows)
+    let grid = expected(columns, rows, of: DevnetSource())
     #expect(shown == text(grid))
     let file = tmux.folder.appending(path: "held.txt")
     tmux.wait(what: "the file") { _ in FileManager.default.fileExists(atPath: file.path) }
@@ -80,7 +87,7 @@ struct RobotTests {
       environment: ["TERMINFO_DIRS": "\(folder.path):"]
         .merging(way.environment) { $1 })
     let shown = tmux.wait(for: "quit")
-    let grid = expected(120, 36, depth: way.depth)
+    let grid = expected(120, 36, depth: way.depth, of: DevnetSource())
     #expect(shown == text(grid))
     let file = tmux.folder.appending(path: "held.txt")
     tmux.wait(what: "the file") { _ in FileManager.default.fileExists(atPath: file.path) }
@@ -110,44 +117,44 @@ struct RobotTests {
 
   @Test func `keys lead from page to page, into the help and out again`() throws {
     let tmux = try Tmux("\(Tmux.child) --at 10350")
-    tmux.wait(for: "overview row 0")
+    tmux.wait(for: "2 proposals")
     try tmux.press("6")
-    tmux.wait(for: "events row 0")
-    try tmux.press("Down", "j", "k")
-    tmux.wait(for: "events row 1")
-    try tmux.press("G")
-    tmux.wait(for: "events row 103")
+    tmux.wait(for: "event 103: log")
+    try tmux.press("Up", "k", "j")
+    tmux.wait(for: "event 102: log")
+    try tmux.press("End")
+    tmux.wait(for: "event 0: node_started")
     try tmux.press("?")
     tmux.wait(for: "every key, on every page")
     try tmux.press("Escape")
     tmux.wait(what: "no help") { !$0.contains { $0.contains("every key") } }
     try tmux.press("1")
-    tmux.wait(for: "overview row 0")
+    tmux.wait(for: "2 proposals")
     #expect(tmux.screen() == text(expected(120, 36)))
   }
 
   @Test func `a filter is typed, kept and cleared`() throws {
     let tmux = try Tmux("\(Tmux.child) --at 10350")
     tmux.wait(for: "event 103")
-    try tmux.type("/event 5q")
-    tmux.wait(for: "/ event 5q")
+    try tmux.type("/event 103q")
+    tmux.wait(for: "/ event 103q")
     try tmux.press("BSpace", "Enter")
     tmux.wait(what: "only matches") { rows in
-      let events = rows.filter { $0.contains("demo event ") }
-      return events.count == 11 && events.allSatisfy { $0.contains("event 5") }
+      let events = rows.filter { $0.contains("demo: event ") }
+      return events.count == 1 && events.allSatisfy { $0.contains("event 103") }
     }
     try tmux.press("Escape")
-    tmux.wait(for: "event 103")
+    tmux.wait(for: "event 102")
   }
 
   @Test func `the mouse is off until asked for, and then clicks`() throws {
     let tmux = try Tmux("\(Tmux.child) --at 10350", environment: ["TERM": "screen-256color"])
-    tmux.wait(for: "overview row 0")
-    try tmux.press("m")
+    tmux.wait(for: "2 proposals")
+    try tmux.press("6", "m")
     tmux.wait(for: "mouse on; shift selects text")
-    // The main button down and up in the fourth row of the eleventh column.
+    // The main button down and up on the oldest line that is shown.
     try tmux.type("\u{1B}[<0;11;4M\u{1B}[<0;11;4m")
-    tmux.wait(for: "overview row 3")
+    tmux.wait(for: "event 82: log")
     try tmux.press("m")
     tmux.wait(for: "mouse off")
   }
@@ -164,9 +171,9 @@ struct RobotTests {
     tmux.wait(for: "[y] yes, once    [n] no (default)")
     Thread.sleep(forTimeInterval: 0.4)
     try tmux.press("y")
-    tmux.wait(for: "stdio demo: forceFallback(slot: 7)")
+    tmux.wait(for: "stdio: demo: forceFallback(slot: 7)")
     try tmux.press("4", "d")
-    tmux.wait(for: "no peer is selected")
+    tmux.wait(for: "no peer is connected")
   }
 
   @Test(arguments: [true, false])
@@ -178,7 +185,7 @@ struct RobotTests {
     Thread.sleep(forTimeInterval: 0.5)
     try tmux.press("Escape")
     try tmux.press("1")
-    #expect(!tmux.screen().contains { $0.contains("stdio demo:") || $0.contains("ended:") })
+    #expect(!tmux.screen().contains { $0.contains("stdio: demo:") || $0.contains("ended:") })
     tmux.wait(for: "swiftlet demo")
   }
 
@@ -208,7 +215,9 @@ struct RobotTests {
     tmux.wait(for: "FROZEN")
     let frozen = tmux.screen()
     Thread.sleep(forTimeInterval: 0.7)
-    #expect(tmux.screen() == frozen)
+    // The second line tells how long ago that was.
+    #expect(tmux.screen().first == frozen.first)
+    #expect(tmux.screen().dropFirst(2) == frozen.dropFirst(2))
     try tmux.press("[")
     tmux.wait(what: "an earlier slot") { $0.first != frozen.first }
     try tmux.press("Home")
@@ -226,7 +235,8 @@ struct RobotTests {
       shot.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         == text(expected(120, 36)))
     let json = try String(contentsOf: folder.appending(path: "screen-2-2350.json"), encoding: .utf8)
-    #expect(json == "{\"events\":104}\n")
+    var source = DemoSource(fixedMilliseconds: 10_350)
+    #expect(json == fleet(of: source.advance(to: 0)).json + "\n")
     try tmux.press("s")
     tmux.wait(for: "screen-2-2350-2.{")
     // One file of a name is enough for the next name, whatever its ending.
@@ -249,10 +259,11 @@ struct RobotTests {
     let file = try #require(
       FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasSuffix(".jsonl") })
     var source = RecordingSource(try Data(contentsOf: folder.appending(path: file)), file: file)
-    let events = source.takeAll()
+    // The first two tell who the node is and how it stands.
+    let events = source.takeAll().dropFirst(2)
     #expect(events.count >= 4)
     let first = events.first?.sequence ?? 0
-    #expect(events.map(\.sequence) == events.indices.map { first + UInt64($0) })
+    #expect(events.map(\.sequence) == (0..<UInt64(events.count)).map { first + $0 })
   }
 
   @Test func `themes change by key, by list, and when their file changes`() throws {
@@ -286,17 +297,13 @@ struct RobotTests {
 
   @Test func `prints of other code are lines of the log and nothing else`() throws {
     let tmux = try Tmux("\(Tmux.child) --at 10350 --fault noise")
-    tmux.wait(for: "stdio library says hello 3")
-    tmux.wait(for: "stdio library complains 9")
-    for row in tmux.screen() where row.contains("library") {
-      #expect(row.hasPrefix("│ stdio library"))
+    tmux.wait(for: "stdio: library says hello")
+    tmux.wait(for: "stdio: library complains")
+    let rows = tmux.screen()
+    for row in rows where row.contains("library") {
+      #expect(row.contains("INF log                  stdio: library"))
     }
-    // One look: the prints go on, and each counts as an event.
-    let header = tmux.screen().first
-    #expect(
-      header
-        == text(expected(120, 36)).first?.replacing(
-          "events 104", with: header?.firstMatch(of: /events \d+/)?.0 ?? "none"))
+    #expect(rows.first == text(expected(120, 36)).first)
   }
 
   @Test func `a storm of sizes while others print ends in a clean screen`() throws {
@@ -314,11 +321,11 @@ struct RobotTests {
     let settledStyles = StyledText.parse(tmux.styledScreen(), size: Size(columns: 120, rows: 36))
     // Everything but the log and its count is as in a screen that saw no storm.
     let clean = text(expected(120, 36))
-    for (row, line) in settled.enumerated() where !line.hasPrefix("│ stdio library") && row > 0 {
+    for (row, line) in settled.enumerated()
+    where !line.contains("stdio: library") && !line.contains(" kept ") {
       #expect(line == clean[row])
     }
-    #expect(settled.contains { $0.hasPrefix("│ stdio library") })
-    #expect(settled.first?.replacing(/events \d+/, with: "events 104") == clean.first)
+    #expect(settled.contains { $0.contains("stdio: library") })
     // And drawing everything anew changes nothing.
     try tmux.press("C-l")
     Thread.sleep(forTimeInterval: 0.5)

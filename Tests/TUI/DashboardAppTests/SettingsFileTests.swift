@@ -39,11 +39,11 @@ struct SettingsFileTests {
     #expect(settings.theme == "okabe" && settings.page == .events)
     #expect(settings.framesPerSecond == 5 && settings.colors == .palette256)
     #expect(settings.isASCII && settings.ringsBell && settings.isMouseOn)
-    let left = FleetStatus.columns(of: .peers).filter {
+    let left = Page.peers.optionalColumns.filter {
       settings.hiddenColumns[.peers]?.contains($0) == false
     }
     #expect(left == ["client", "rtt ms", "lag"])
-    #expect(settings.hiddenColumns[.chain] == Set(FleetStatus.columns(of: .chain)))
+    #expect(settings.hiddenColumns[.chain] == Set(Page.chain.optionalColumns))
     #expect(
       settings.keys == [
         .character("X"): .character("A"), .function(5): .control("l"),

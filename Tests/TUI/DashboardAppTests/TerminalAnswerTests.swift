@@ -69,7 +69,7 @@ struct TerminalAnswerTests {
     }
     let screen = output.components(separatedBy: Self.kind).last ?? ""
     #expect(screen.contains("two columns wide"))
-    #expect(screen.contains("swiftlet demo"))
+    #expect(screen.contains("demo: event 103"))
     #expect(screen.utf8.allSatisfy { $0 < 0x80 })
   }
 

@@ -24,7 +24,7 @@ struct AnyKeyTests {
       Keymap.builtIn.filter { $0.command != .quit && $0.command != .suspend }.flatMap(\.keys)
       + "slot=18 level>=W -v5".map(Key.character)
     var core = DashboardCore(
-      history: TimeMachine(), state: ViewState(), themeNames: ThemeLibrary().names, ownsNode: true)
+      state: ViewState(), themeNames: ThemeLibrary().names, ownsNode: true)
     var events = Scenes.devnet.events(18_395...18_421)[...]
     var size = try #require(Size("120x36"))
     for step in 0..<1_200 {
@@ -50,11 +50,11 @@ struct AnyKeyTests {
   }
 
   /// A screen of node-1 in the middle of slot 18,410.
-  private func core() -> DashboardCore<TimeMachine> {
+  private func core() -> DashboardCore {
     var state = ViewState()
     state.node = 1
     var core = DashboardCore(
-      history: TimeMachine(), state: state, themeNames: [], ownsNode: false)
+      state: state, themeNames: [], ownsNode: false)
     let now = Scenes.time(18_410, 2350)
     _ = core.update(
       EventBatch(events: Scenes.devnet.events(18_390...18_410, until: now), nowMilliseconds: now),
@@ -117,7 +117,7 @@ struct AnyKeyTests {
     var state = ViewState()
     state.keymap = Keymap([.character("X"): .character("6")])
     var core = DashboardCore(
-      history: TimeMachine(), state: state, themeNames: [], ownsNode: false,
+      state: state, themeNames: [], ownsNode: false,
       presets: ["level>=WRN", "peer"])
     _ = core.handle(.key(.character("X")))
     #expect(core.state.page == .events)
@@ -150,7 +150,7 @@ struct AnyKeyTests {
 
   @Test func `an opened slot stays open while slots go by`() throws {
     var core = DashboardCore(
-      history: TimeMachine(), state: ViewState(), themeNames: [], ownsNode: false)
+      state: ViewState(), themeNames: [], ownsNode: false)
     func run(to slot: UInt64) {
       let now = Scenes.time(slot, 2350)
       let events = Scenes.devnet.events(18_390...slot, until: now)

@@ -7,14 +7,12 @@ import Testing
 
 /// The bell, for an operator who does not look.
 struct BellTests {
-  private typealias Core = DashboardCore<TimeMachine>
-
   private static let start = Scenes.time(18_400, 2350)
 
   /// A screen of a calm devnet.
-  private func core(ringsBell: Bool = true) -> Core {
-    var core = Core(
-      history: TimeMachine(), state: ViewState(), themeNames: [], ownsNode: false,
+  private func core(ringsBell: Bool = true) -> DashboardCore {
+    var core = DashboardCore(
+      state: ViewState(), themeNames: [], ownsNode: false,
       ringsBell: ringsBell)
     _ = core.update(
       EventBatch(
@@ -25,7 +23,7 @@ struct BellTests {
 
   /// What rings when a signature is refused, or nothing new happens.
   private func rings(
-    _ core: inout Core, slot: UInt64, refused: Bool, replay: ViewState.Replay? = nil
+    _ core: inout DashboardCore, slot: UInt64, refused: Bool, replay: ViewState.Replay? = nil
   ) -> [String] {
     // Alarms are worked out when an interval begins; who does not tick is silent in the end.
     let names = core.history.live.nodes.map(\.name)

@@ -97,7 +97,7 @@ struct DashboardModelTests {
   @Test func `the machine of time draws the past`() {
     var machine = TimeMachine()
     for event in Scenes.devnet.events(18_300...18_320) { machine.update(event) }
-    let past = machine.model(at: Scenes.time(18_310, 2000))
+    let past = machine.fleet(at: Scenes.time(18_310, 2000))
     #expect(past.nodes.first?.wallSlot == 18_310)
     #expect(past.genesisMilliseconds == DemoDevnet.genesisMilliseconds)
   }

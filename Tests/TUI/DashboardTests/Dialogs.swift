@@ -25,7 +25,7 @@ enum Dialogs {
       state.isReadOnly = isReadOnly
       state.themeName = "midnight"
       var core = DashboardCore(
-        history: TimeMachine(), state: state, themeNames: ThemeLibrary().names, ownsNode: true)
+        state: state, themeNames: ThemeLibrary().names, ownsNode: true)
       let now = Scenes.time(18_421, 2350)
       _ = core.update(
         EventBatch(

@@ -58,7 +58,7 @@ struct HostileEventsTests {
     for event in events { machine.update(event) }
     for event in Self.after { machine.update(event) }
     show(machine.live, at: Self.start + 4_000, opening: opening)
-    _ = machine.dashboard(at: Self.start)
+    _ = machine.fleet(at: Self.start)
   }
 
   private func show(_ dashboard: FleetStatus, at now: UInt64, opening: Bool) {

@@ -60,15 +60,15 @@ struct RowsTests {
     (.events, "peer=zeam", "no field 'peer'; there are level slot node"),
   ])
   func `a filter that is none is refused in words`(page: Page, text: String, words: String) {
-    #expect(Scenes.busy.filterProblem(text, on: page)?.hasPrefix(words) == true)
+    #expect(page.problem(inFilter: text)?.hasPrefix(words) == true)
   }
 
   @Test func `good filters are not refused`() {
     for text in ["", "reorg", "-attestation", "level>=wrn slot=18421 node=node-1", "-", "a-b"] {
-      #expect(Scenes.busy.filterProblem(text, on: .events) == nil, "\(text)")
+      #expect(Page.events.problem(inFilter: text) == nil, "\(text)")
     }
     for text in ["zeam", "rtt>=10 lag<1", "dir=out", "-dir=in", "client=x"] {
-      #expect(Scenes.busy.filterProblem(text, on: .peers) == nil, "\(text)")
+      #expect(Page.peers.problem(inFilter: text) == nil, "\(text)")
     }
   }
 
@@ -93,7 +93,7 @@ struct RowsTests {
   @Test func `an order is made by a key and kept while values change`() throws {
     var state = state(.peers)
     var sorting = ViewState.Sorting()
-    sorting.column = try #require(Scenes.busy.sortColumns(of: .peers).firstIndex(of: "score"))
+    sorting.column = try #require(Page.peers.sortColumns.firstIndex(of: "score"))
     sorting.isReversed = true
     state.sortings[.peers] = sorting
     let order = Scenes.busy.sortedRows(state, at: now)

@@ -28,12 +28,12 @@ struct ScreenChild {
     do {
       let ending =
         if let path = options["flood"] {
-          try await run(TimeMachine(), FloodSource(reportingTo: path), settings, options)
+          try await run(FloodSource(reportingTo: path), settings, options)
         } else if options["devnet"] != nil {
-          try await run(TimeMachine(), DevnetSource(), settings, options)
+          try await run(DevnetSource(), settings, options)
         } else {
           try await run(
-            DemoHistory(), DemoSource(fixedMilliseconds: options["at"].flatMap { UInt64($0) }),
+            DemoSource(fixedMilliseconds: options["at"].flatMap { UInt64($0) }),
             settings, options)
         }
       print("ended: \(ending) \(secret)")
@@ -48,11 +48,11 @@ struct ScreenChild {
     String((ProcessInfo.processInfo.environment["SCREEN_WORDS"] ?? "").reversed())
   }
 
-  static func run<History: DashboardHistory, Source: EventSource>(
-    _ history: History, _ source: Source, _ settings: DashboardSettings, _ options: Options
+  static func run<Source: EventSource>(
+    _ source: Source, _ settings: DashboardSettings, _ options: Options
   ) async throws -> DashboardEnding {
     let screen = Task {
-      try await DashboardProgram.run(history, source: source, settings: settings) { order in
+      try await DashboardProgram.run(source, settings: settings) { order in
         FileHandle.standardOutput.write(Data("\(order.node): \(order.action)\n".utf8))
       }
     }
@@ -74,12 +74,12 @@ struct ScreenChild {
       var session = try TerminalSession(
         TerminalSettings(colors: colors, environment: environment))
       let theme = ThemeLibrary.defaultTheme(depth: session.colorDepth)
-      var source = DemoSource(fixedMilliseconds: 10_350)
-      var history = DemoHistory()
+      var source = DevnetSource()
+      var fleet = FleetStatus()
       let batch = source.advance(to: 0)
-      for event in batch.events { history.update(event) }
+      for event in batch.events { fleet.update(event) }
       var grid = Grid(session.size, theme[.text])
-      history.live.draw(ViewState(), at: batch.nowMilliseconds, theme: theme, into: &grid)
+      fleet.draw(ViewState(), at: batch.nowMilliseconds, theme: theme, into: &grid)
       session.draw(grid)
       let isSame = session.held.seen == grid.seen
       try "\(isSame)\n\(session.held.lines.joined(separator: "\n"))\n"

@@ -1,10 +1,10 @@
-import ChainEvents
-import Dashboard
-import DashboardApp
-import DashboardDemo
+internal import ChainEvents
+package import Dashboard
+package import DashboardApp
+internal import DashboardDemo
 
 /// The made-up devnet as if it were live, with forty slots behind it when the screen opens.
-struct DevnetSource: EventSource {
+package struct DevnetSource: EventSource {
   /// Slots that are made up in advance: the last quarter of an hour is what is left to watch.
   private static let slots: ClosedRange<UInt64> = 18_300...18_560
   private static let startSlot: UInt64 = 18_340
@@ -12,11 +12,13 @@ struct DevnetSource: EventSource {
   private var waiting: ArraySlice<TimedEvent>
   private var opened: UInt64?
 
-  init() {
+  /// Creates a source that has told nothing.
+  package init() {
     waiting = DemoDevnet().events(DevnetSource.slots)[...]
   }
 
-  mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
+  /// Events up to now, whose clock starts with the slot after those behind.
+  package mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
     let start = opened ?? wallMilliseconds
     opened = start
     let now =
@@ -27,7 +29,9 @@ struct DevnetSource: EventSource {
     return EventBatch(events: Array(due), nowMilliseconds: now)
   }
 
-  var replay: ViewState.Replay? { nil }
+  /// Live.
+  package var replay: ViewState.Replay? { nil }
 
-  mutating func control(_ wish: ReplayWish) {}
+  /// Live.
+  package mutating func control(_ wish: ReplayWish) {}
 }

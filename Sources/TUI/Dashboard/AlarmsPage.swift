@@ -43,7 +43,7 @@ struct StandingAlarmsPanel: TextPanel {
     let all = ([scene.node] + others).flatMap { node in
       node.alarms.alarms.map { (node: node, alarm: $0) }
     }
-    let calm = scene.node.alarms.alarms.isEmpty ? [[scene.span("all is well", .ok)]] : []
+    let calm = scene.node.alarms.alarms.isEmpty ? [[scene.calm]] : []
     return calm
       + all.flatMap { node, alarm in
         let isKnown = node.name == scene.node.name && scene.isAcknowledged(alarm)
@@ -117,6 +117,15 @@ extension Scene {
   func isAcknowledged(_ alarm: Alarm) -> Bool {
     let call = AlarmCall(node: node.name, alarm)
     return state.acknowledged.contains { $0.covers(call) }
+  }
+
+  /// What is said where there is no alarm: nothing good of what was not told.
+  var calm: Span {
+    switch FinalityDoctor(node).isHealthy {
+    case true?: span("all is well", .ok)
+    case false?: span("no alarm yet, but justification stalls", .warning)
+    case nil: span("no alarm; finality is not told yet", .dim)
+    }
   }
 
   /// The time of day at which a slot begins, in UTC.

@@ -100,10 +100,7 @@ struct StatusList {
       return [scene.span("▲ \(Words.grouped(alarm.text))", alarm.level.severity.role)]
     }
     let simulated = scene.node.description?.simulated ?? []
-    guard !simulated.isEmpty else {
-      return scene.node.head == nil
-        ? [scene.span("the head is not told yet", .dim)] : [scene.span("all is well", .ok)]
-    }
+    guard !simulated.isEmpty else { return [scene.calm] }
     return [
       scene.span("simulated: ", .dim), scene.span(simulated.joined(separator: ", "), .warning),
     ]

@@ -239,6 +239,24 @@ struct FoldTests {
     #expect(log.count(.calm, after: 0) == 1)
   }
 
+  @Test(arguments: [(11, false), (12, true)])
+  func `an own block is marked once that carries less than three quarters of the known votes`(
+    votes: Int, isEnough: Bool
+  ) {
+    var fleet = FleetStatus()
+    var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
+    let result = ProposalResult(
+      slot: 3, validator: 0, outcome: .hit(publishOffsetMilliseconds: 1), root: .zero, votes: votes)
+    let coverage = ChainEvent.proposal(
+      .coverage(slot: 3, block: .zero, included: votes, known: 16, validators: 16))
+    for event in [.proposal(.outcome(result)), coverage, coverage] {
+      fleet.update(stamp.stamp(event, at: 13_000))
+    }
+    #expect(fleet.nodes[0].proposals[3]?.isThin == !isEnough)
+    #expect(fleet.nodes[0].counters.thinBlocks == (isEnough ? 0 : 1))
+    #expect(fleet.nodes[0].counters.hits == 1)
+  }
+
   @Test func `more nodes than the limit are counted and left out`() {
     var dashboard = FleetStatus()
     for index in 0..<FleetStatus.nodeLimit + 6 {

@@ -1,4 +1,7 @@
+import ChainEvents
 import Dashboard
+import DashboardDemo
+import NodeStatus
 import Terminal
 import Testing
 import Theme
@@ -39,5 +42,28 @@ struct AgreementTests {
       #expect(numbers[0] <= numbers[1] && numbers[1] > 0, "\(match.output.0)")
     }
     #expect(!text.contains("0 of 0") && !text.contains(" nan"))
+  }
+
+  @Test func `a reader that comes in the middle of a stall sees it, or nothing, but nothing good`()
+  {
+    var devnet = Scenes.devnet
+    devnet.stallFrom = 18_390
+    let events = devnet.events(18_385...18_421)
+    for first in stride(from: 18_395 as UInt64, through: 18_421, by: 2) {
+      var fleet = FleetStatus()
+      for event in events where event.slot >= first { fleet.update(event) }
+      for page in Page.allCases {
+        var state = ViewState()
+        state.page = page
+        let moment = Scenes.Moment(
+          name: "", dashboard: fleet, now: fleet.timeMilliseconds, state: state)
+        let theme = ThemeLibrary.defaultTheme(depth: .none)
+        let text = Scenes.draw(moment, Size(columns: 200, rows: 50), theme).lines.joined()
+          .replacing("3 is healthy", with: "")
+        for word in ["finality ok", "all is well", "healthy", "keeps up"] {
+          #expect(!text.contains(word), "\(word) on \(page) from slot \(first) on")
+        }
+      }
+    }
   }
 }

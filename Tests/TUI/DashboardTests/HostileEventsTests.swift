@@ -21,6 +21,12 @@ struct HostileEventsTests {
     "18446744073709551615",
   ]
 
+  /// A usual screen, small ones and a large one.
+  private static let sizes = [
+    Size(columns: 120, rows: 36), Size(columns: 60, rows: 12), Size(columns: 40, rows: 10),
+    Size(columns: 200, rows: 50),
+  ]
+
   /// Text that a terminal would obey, or that never ends.
   private static let texts = [
     #"\u001b[2J\u001b]0;owned\u0007"#, #"a\nb\r\u0085\u2028c"#, #"\u009b31m\u202e\u200f"#,
@@ -51,20 +57,22 @@ struct HostileEventsTests {
   }
 
   /// Folds the lines into a chain that runs, and draws every page at a few sizes.
-  private func show(_ lines: [String], opening: Bool) {
+  ///
+  /// The turn chooses size, panel and help, so that all come; in turn 0 nothing is opened.
+  private func show(_ lines: [String], turn: Int) {
     var machine = TimeMachine()
     for event in Self.before { machine.update(event) }
     let events = lines.compactMap { try? TimedEvent(line: $0) }
     for event in events { machine.update(event) }
     for event in Self.after { machine.update(event) }
-    show(machine.live, at: Self.start + 4_000, opening: opening)
+    show(machine.live, at: Self.start + 4_000, turn: turn)
     _ = machine.fleet(at: Self.start)
   }
 
-  private func show(_ dashboard: FleetStatus, at now: UInt64, opening: Bool) {
+  private func show(_ dashboard: FleetStatus, at now: UInt64, turn: Int) {
     for node in 0..<dashboard.nodes.count {
       for page in Page.allCases {
-        for isOpen in [false, true] where opening || !isOpen {
+        for isOpen in [false, true] where turn > 0 || !isOpen {
           var state = ViewState()
           state.page = page
           state.node = node
@@ -72,9 +80,12 @@ struct HostileEventsTests {
           state.selections[page] = isOpen ? 1 : 0
           state.acknowledged = Set(dashboard.calls)
           state.countersSinceMilliseconds = now
+          state.size = Self.sizes[turn % Self.sizes.count]
+          state.isZoomed = turn % 3 == 1
+          state.focusedPanel = turn % 5
+          state.showsHelp = turn % 7 == 6
           let moment = Scenes.Moment(name: "", dashboard: dashboard, now: now, state: state)
-          let size = isOpen ? Size(columns: 60, rows: 12) : Size(columns: 120, rows: 36)
-          let grid = Scenes.draw(moment, size, Self.theme)
+          let grid = Scenes.draw(moment, state.size, Self.theme)
           #expect(grid.lines.allSatisfy { $0.isObeyedByNoTerminal })
           for text in [
             dashboard.tableText(state, at: now), dashboard.copyText(state),
@@ -105,11 +116,11 @@ struct HostileEventsTests {
       // Drawing is what takes the time, so all values of a field share a picture.
       show(
         (isText ? Self.texts : Self.numbers)
-          .map { line.replacingCharacters(in: range, with: $0) }, opening: false)
+          .map { line.replacingCharacters(in: range, with: $0) }, turn: 0)
     }
   }
 
-  @Test(arguments: 1...24 as ClosedRange<UInt64>)
+  @Test(arguments: 1...60 as ClosedRange<UInt64>)
   func `no mixture of hostile events traps or steers a terminal`(seed: UInt64) {
     var random = seed &* 0x9E37_79B9_7F4A_7C15
     func next(_ count: Int) -> Int {
@@ -127,7 +138,7 @@ struct HostileEventsTests {
       }
       return line
     }
-    show(mixed, opening: true)
+    show(mixed, turn: Int(seed))
   }
 }
 

@@ -2,7 +2,7 @@
 /// recordings, metrics and tests.
 ///
 /// `Docs/Events.md` lists each event with its fields.
-public enum ChainEvent: Equatable, Sendable {
+package enum ChainEvent: Equatable, Sendable {
   /// Ticks and the clock below them.
   case clock(ClockEvent)
   /// Duties, stages, votes of ours, the prover.
@@ -21,7 +21,7 @@ public enum ChainEvent: Equatable, Sendable {
   case unknown(UnknownEvent)
 
   /// The name in JSON; names of ethlambda's topics where those exist.
-  public var name: String {
+  package var name: String {
     switch self {
     case .clock(let event): event.name.rawValue
     case .duty(let event): event.name.rawValue
@@ -35,7 +35,7 @@ public enum ChainEvent: Equatable, Sendable {
   }
 
   /// Every name this program knows, in the order of the documentation.
-  public static let names: [String] =
+  package static let names: [String] =
     ClockEvent.Name.allCases.map(\.rawValue) + DutyEvent.Name.allCases.map(\.rawValue)
     + ProposalEvent.Name.allCases.map(\.rawValue) + ForkChoiceEvent.Name.allCases.map(\.rawValue)
     + NetworkEvent.Name.allCases.map(\.rawValue) + KeyEvent.Name.allCases.map(\.rawValue)
@@ -43,13 +43,13 @@ public enum ChainEvent: Equatable, Sendable {
 }
 
 /// An event of a later program.
-public struct UnknownEvent: Equatable, Sendable {
+package struct UnknownEvent: Equatable, Sendable {
   /// Its name.
-  public var name: String
+  package var name: String
   let data: JSONObject
 
   /// Compares names and data; places in a line do not count.
-  public static func == (left: UnknownEvent, right: UnknownEvent) -> Bool {
+  package static func == (left: UnknownEvent, right: UnknownEvent) -> Bool {
     guard left.name == right.name else { return false }
     var (first, second) = (JSONWriter(), JSONWriter())
     first.value(.object(left.data))

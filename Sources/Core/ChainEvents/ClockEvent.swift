@@ -1,5 +1,5 @@
 /// Ticks and the clock below them.
-public enum ClockEvent: Equatable, Sendable {
+package enum ClockEvent: Equatable, Sendable {
   /// The engine handled the start of an interval.
   case tick(latenessMilliseconds: Int64)
   /// The engine was late past a whole interval, so its duties did not run.

@@ -1,5 +1,5 @@
 /// Duties, stages, votes of ours, the prover.
-public enum DutyEvent: Equatable, Sendable {
+package enum DutyEvent: Equatable, Sendable {
   /// A vote or an aggregation is due in a slot.
   case scheduled(Duty, slot: UInt64, validators: ValidatorSet)
   /// A duty ended; each scheduled duty ends exactly once.
@@ -23,18 +23,18 @@ public enum DutyEvent: Equatable, Sendable {
 }
 
 /// Predicted durations of the stages of a proposal, learned at run time.
-public struct CostModel: Equatable, Sendable {
+package struct CostModel: Equatable, Sendable {
   /// The whole build, from select to merge.
-  public var buildMilliseconds: Int64
+  package var buildMilliseconds: Int64
   /// Sign, wrap and merge: what has to happen after the commit.
-  public var commitMilliseconds: Int64
+  package var commitMilliseconds: Int64
   /// The merge alone.
-  public var mergeMilliseconds: Int64
+  package var mergeMilliseconds: Int64
   /// Builds that the model has seen.
-  public var samples: Int
+  package var samples: Int
 
   /// Creates a prediction.
-  public init(
+  package init(
     buildMilliseconds: Int64, commitMilliseconds: Int64, mergeMilliseconds: Int64, samples: Int
   ) {
     self.buildMilliseconds = buildMilliseconds

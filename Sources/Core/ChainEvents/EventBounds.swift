@@ -2,22 +2,22 @@
 ///
 /// Every ``TimedEvent`` is bounded as it is made, so that whoever reads it may add, subtract and
 /// print what it holds: nothing overflows, nothing moves a cursor, nothing costs more than a line.
-public enum EventBounds {
+package enum EventBounds {
   /// The largest magnitude of a number: as a slot its start in milliseconds fits 64 bits, as a time
   /// it is 35,000 years away.
-  public static let number: UInt64 = 1 << 50
+  package static let number: UInt64 = 1 << 50
 
   /// UTF-8 bytes of a text; the longest of ours are reasons of a sentence or two.
-  public static let textBytes = 512
+  package static let textBytes = 512
 
   /// UTF-8 bytes of what names a node or a peer; an identity has 53.
-  public static let nameBytes = 64
+  package static let nameBytes = 64
 
   /// Elements of a list, such as subnets or simulated parts.
-  public static let listCount = 64
+  package static let listCount = 64
 
   /// UTF-8 bytes that are kept of the fields of an event with an unknown name.
-  public static let unknownBytes = 1024
+  package static let unknownBytes = 1024
 }
 
 extension UInt64 {

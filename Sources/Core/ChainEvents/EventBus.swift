@@ -3,9 +3,9 @@ private import Synchronization
 /// The channel from the parts of one node to its readers: bounded, best-effort, never blocking.
 ///
 /// Each reader has a ring of its own, so a slow screen takes nothing from a recording.
-public final class EventBus: Sendable {
+package final class EventBus: Sendable {
   /// Readers of one bus: screens, recorders, remote clients.
-  public static let subscriptionLimit = 64
+  package static let subscriptionLimit = 64
 
   private struct State {
     var stamp: EventStamp
@@ -15,12 +15,12 @@ public final class EventBus: Sendable {
   private let state: Mutex<State>
 
   /// Creates the bus of a node.
-  public init(stamp: EventStamp) {
+  package init(stamp: EventStamp) {
     state = Mutex(State(stamp: stamp))
   }
 
   /// Stamps an event and hands it to every reader.
-  public func emit(_ event: ChainEvent, at timeMilliseconds: UInt64) {
+  package func emit(_ event: ChainEvent, at timeMilliseconds: UInt64) {
     state.withLock { state in
       let event = state.stamp.stamp(event, at: timeMilliseconds)
       for subscription in state.subscriptions { subscription.add(event) }
@@ -33,7 +33,7 @@ public final class EventBus: Sendable {
   ///   - capacity: Events kept while the reader is busy elsewhere.
   ///   - wake: Called after each event on the emitter's thread; must not block or emit.
   /// - Returns: The events of this reader.
-  public func subscribe(
+  package func subscribe(
     capacity: Int = EventSubscription.defaultCapacity, wake: @escaping @Sendable () -> Void = {}
   ) -> EventSubscription? {
     state.withLock { state in
@@ -45,7 +45,7 @@ public final class EventBus: Sendable {
   }
 
   /// Removes a reader.
-  public func unsubscribe(_ subscription: EventSubscription) {
+  package func unsubscribe(_ subscription: EventSubscription) {
     state.withLock { state in state.subscriptions.removeAll { $0 === subscription } }
   }
 }
@@ -54,9 +54,9 @@ public final class EventBus: Sendable {
 ///
 /// When the ring is full the oldest event makes room: the newest are kept, losses are counted and
 /// come first in the next batch, as ``NodeEvent/lost(count:)``.
-public final class EventSubscription: Sendable {
+package final class EventSubscription: Sendable {
   /// Events kept for a reader: some ten seconds of a busy node.
-  public static let defaultCapacity = 4096
+  package static let defaultCapacity = 4096
 
   private struct State {
     var ring: [TimedEvent] = []
@@ -89,7 +89,7 @@ public final class EventSubscription: Sendable {
   }
 
   /// Takes everything that waits, oldest first.
-  public func drain() -> [TimedEvent] {
+  package func drain() -> [TimedEvent] {
     let taken = state.withLock { state in
       let taken = state
       state = State()

@@ -1,7 +1,7 @@
 /// Why a line is not an event, and where.
-public struct EventDecodingError: Error, Equatable, Sendable {
+package struct EventDecodingError: Error, Equatable, Sendable {
   /// The kinds of refusal.
-  public enum Problem: Equatable, Sendable {
+  package enum Problem: Equatable, Sendable {
     /// A byte that JSON does not allow here.
     case unexpectedByte
     /// The line stops inside a value.
@@ -25,13 +25,13 @@ public struct EventDecodingError: Error, Equatable, Sendable {
   }
 
   /// Bytes from the start of the line to the problem.
-  public var offset: Int
+  package var offset: Int
 
   /// What is wrong there.
-  public var problem: Problem
+  package var problem: Problem
 
   /// Creates an error.
-  public init(offset: Int, problem: Problem) {
+  package init(offset: Int, problem: Problem) {
     self.offset = offset
     self.problem = problem
   }
@@ -39,7 +39,7 @@ public struct EventDecodingError: Error, Equatable, Sendable {
 
 extension EventDecodingError: CustomStringConvertible {
   /// One sentence with the place.
-  public var description: String {
+  package var description: String {
     "byte \(offset): \(sentence)"
   }
 

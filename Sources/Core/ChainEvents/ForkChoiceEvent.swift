@@ -1,7 +1,7 @@
-public import Hashing
+package import Hashing
 
 /// Blocks, votes and what fork choice made of them.
-public enum ForkChoiceEvent: Equatable, Sendable {
+package enum ForkChoiceEvent: Equatable, Sendable {
   /// A block came by gossip, before its import.
   case blockGossip(
     slot: UInt64, block: Bytes32, proposer: UInt64?, from: String?, arrivalMilliseconds: Int64?,
@@ -32,26 +32,26 @@ public enum ForkChoiceEvent: Equatable, Sendable {
 }
 
 /// A block that entered the store; other clients tell no more than its slot and root.
-public struct ImportedBlock: Equatable, Sendable {
+package struct ImportedBlock: Equatable, Sendable {
   /// The slot of the block.
-  public var slot: UInt64
+  package var slot: UInt64
   /// Its root.
-  public var block: Bytes32
+  package var block: Bytes32
   /// The root of its parent.
-  public var parent: Bytes32?
+  package var parent: Bytes32?
   /// Its proposer.
-  public var proposer: UInt64?
+  package var proposer: UInt64?
   /// Distinct validators whose votes it carries.
-  public var votes: Int?
+  package var votes: Int?
   /// When it reached us, counted from the start of its slot; late is positive.
-  public var arrivalMilliseconds: Int64?
+  package var arrivalMilliseconds: Int64?
   /// How long the import took.
-  public var importMilliseconds: Int64?
+  package var importMilliseconds: Int64?
   /// Whether it is ours.
-  public var isOurs: Bool
+  package var isOurs: Bool
 
   /// Creates a description of a block.
-  public init(
+  package init(
     slot: UInt64, block: Bytes32, parent: Bytes32? = nil, proposer: UInt64? = nil,
     votes: Int? = nil, arrivalMilliseconds: Int64? = nil, importMilliseconds: Int64? = nil,
     isOurs: Bool = false
@@ -68,22 +68,22 @@ public struct ImportedBlock: Equatable, Sendable {
 }
 
 /// A vote from gossip, or one of ours delivered to ourselves.
-public struct ReceivedAttestation: Equatable, Sendable {
+package struct ReceivedAttestation: Equatable, Sendable {
   /// The voter.
-  public var validator: UInt64
+  package var validator: UInt64
   /// The vote.
-  public var vote: Vote
+  package var vote: Vote
   /// When it came, counted from the start of its slot.
-  public var arrivalMilliseconds: Int64?
+  package var arrivalMilliseconds: Int64?
   /// What was decided; absent where a client tells only what it has accepted.
-  public var verdict: Verdict?
+  package var verdict: Verdict?
   /// Why it was not accepted.
-  public var reason: String?
+  package var reason: String?
   /// The peer that sent it; absent for our own.
-  public var from: String?
+  package var from: String?
 
   /// Creates a received vote.
-  public init(
+  package init(
     validator: UInt64, vote: Vote, arrivalMilliseconds: Int64? = nil, verdict: Verdict? = nil,
     reason: String? = nil, from: String? = nil
   ) {
@@ -97,24 +97,24 @@ public struct ReceivedAttestation: Equatable, Sendable {
 }
 
 /// An aggregate from gossip, or one of ours.
-public struct ReceivedAggregate: Equatable, Sendable {
+package struct ReceivedAggregate: Equatable, Sendable {
   /// The voters.
-  public var participants: ValidatorSet
+  package var participants: ValidatorSet
   /// What they vote for.
-  public var vote: Vote
+  package var vote: Vote
   /// Bytes of the proof.
-  public var bytes: Int?
+  package var bytes: Int?
   /// When it came, counted from the start of its slot.
-  public var arrivalMilliseconds: Int64?
+  package var arrivalMilliseconds: Int64?
   /// What was decided; absent where a client tells only what it has accepted.
-  public var verdict: Verdict?
+  package var verdict: Verdict?
   /// Why it was not accepted.
-  public var reason: String?
+  package var reason: String?
   /// The peer that sent it; absent for our own.
-  public var from: String?
+  package var from: String?
 
   /// Creates a received aggregate.
-  public init(
+  package init(
     participants: ValidatorSet, vote: Vote, bytes: Int? = nil, arrivalMilliseconds: Int64? = nil,
     verdict: Verdict? = nil, reason: String? = nil, from: String? = nil
   ) {

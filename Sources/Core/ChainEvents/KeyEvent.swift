@@ -1,5 +1,5 @@
 /// Keys and the signing journal.
-public enum KeyEvent: Equatable, Sendable {
+package enum KeyEvent: Equatable, Sendable {
   /// The state of one key of ours.
   case window(KeyWindow)
   /// The signing journal did something; entries are claims, time is that of the durable commit.
@@ -10,20 +10,20 @@ public enum KeyEvent: Equatable, Sendable {
 }
 
 /// How long a key lasts, and the part of it that can sign now.
-public struct KeyWindow: Equatable, Sendable {
+package struct KeyWindow: Equatable, Sendable {
   /// The validator.
-  public var validator: UInt64
+  package var validator: UInt64
   /// Which of its keys.
-  public var role: KeyRole
+  package var role: KeyRole
   /// The first slot that the prepared trees can sign.
-  public var firstPreparedSlot: UInt64
+  package var firstPreparedSlot: UInt64
   /// The slot after the last that the prepared trees can sign.
-  public var endPreparedSlot: UInt64
+  package var endPreparedSlot: UInt64
   /// The slot after the last that the key can ever sign.
-  public var endSlot: UInt64
+  package var endSlot: UInt64
 
   /// Creates a window.
-  public init(
+  package init(
     validator: UInt64, role: KeyRole, firstPreparedSlot: UInt64, endPreparedSlot: UInt64,
     endSlot: UInt64
   ) {

@@ -1,5 +1,5 @@
 /// Peers and syncing.
-public enum NetworkEvent: Equatable, Sendable {
+package enum NetworkEvent: Equatable, Sendable {
   /// A peer connected; who dialled, its program and its address as far as the network knows them.
   case peerConnected(peer: String, PeerDirection?, client: String?, address: String?)
   /// A peer left.
@@ -13,24 +13,24 @@ public enum NetworkEvent: Equatable, Sendable {
 }
 
 /// What we know of one peer.
-public struct PeerStatus: Equatable, Sendable {
+package struct PeerStatus: Equatable, Sendable {
   /// The short name or id of the peer.
-  public var peer: String
+  package var peer: String
   /// The head that it announced.
-  public var headSlot: UInt64
+  package var headSlot: UInt64
   /// The finalized slot that it announced.
-  public var finalizedSlot: UInt64
+  package var finalizedSlot: UInt64
   /// Round trip time.
-  public var roundTripMilliseconds: Int64
+  package var roundTripMilliseconds: Int64
   /// Bytes a second from the peer, where the network counts them.
-  public var bytesIn: Int?
+  package var bytesIn: Int?
   /// Bytes a second to the peer, where the network counts them.
-  public var bytesOut: Int?
+  package var bytesOut: Int?
   /// Gossip score in thousandths, where gossip keeps one.
-  public var scoreThousandths: Int64?
+  package var scoreThousandths: Int64?
 
   /// Creates a status.
-  public init(
+  package init(
     peer: String, headSlot: UInt64, finalizedSlot: UInt64, roundTripMilliseconds: Int64,
     bytesIn: Int? = nil, bytesOut: Int? = nil, scoreThousandths: Int64? = nil
   ) {

@@ -1,5 +1,5 @@
 /// The node itself, its operator and its logs.
-public enum NodeEvent: Equatable, Sendable {
+package enum NodeEvent: Equatable, Sendable {
   /// The node started; the first event of every recording.
   case started(NodeDescription)
   /// The node is stopping.
@@ -25,9 +25,9 @@ public enum NodeEvent: Equatable, Sendable {
 }
 
 /// A part of how a node stands, in bytes that only a fold of the same version can read.
-public struct StatusPart: Equatable, Sendable {
+package struct StatusPart: Equatable, Sendable {
   /// The version of the bytes.
-  public static let version = 3
+  package static let version = 3
 
   /// Bytes of one part: as text they fill half of the longest line.
   package static let byteLimit = 24_576
@@ -36,13 +36,13 @@ public struct StatusPart: Equatable, Sendable {
   package static let countLimit = 683
 
   /// The version of the bytes; another one is passed over.
-  public var version: Int
+  package var version: Int
   /// Its place among the parts, from 0.
-  public var index: Int
+  package var index: Int
   /// The number of parts.
-  public var count: Int
+  package var count: Int
   /// The bytes.
-  public var bytes: [UInt8]
+  package var bytes: [UInt8]
 
   /// Creates a part.
   package init(version: Int, index: Int, count: Int, bytes: [UInt8]) {
@@ -65,20 +65,20 @@ public struct StatusPart: Equatable, Sendable {
 }
 
 /// What became of an alarm, in full text.
-public struct AlarmNews: Equatable, Sendable {
+package struct AlarmNews: Equatable, Sendable {
   /// What is wrong.
-  public var kind: AlarmKind
+  package var kind: AlarmKind
   /// How much it matters.
-  public var level: AlarmLevel
+  package var level: AlarmLevel
   /// Whether it stands; `false` when it has ended.
-  public var isRaised: Bool
+  package var isRaised: Bool
   /// The sentence with its numbers.
-  public var text: String
+  package var text: String
   /// The cause, where it is known, and what a person can do.
-  public var advice: String
+  package var advice: String
 
   /// Creates news of an alarm.
-  public init(
+  package init(
     kind: AlarmKind, level: AlarmLevel, isRaised: Bool, text: String, advice: String
   ) {
     self.kind = kind
@@ -90,26 +90,26 @@ public struct AlarmNews: Equatable, Sendable {
 }
 
 /// What a screen must know of a node before the first slot.
-public struct NodeDescription: Equatable, Sendable {
+package struct NodeDescription: Equatable, Sendable {
   /// The name of the network.
-  public var network: String
+  package var network: String
   /// The program with its version.
-  public var client: String
+  package var client: String
   /// The start of slot 0, in milliseconds since 1970.
-  public var genesisMilliseconds: UInt64
+  package var genesisMilliseconds: UInt64
   /// Validators of the chain.
-  public var validators: UInt64
+  package var validators: UInt64
   /// Validators of this node.
-  public var ownValidators: ValidatorSet
+  package var ownValidators: ValidatorSet
   /// Attestation committees (subnets).
-  public var committees: UInt64
+  package var committees: UInt64
   /// Names of the parts that are simulated, as `prover (1.2 s)`; empty for a real node.
-  public var simulated: [String]
+  package var simulated: [String]
   /// The policies, as `start auto, commit auto, stale forfeit`.
-  public var policies: String
+  package var policies: String
 
   /// Creates a description.
-  public init(
+  package init(
     network: String, client: String, genesisMilliseconds: UInt64, validators: UInt64,
     ownValidators: ValidatorSet, committees: UInt64, simulated: [String], policies: String
   ) {

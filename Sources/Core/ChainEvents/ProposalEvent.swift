@@ -1,7 +1,7 @@
-public import Hashing
+package import Hashing
 
 /// The life of one proposal; `slot` is the slot that the block is for.
-public enum ProposalEvent: Equatable, Sendable {
+package enum ProposalEvent: Equatable, Sendable {
   /// The schedule shows a proposal of ours.
   case scheduled(slot: UInt64, validator: UInt64)
   /// A candidate is being built on this parent.
@@ -40,22 +40,22 @@ extension ProposalEvent {
 }
 
 /// A sealed block without a signature.
-public struct ProposalCandidate: Equatable, Sendable {
+package struct ProposalCandidate: Equatable, Sendable {
   /// The slot it is for.
-  public var slot: UInt64
+  package var slot: UInt64
   /// The root of the block.
-  public var root: Bytes32
+  package var root: Bytes32
   /// The root of its parent.
-  public var parent: Bytes32
+  package var parent: Bytes32
   /// Distinct validators whose votes it carries.
-  public var votes: Int
+  package var votes: Int
   /// Validators of the chain.
-  public var validators: Int
+  package var validators: Int
   /// Attestations in its body.
-  public var aggregates: Int
+  package var aggregates: Int
 
   /// Creates a description of a candidate.
-  public init(
+  package init(
     slot: UInt64, root: Bytes32, parent: Bytes32, votes: Int, validators: Int, aggregates: Int
   ) {
     self.slot = slot
@@ -68,22 +68,22 @@ public struct ProposalCandidate: Equatable, Sendable {
 }
 
 /// How one proposal ended.
-public struct ProposalResult: Equatable, Sendable {
+package struct ProposalResult: Equatable, Sendable {
   /// The slot of the proposal.
-  public var slot: UInt64
+  package var slot: UInt64
   /// The validator that had to propose.
-  public var validator: UInt64
+  package var validator: UInt64
   /// The outcome with its reason.
-  public var outcome: ProposalOutcome
+  package var outcome: ProposalOutcome
   /// The root that was published or discarded, if one was made.
-  public var root: Bytes32?
+  package var root: Bytes32?
   /// Distinct validators whose votes the block carries.
-  public var votes: Int?
+  package var votes: Int?
   /// Bytes of the signed block.
-  public var bytes: Int?
+  package var bytes: Int?
 
   /// Creates a result.
-  public init(
+  package init(
     slot: UInt64, validator: UInt64, outcome: ProposalOutcome, root: Bytes32? = nil,
     votes: Int? = nil, bytes: Int? = nil
   ) {

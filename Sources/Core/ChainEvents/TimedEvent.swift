@@ -1,31 +1,31 @@
 /// An event with the time and the place where it happened, bounded as ``EventBounds`` says.
-public struct TimedEvent: Equatable, Sendable {
+package struct TimedEvent: Equatable, Sendable {
   /// The version of the contract; a line of another version is refused.
-  public static let version: UInt64 = 1
+  package static let version: UInt64 = 1
 
   /// Bytes of one line; the largest event names all 4,096 validators of a registry, in 20 kB.
-  public static let lineLimit = 1 << 16
+  package static let lineLimit = 1 << 16
 
   /// Milliseconds since 1970 by the node's clock.
-  public let timeMilliseconds: UInt64
+  package let timeMilliseconds: UInt64
 
   /// The wall slot at that time.
-  public let slot: UInt64
+  package let slot: UInt64
 
   /// The interval inside the slot, 0 to 4.
-  public let interval: Int
+  package let interval: Int
 
   /// The number of the event, counted by the node from 0 at its start; gaps are losses.
-  public let sequence: UInt64
+  package let sequence: UInt64
 
   /// The name of the node.
-  public let node: String
+  package let node: String
 
   /// What happened.
-  public let event: ChainEvent
+  package let event: ChainEvent
 
   /// Creates a timed event; whatever is beyond its bounds is clamped, cut or cleaned.
-  public init(
+  package init(
     timeMilliseconds: UInt64, slot: UInt64, interval: Int, sequence: UInt64, node: String,
     event: ChainEvent
   ) {
@@ -40,12 +40,12 @@ public struct TimedEvent: Equatable, Sendable {
 
 extension TimedEvent {
   /// The event as one line of JSON, without the newline.
-  public var line: String {
+  package var line: String {
     String(decoding: lineBytes, as: UTF8.self)
   }
 
   /// The bytes of ``line``.
-  public var lineBytes: [UInt8] {
+  package var lineBytes: [UInt8] {
     var writer = JSONWriter()
     writer.object { write in
       write("v", TimedEvent.version)
@@ -63,14 +63,14 @@ extension TimedEvent {
   /// Reads one line of JSON.
   ///
   /// - Throws: An ``EventDecodingError`` with the place in the line.
-  public init(line: String) throws(EventDecodingError) {
+  package init(line: String) throws(EventDecodingError) {
     try self.init(lineBytes: Array(line.utf8))
   }
 
   /// Reads one line of JSON.
   ///
   /// - Throws: An ``EventDecodingError`` with the place in the line.
-  public init(lineBytes: some Collection<UInt8>) throws(EventDecodingError) {
+  package init(lineBytes: some Collection<UInt8>) throws(EventDecodingError) {
     let object = try JSONObject(line: lineBytes)
     let field = FieldReader(object: object)
     guard try field("v") == TimedEvent.version else {

@@ -1,5 +1,5 @@
 /// A step of our work that has a start and an end.
-public enum Stage: String, EventWord {
+package enum Stage: String, EventWord {
   /// Choosing attestations from a copy of the view.
   case select
   /// Merging the proofs of equal attestation data.
@@ -27,7 +27,7 @@ public enum Stage: String, EventWord {
 }
 
 /// The kinds of duty in the ledger; proposals have outcomes of their own.
-public enum Duty: String, EventWord {
+package enum Duty: String, EventWord {
   /// Voting with our validators.
   case attestation
   /// Aggregating the votes of a committee.
@@ -35,7 +35,7 @@ public enum Duty: String, EventWord {
 }
 
 /// How an attestation or aggregation duty ended.
-public enum DutyOutcome: String, EventWord {
+package enum DutyOutcome: String, EventWord {
   /// Done in its interval.
   case done
   /// Done after its interval.
@@ -49,7 +49,7 @@ public enum DutyOutcome: String, EventWord {
 }
 
 /// Why a prebuilt block was not used and the block was built inside the slot.
-public enum FallbackReason: String, EventWord {
+package enum FallbackReason: String, EventWord {
   /// The head moved and nothing was signed yet.
   case headMoved = "head_moved"
   /// The candidate was not ready at the boundary.
@@ -69,7 +69,7 @@ public enum FallbackReason: String, EventWord {
 }
 
 /// Why a signed block was thrown away.
-public enum StaleReason: String, EventWord {
+package enum StaleReason: String, EventWord {
   /// The canonical head is no longer the parent.
   case headMoved = "head_moved"
   /// The operator forced a rebuild.
@@ -83,7 +83,7 @@ public enum StaleReason: String, EventWord {
 }
 
 /// Why nothing was published although no signed block was thrown away.
-public enum MissReason: Hashable, Sendable {
+package enum MissReason: Hashable, Sendable {
   /// The node was not synced.
   case syncing
   /// The proposal key is not loaded.
@@ -120,7 +120,7 @@ public enum MissReason: Hashable, Sendable {
 
 extension MissReason: RawRepresentable, EventWord {
   /// Every reason in the order of declaration.
-  public static let allCases: [MissReason] =
+  package static let allCases: [MissReason] =
     [
       .syncing, .keyMissing, .keyExhausted, .keyNotReady, .keyDamaged, .alreadySigned,
       .restartFloor, .journalUnavailable, .signerFailed,
@@ -131,7 +131,7 @@ extension MissReason: RawRepresentable, EventWord {
     uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
 
   /// The word in JSON, as `prover_failed:merge`.
-  public var rawValue: String {
+  package var rawValue: String {
     switch self {
     case .syncing: "syncing"
     case .keyMissing: "key_missing"
@@ -153,14 +153,14 @@ extension MissReason: RawRepresentable, EventWord {
   }
 
   /// Creates the reason for a word, or `nil`.
-  public init?(rawValue: String) {
+  package init?(rawValue: String) {
     guard let reason = MissReason.byWord[rawValue] else { return nil }
     self = reason
   }
 }
 
 /// The end of one proposal; every scheduled proposal gets exactly one.
-public enum ProposalOutcome: Hashable, Sendable {
+package enum ProposalOutcome: Hashable, Sendable {
   /// The prepared block was published unchanged before peers vote, so long after the slot started.
   case hit(publishOffsetMilliseconds: Int64)
   /// The prepared block was published unchanged, but only when peers had begun to vote.
@@ -175,13 +175,13 @@ public enum ProposalOutcome: Hashable, Sendable {
 
 extension ProposalOutcome {
   /// The end of a proposal whose prepared block left so long after its slot started.
-  public static func prepared(publishOffsetMilliseconds offset: Int64) -> ProposalOutcome {
+  package static func prepared(publishOffsetMilliseconds offset: Int64) -> ProposalOutcome {
     offset < Int64(EventStamp.intervalMilliseconds)
       ? .hit(publishOffsetMilliseconds: offset) : .late(publishOffsetMilliseconds: offset)
   }
 
   /// Milliseconds from the start of the slot to the publication, if there was one.
-  public var publishOffset: Int64? {
+  package var publishOffset: Int64? {
     switch self {
     case .hit(let offset), .late(let offset), .fallback(_, let offset): offset
     case .forfeited, .missed: nil
@@ -191,7 +191,7 @@ extension ProposalOutcome {
 
 extension ProposalOutcome: CustomStringConvertible {
   /// The outcome as logs and drawings of tests have it, like `fallback(forced)+50`.
-  public var description: String {
+  package var description: String {
     switch self {
     case .hit(let offset): "hit+\(offset)"
     case .late(let offset): "late+\(offset)"
@@ -203,7 +203,7 @@ extension ProposalOutcome: CustomStringConvertible {
 }
 
 /// Why an unsigned candidate was built again.
-public enum RefreshReason: String, EventWord {
+package enum RefreshReason: String, EventWord {
   /// The head moved.
   case headMoved = "head_moved"
   /// The store justified a later checkpoint.
@@ -215,7 +215,7 @@ public enum RefreshReason: String, EventWord {
 }
 
 /// A step in the life of a forced fallback.
-public enum ForceState: String, EventWord {
+package enum ForceState: String, EventWord {
   /// The next proposal will be built inside its slot.
   case armed
   /// The operator took it back.
@@ -227,7 +227,7 @@ public enum ForceState: String, EventWord {
 }
 
 /// What the prover is busy with.
-public enum ProverState: String, EventWord {
+package enum ProverState: String, EventWord {
   /// Nothing.
   case idle
   /// A stage of a proposal.
@@ -241,7 +241,7 @@ public enum ProverState: String, EventWord {
 }
 
 /// What we decided about a message of a peer.
-public enum Verdict: String, EventWord {
+package enum Verdict: String, EventWord {
   /// Valid and new.
   case accepted
   /// Not used and not held against the peer.
@@ -251,7 +251,7 @@ public enum Verdict: String, EventWord {
 }
 
 /// The direction of a connection.
-public enum PeerDirection: String, EventWord {
+package enum PeerDirection: String, EventWord {
   /// The peer dialled us.
   case inbound
   /// We dialled the peer.
@@ -259,7 +259,7 @@ public enum PeerDirection: String, EventWord {
 }
 
 /// How far the node is in the chain.
-public enum SyncState: String, EventWord {
+package enum SyncState: String, EventWord {
   /// No peer to compare with.
   case idle
   /// Behind.
@@ -271,7 +271,7 @@ public enum SyncState: String, EventWord {
 }
 
 /// Which of a validator's two keys is meant.
-public enum KeyRole: String, EventWord {
+package enum KeyRole: String, EventWord {
   /// The key that signs votes.
   case attestation
   /// The key that signs blocks.
@@ -279,7 +279,7 @@ public enum KeyRole: String, EventWord {
 }
 
 /// What the signing journal did.
-public enum JournalOperation: String, EventWord {
+package enum JournalOperation: String, EventWord {
   /// Opened; the entries say how many claims it holds.
   case opened
   /// Claimed leaves durably.
@@ -291,7 +291,7 @@ public enum JournalOperation: String, EventWord {
 }
 
 /// A fault that a person puts into a simulated network to see what happens.
-public enum Fault: String, EventWord {
+package enum Fault: String, EventWord {
   /// The node handles nothing, as a stopped process.
   case pause
   /// No message reaches the node or leaves it.
@@ -309,7 +309,7 @@ public enum Fault: String, EventWord {
 }
 
 /// What can be wrong with a node, the gravest first.
-public enum AlarmKind: String, EventWord {
+package enum AlarmKind: String, EventWord {
   /// The node was killed.
   case dead
   /// The node tells nothing any more.
@@ -353,20 +353,20 @@ public enum AlarmKind: String, EventWord {
 }
 
 /// How much an alarm matters.
-public enum AlarmLevel: String, EventWord, Comparable {
+package enum AlarmLevel: String, EventWord, Comparable {
   /// Work is late, or soon will be.
   case warning
   /// Duties fail.
   case critical
 
   // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-  public static func < (left: AlarmLevel, right: AlarmLevel) -> Bool {
+  package static func < (left: AlarmLevel, right: AlarmLevel) -> Bool {
     left == .warning && right == .critical
   }
 }
 
 /// The severity of a log line.
-public enum LogLevel: String, EventWord {
+package enum LogLevel: String, EventWord {
   /// Every step.
   case trace
   /// For developers.

@@ -1,32 +1,32 @@
-public import Hashing
+package import Hashing
 
 /// A block with the slot at which it counts.
-public struct VotePoint: Hashable, Sendable {
+package struct VotePoint: Hashable, Sendable {
   /// The root of the block.
-  public var root: Bytes32
+  package var root: Bytes32
   /// The slot of the checkpoint.
-  public var slot: UInt64
+  package var slot: UInt64
 
   /// Creates a point.
-  public init(root: Bytes32, slot: UInt64) {
+  package init(root: Bytes32, slot: UInt64) {
     self.root = root
     self.slot = slot
   }
 }
 
 /// What a validator votes for; the form of leanSpec's `AttestationData`.
-public struct Vote: Hashable, Sendable {
+package struct Vote: Hashable, Sendable {
   /// The slot of the vote.
-  public var slot: UInt64
+  package var slot: UInt64
   /// The head that the voter sees.
-  public var head: VotePoint
+  package var head: VotePoint
   /// The checkpoint to justify.
-  public var target: VotePoint
+  package var target: VotePoint
   /// The justified checkpoint that the vote builds on.
-  public var source: VotePoint
+  package var source: VotePoint
 
   /// Creates a vote.
-  public init(slot: UInt64, head: VotePoint, target: VotePoint, source: VotePoint) {
+  package init(slot: UInt64, head: VotePoint, target: VotePoint, source: VotePoint) {
     self.slot = slot
     self.head = head
     self.target = target

@@ -1,28 +1,28 @@
 /// How one prover or signer in a process of its own stands.
-public struct WorkerReport: Equatable, Sendable {
+package struct WorkerReport: Equatable, Sendable {
   /// Its place among the workers, from 0.
-  public var worker: Int
+  package var worker: Int
   /// What its work is: `prove`, `verify` or `sign`.
-  public var lane: String
+  package var lane: String
   /// Where it runs: `local`, or the word that an operator knows it by.
-  public var place: String
+  package var place: String
   /// The name that it gives its proofs; absent until it has said so.
-  public var generation: String?
+  package var generation: String?
   /// What it does now: a job, `idle`, `gets ready`, or why it is down.
-  public var activity: String
+  package var activity: String
   /// How long it has done that, where it is a job.
-  public var activityMilliseconds: UInt64?
+  package var activityMilliseconds: UInt64?
   /// Bytes in memory; absent when it does not run, or runs elsewhere.
-  public var memoryBytes: UInt64?
+  package var memoryBytes: UInt64?
   /// Processors that it may use; absent for all.
-  public var processors: Int?
+  package var processors: Int?
   /// Jobs of its lane that wait.
-  public var waiting: Int
+  package var waiting: Int
   /// How often it was started.
-  public var starts: Int
+  package var starts: Int
 
   /// Creates a report.
-  public init(
+  package init(
     worker: Int, lane: String, place: String, generation: String? = nil, activity: String,
     activityMilliseconds: UInt64? = nil, memoryBytes: UInt64? = nil, processors: Int? = nil,
     waiting: Int, starts: Int

@@ -19,7 +19,6 @@ extension NodeStatus {
       slotEvents = (0, slotEvents.now)
     }
     if isNewInterval { interval = event.interval }
-    eventCount += 1
     slots.noteEvent()
     slotEvents.now += 1
     log.append(event)
@@ -40,7 +39,7 @@ extension NodeStatus {
   /// The time of an event, unless it is a day ahead of all before it and no second one agrees.
   private mutating func believedTime(of event: TimedEvent) -> UInt64 {
     let time = event.timeMilliseconds
-    guard eventCount > 0, time > timeMilliseconds + NodeStatus.doubtMilliseconds else {
+    guard time > timeMilliseconds + NodeStatus.doubtMilliseconds else {
       doubtfulTime = nil
       return time
     }

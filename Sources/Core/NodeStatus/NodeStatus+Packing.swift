@@ -31,7 +31,7 @@ extension NodeStatus {
   private mutating func codeTime(_ coder: inout PackCoder) {
     coder(
       &self, \.description, \.stopped, \.genesisMilliseconds, \.firstTimeMilliseconds,
-      \.timeMilliseconds, \.doubtfulTime, \.wallSlot, \.interval, \.eventCount, \.slotEvents.now,
+      \.timeMilliseconds, \.doubtfulTime, \.wallSlot, \.interval, \.slotEvents.now,
       \.slotEvents.before, \.lostEvents, \.futureEvents, \.unknownEvents, \.lastSequence,
       \.tickLateness)
     var skips = tickSkips.suffix(.max)

@@ -31,8 +31,6 @@ package struct NodeStatus: Sendable {
   /// The interval of the newest event.
   package internal(set) var interval: Int
 
-  /// Events folded.
-  package internal(set) var eventCount = 0
   /// Events in this slot and in the one before.
   package internal(set) var slotEvents = (now: 0, before: 0)
   /// Events that the bus dropped.

@@ -131,7 +131,7 @@ struct AlarmsTests {
   @Test func `alarms of another fold change nothing and count nothing`() {
     var bench = Bench()
     bench.tell(1)
-    let before = bench.fleet.nodes[0].eventCount
+    let before = bench.fleet.nodes[0].log.total
     bench.fleet.update(
       TimedEvent(
         timeMilliseconds: 4_004_800, slot: 1, interval: 1, sequence: 1, node: "n0",
@@ -139,7 +139,7 @@ struct AlarmsTests {
           .alarm(
             AlarmNews(
               kind: .peers, level: .critical, isRaised: true, text: "NO PEERS", advice: "")))))
-    #expect(bench.fleet.nodes[0].eventCount == before && bench.alarm(.peers) == nil)
+    #expect(bench.fleet.nodes[0].log.total == before && bench.alarm(.peers) == nil)
   }
 
   @Test func `a node that tells nothing while others do is silent, and an owner's clock shows it`()

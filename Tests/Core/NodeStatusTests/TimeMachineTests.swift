@@ -17,7 +17,7 @@ struct TimeMachineTests {
       for (left, right) in zip(visited.nodes, then.nodes) {
         #expect(left.counters == right.counters)
         #expect(left.head == right.head)
-        #expect(left.eventCount == right.eventCount)
+        #expect(left.log.total == right.log.total)
         #expect(left.log.total == right.log.total)
         #expect(left.log.newest(.max, EventFilter("")) == right.log.newest(.max, EventFilter("")))
         #expect(

@@ -41,7 +41,7 @@ struct DashboardCoreTests {
   }
 
   /// Events that the node of a fleet has told.
-  private func count(_ fleet: FleetStatus) -> Int { fleet.nodes.first?.eventCount ?? 0 }
+  private func count(_ fleet: FleetStatus) -> Int { fleet.nodes.first?.log.total ?? 0 }
 
   /// The newest lines of the log.
   private func log(_ core: DashboardCore, _ count: Int) -> [Substring] {

@@ -65,7 +65,7 @@ enum Scenes {
   /// The same chain with more events of the looked-at node at the end.
   static func busy(_ events: [ChainEvent], at milliseconds: Int64 = 2350) -> FleetStatus {
     var dashboard = busy
-    let first = dashboard.nodes[1].eventCount
+    let first = dashboard.nodes[1].log.total
     for (offset, event) in events.enumerated() {
       dashboard.update(
         TimedEvent(

@@ -55,7 +55,7 @@ extension DashboardCore {
       if state.focusedPanel != panel { state.scroll = 0 }
       state.focusedPanel = panel
     }
-    let isOpenText = state.isOpen && shownModel.extent(of: state).scroll != nil
+    let isOpenText = state.isOpen && shownFleet.extent(of: state).scroll != nil
     return perform(isOpenText ? (command == .up ? .pageUp : .pageDown) : command)
   }
 

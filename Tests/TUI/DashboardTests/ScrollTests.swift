@@ -9,12 +9,11 @@ import Theme
 /// What is longer than its panel can be read whole.
 struct ScrollTests {
   private static let theme = ThemeLibrary.defaultTheme(depth: .none)
-  private typealias Core = DashboardCore<TimeMachine>
 
-  private func core(_ size: Size, _ keys: Key...) -> Core {
+  private func core(_ size: Size, _ keys: Key...) -> DashboardCore {
     var state = ViewState()
     state.node = 1
-    var core = Core(history: TimeMachine(), state: state, themeNames: [], ownsNode: false)
+    var core = DashboardCore(state: state, themeNames: [], ownsNode: false)
     let now = Scenes.time(18_421, 2350)
     _ = core.update(
       EventBatch(events: Scenes.devnet.events(18_300...18_421, until: now), nowMilliseconds: now),
@@ -24,7 +23,9 @@ struct ScrollTests {
     return core
   }
 
-  private func text(_ core: Core, _ size: Size) -> [String] { core.draw(size, Self.theme).lines }
+  private func text(_ core: DashboardCore, _ size: Size) -> [String] {
+    core.draw(size, Self.theme).lines
+  }
 
   @Test(arguments: ["40x10", "60x12", "80x24"])
   func `pages of a long autopsy show every line of it, at every size`(name: String) throws {

@@ -15,6 +15,15 @@ extension Gossipsub {
   /// A peer that needs a new stream again within this time is disconnected.
   private static let stallPardonTime = Duration.seconds(60)
 
+  /// A peer that tells no subscription for this long is given a new stream, then half as often each time.
+  ///
+  /// leanSpec's node ignores the stream of a peer that came back within its idle time, and forgets
+  /// the peer when the former connection's time is over; it listens to a stream that is opened later.
+  static let muteTime = Duration.seconds(15)
+
+  /// The longest pause between two such streams.
+  static let longestMuteTime = Duration.seconds(120)
+
   mutating func connect(_ peer: PeerID, isDialed: Bool, at now: Duration) {
     guard peers[peer] == nil else { return }
     guard peers.count < Self.peerLimit else { return }
@@ -177,7 +186,16 @@ extension Gossipsub {
       }
       wake(peer, at: now)
       reopenIfStalled(peer, at: now)
+      reopenIfMute(peer, at: now)
     }
+  }
+
+  private mutating func reopenIfMute(_ peer: PeerID, at now: Duration) {
+    guard let state = peers[peer], state.version != nil, state.subscriptions.isEmpty,
+      let openedAt = state.openedAt, now - openedAt >= state.mutePause
+    else { return }
+    peers[peer]?.mutePause = min(state.mutePause * 2, Self.longestMuteTime)
+    close(peer, at: now)
   }
 
   private mutating func reopenIfStalled(_ peer: PeerID, at now: Duration) {

@@ -52,6 +52,9 @@ struct PeerState: Sendable {
 
   /// When it was last given a new stream because it did not read.
   var reopenedAt: Duration?
+
+  /// How long our stream stays although the peer tells no subscription.
+  var mutePause = Gossipsub.muteTime
 }
 
 /// Messages that a peer has, for one to two heartbeats.

@@ -35,6 +35,35 @@ struct GossipsubPeersTests {
     #expect((3...4).contains(opened))
   }
 
+  @Test func `a peer that tells no subscription is given new streams, less and less often`() {
+    var node = TestNode()
+    node.handle(.connected(peer(1), isDialed: true))
+    node.handle(.opened(peer(1), .v12))
+    node.effects = []
+    let start = node.now
+    var times: [Duration] = []
+    while node.now - start < .seconds(400) {
+      node.wait(.seconds(1))
+      if node.effects.contains(.open(peer(1))) {
+        times.append(node.now - start)
+        node.handle(.opened(peer(1), .v12))
+      }
+      node.effects = []
+    }
+    #expect(times.count == 5)
+    for (time, expected) in zip(times, [15, 45, 105, 225, 345]) {
+      #expect((Double(expected)...Double(expected) + 5).contains(time / .seconds(1)))
+    }
+  }
+
+  @Test func `a peer that tells its subscriptions keeps its stream`() {
+    var node = TestNode()
+    node.connect(1...1)
+    node.effects = []
+    node.wait(.seconds(400))
+    #expect(node.effects.contains(.open(peer(1))) == false)
+  }
+
   @Test func `a stream that the transport opened by itself is not replaced`() {
     var node = TestNode()
     node.connect(1...1)

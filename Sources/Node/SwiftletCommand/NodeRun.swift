@@ -14,6 +14,7 @@ private import LeanNode
 private import NetworkFiles
 private import Networking
 internal import NodeSettings
+private import NodeStatus
 private import PeerIdentity
 private import Storage
 private import Synchronization

@@ -37,9 +37,7 @@ struct GossipsubPeersTests {
 
   @Test func `a peer that tells no subscription is given new streams, less and less often`() {
     var node = TestNode()
-    node.handle(.connected(peer(1), isDialed: true))
-    node.handle(.opened(peer(1), .v12))
-    node.effects = []
+    node.connect(1...1, [])
     let start = node.now
     var times: [Duration] = []
     while node.now - start < .seconds(400) {

@@ -2,12 +2,12 @@
 ///
 /// A merge that fails costs its slot: the signature that it holds is spent on that block. A prover with too
 /// little memory fails at each merge of its size, so after two failures in a row the next blocks have half
-/// as many, down to none. More is tried again after 8 blocks, then after 16, 32 and every 64.
+/// as many, and half of that after each further one, down to none. More is tried again after 8 blocks, then after 16, 32 and every 64.
 package struct MergeLimit: Hashable, Sendable {
-  /// Failures until the limit falls: one alone is a worker that died.
+  /// Failures until there is a limit: one alone is a worker that died.
   static let failuresInARow = 2
 
-  /// Blocks until more is tried; doubles with each failure, up to the longest.
+  /// Blocks until more is tried; doubles with each trial that fails, up to the longest.
   static let firstPause = 8
   static let longestPause = 64
 
@@ -24,12 +24,12 @@ package struct MergeLimit: Hashable, Sendable {
   /// Takes note of a merge that failed.
   package mutating func fail(attestations count: Int) {
     failures += 1
-    let isTrial = attestations.map { count > $0 / 2 && blocksLeft == 0 } ?? false
-    guard isTrial || failures >= Self.failuresInARow else { return }
+    guard attestations != nil || failures >= Self.failuresInARow else { return }
+    let isTrial = attestations != nil && blocksLeft == 0
+    if isTrial { pause = min(pause * 2, Self.longestPause) }
     failures = 0
     attestations = count / 2
     blocksLeft = pause
-    pause = min(pause * 2, Self.longestPause)
   }
 
   /// Takes note of a merge that was made.

@@ -93,7 +93,7 @@ struct ChainActorTests {
     while !holds() { try await Task.sleep(for: .milliseconds(1)) }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `the actor votes, proposes and stops when asked`() async throws {
     let world = World()
     let actor = try actor(world)

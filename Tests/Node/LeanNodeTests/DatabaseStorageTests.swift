@@ -54,7 +54,7 @@ struct DatabaseStorageTests {
     #expect(try anchorSlot() == 200)
   }
 
-  @Test(.enabled(if: canMount, "needs root and mount(8)"), .timeLimit(.minutes(1)))
+  @Test(.enabled(if: canMount, "needs root and mount(8)"), .timeLimit(.minutes(5)))
   func `a full disk is told once, loses nothing, and is told to be over`() throws {
     let disk = scratch.path("disk")
     try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: false)

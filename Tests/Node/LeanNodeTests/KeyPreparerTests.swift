@@ -33,7 +33,7 @@ struct KeyPreparerTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `scenario 19: the next window is made in the background when half of this one is used`()
     async throws
   {
@@ -62,7 +62,7 @@ struct KeyPreparerTests {
     #expect(key.preparedSlots == window)
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `trees are computed once: the next start finds them, and old ones go`() async throws {
     let key = try testKeys(1)[0].attestation.ownKey
     try await prepare(key, for: 100)
@@ -83,7 +83,7 @@ struct KeyPreparerTests {
     #expect(try files() == ["\(name)-7.tree", "\(name)-8.tree"])
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `a kept tree that is damaged, cut or another key's is computed anew`() async throws {
     let keys = try testKeys(2)
     let (key, other) = (try keys[0].attestation.ownKey, try keys[1].attestation.ownKey)

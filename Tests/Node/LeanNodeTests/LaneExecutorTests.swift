@@ -18,7 +18,7 @@ struct LaneExecutorTests {
     LaneExecutor(backend: SwitchableBackend(backend), scheme: .test, name: "test")
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `scenario 51: a prover is prepared on its own thread, and a failure is told`() async {
     for (backend, failure) in [
       (XMSSListBackend(scheme: .test), nil), (BrokenBackend(), "backendFailed(\"broken\")"),
@@ -31,7 +31,7 @@ struct LaneExecutorTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `votes that are checked together each get their own answer`() async throws {
     let keys = try testKeys(4)
     let genesis = GenesisState(genesisTime: 1000, validators: try registry(keys))
@@ -56,7 +56,7 @@ struct LaneExecutorTests {
     #expect(valid == [true, true, false, true])
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func `a lane whose job never ends goes on when the job is given up`() async {
     let executor = executor(XMSSListBackend(scheme: .test))
     let hung = Work(ticket: WorkTicket(number: 1), job: .verifyVotes([]))

@@ -48,6 +48,18 @@ struct RecordingSourceTests {
     #expect(source.replay?.speed == 0.1)
   }
 
+  @Test func `an hour without an event is played as a second, ten seconds as they are`() {
+    for (pause, seconds) in [(36_000, 1), (99, 9)] {
+      let events = [event(0), event(1), event(1 + pause)]
+      var source = RecordingSource(
+        Data(events.map { $0.line + "\n" }.joined().utf8), file: "x")
+      _ = source.advance(to: 0)
+      #expect(sequences(source.advance(to: 100)) == [1])
+      #expect(sequences(source.advance(to: UInt64(seconds) * 1_000)) == [])
+      #expect(sequences(source.advance(to: UInt64(seconds) * 1_000 + 1_100)) == [UInt64(1 + pause)])
+    }
+  }
+
   @Test func `any pace gives the same events in the same order`() {
     for step in [1, 37, 100, 999, 50_000] as [UInt64] {
       var source = RecordingSource(recording(300), file: "x")

@@ -28,6 +28,8 @@ private struct Served: Sendable {
 
   init() throws {
     settings.port = 0
+    // Beside a thousand other tests an answer may take minutes.
+    settings.idleSeconds = 600
     let store = try Fixture.genesisStore(validators: 4)
     let view = ChainView(
       ChainEngine(

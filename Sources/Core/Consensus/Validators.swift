@@ -21,11 +21,12 @@ public struct Validators: SSZType, Equatable {
       throw .limitExceeded(count: elements.count, limit: Self.limit)
     }
     let keyBytes = elements.first?.attestationPublicKey.byteCount
-    for (position, validator) in elements.enumerated() {
-      guard validator.index.rawValue == UInt64(position) else {
-        throw .invalidValue("validator at position \(position) has index \(validator.index)")
+    for position in elements.indices {
+      guard elements[position].index.rawValue == UInt64(position) else {
+        throw .invalidValue(
+          "validator at position \(position) has index \(elements[position].index)")
       }
-      guard validator.attestationPublicKey.byteCount == keyBytes else {
+      guard elements[position].attestationPublicKey.byteCount == keyBytes else {
         throw .invalidValue("validator at position \(position) has keys of another scheme")
       }
     }
@@ -59,8 +60,11 @@ public struct Validators: SSZType, Equatable {
     for start in stride(from: 0, to: bytes.byteCount, by: entry) {
       elements.append(try Validator(ssz: bytes.extracting(start..<start + entry)))
     }
-    try self.init(elements)
+    if fitting != nil { self.init(checked: elements) } else { try self.init(elements) }
   }
+
+  /// Takes entries that are at their positions and have keys of one length.
+  private init(checked elements: [Validator]) { self.elements = elements }
 
   /// Whether entries with keys of this length end in their positions.
   private static func positionsFit(_ bytes: RawSpan, publicKeyByteCount: Int) -> Bool {

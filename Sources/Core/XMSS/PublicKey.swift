@@ -11,11 +11,14 @@ public struct PublicKey: Hashable, Sendable, BitwiseCopyable {
   public static let byteCounts = [Bytes52.count, Bytes32.count]
 
   /// The bytes; a shorter key ends in zeros here.
-  private let storage: Bytes52
+  @usableFromInline
+  let storage: Bytes52
 
-  private let length: UInt8
+  @usableFromInline
+  let length: UInt8
 
   /// Creates a leanSig key from its encoding: root (32 bytes), then parameter (20 bytes).
+  @inlinable
   public init(_ bytes: Bytes52) {
     storage = bytes
     length = UInt8(Bytes52.count)
@@ -37,6 +40,7 @@ public struct PublicKey: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The number of bytes.
+  @inlinable
   public var byteCount: Int { Int(length) }
 
   /// The encoding.
@@ -80,8 +84,14 @@ extension PublicKey {
   }
 
   /// Appends the encoding.
+  @inlinable
   public func encode(into output: inout OutputRawSpan) {
-    withBytes { output.append(contentsOf: $0) }
+    guard byteCount == Bytes52.count else {
+      return storage.withBytes {
+        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<byteCount]))
+      }
+    }
+    storage.encode(into: &output)
   }
 
   /// The encoding.

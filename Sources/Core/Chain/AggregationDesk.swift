@@ -108,7 +108,9 @@ struct AggregationDesk: Sendable {
   func nextDeadline(after now: UnixMilliseconds) -> UnixMilliseconds? {
     let moments =
       held.map(\.time) + sessions.values.filter { !$0.isOver }.map(\.deadline)
-      + ledger.open.values.filter { $0.start == nil }.map { latestStart(dueSince: $0.due) }
+      + ledger.open.values.filter { $0.start == nil }.map {
+        latestStart(boundary: $0.due + Self.earlyMilliseconds)
+      }
       + [ledger.nextDeadline(after: now)].compactMap(\.self)
     return moments.filter { $0 > now }.min()
   }
@@ -145,8 +147,10 @@ struct AggregationDesk: Sendable {
   ) -> [Step] {
     let boundary = moment.clock.start(of: .aggregation, in: slot)
     let votes = chain.mostVotes(in: slot)
-    let latest = latestStart(dueSince: boundary.saturatingSubtract(Self.earlyMilliseconds))
-    guard moment.now >= latest || (expectedVotes > 0 && votes * 3 >= expectedVotes * 2) else {
+    guard
+      moment.now >= latestStart(boundary: boundary)
+        || (expectedVotes > 0 && votes * 3 >= expectedVotes * 2)
+    else {
       return []
     }
     let jobs = chain.store.rankedAggregationJobs(
@@ -168,8 +172,8 @@ struct AggregationDesk: Sendable {
   }
 
   /// When an aggregation starts with whatever votes there are.
-  private func latestStart(dueSince due: UnixMilliseconds) -> UnixMilliseconds {
-    due + Self.earlyMilliseconds + (sharesProver ? Self.patienceMilliseconds : 0)
+  private func latestStart(boundary: UnixMilliseconds) -> UnixMilliseconds {
+    sharesProver ? boundary + Self.patienceMilliseconds : boundary
   }
 
   /// The most signatures whose proof is made before a proposal of ours needs the prover.

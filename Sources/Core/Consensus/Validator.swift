@@ -50,7 +50,7 @@ public struct Validator: Hashable, Sendable, Codable {
   private static let indexByteCount = 8
 
   /// The bytes of an entry with leanSig's keys.
-  private static var leanSigByteCount: Int { 2 * Bytes52.count + 8 }
+  private static var leanSigByteCount: Int { byteCount(publicKeyByteCount: Bytes52.count) }
 
   /// The bytes of an entry whose keys have so many.
   static func byteCount(publicKeyByteCount: Int) -> Int {

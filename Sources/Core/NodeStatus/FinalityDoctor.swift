@@ -51,11 +51,7 @@ package struct FinalityDoctor: Equatable, Sendable {
     isAggregatorSeen =
       node.lastAggregate.map { $0.slot + FinalityDoctor.silence >= node.wallSlot }
       ?? (node.isWatchedLongEnough ? false : nil)
-    if let justifiedLag = node.justifiedLag, let headLag = node.headLag {
-      isHealthy = justifiedLag <= FinalityDoctor.healthyLag && headLag <= 2
-    } else {
-      isHealthy = nil
-    }
+    isHealthy = node.isJustifying
   }
 
   /// The finding in one sentence.
@@ -78,5 +74,13 @@ package struct FinalityDoctor: Equatable, Sendable {
       return "\(standing); enough are aggregated: the next block can justify it"
     }
     return "\(standing); missing: \(missing.named(limit: 10)), which vote for other targets"
+  }
+}
+
+extension NodeStatus {
+  /// Whether justification keeps up; `nil` until head and justified checkpoint are told.
+  package var isJustifying: Bool? {
+    guard let justifiedLag, let headLag else { return nil }
+    return justifiedLag <= FinalityDoctor.healthyLag && headLag <= 2
   }
 }

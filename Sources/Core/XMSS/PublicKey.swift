@@ -47,6 +47,7 @@ public struct PublicKey: Hashable, Sendable, BitwiseCopyable {
   public var bytes: [UInt8] { withBytes { Array($0) } }
 
   /// Calls `body` with the encoding.
+  @inlinable
   @inline(__always)
   public func withBytes<Output>(_ body: (UnsafeRawBufferPointer) -> Output) -> Output {
     storage.withBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<byteCount])) }
@@ -87,9 +88,7 @@ extension PublicKey {
   @inlinable
   public func encode(into output: inout OutputRawSpan) {
     guard byteCount == Bytes52.count else {
-      return storage.withBytes {
-        output.append(contentsOf: UnsafeRawBufferPointer(rebasing: $0[..<byteCount]))
-      }
+      return withBytes { output.append(contentsOf: $0) }
     }
     storage.encode(into: &output)
   }

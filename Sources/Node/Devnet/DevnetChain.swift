@@ -3,6 +3,7 @@ private import Foundation
 package import KeyFiles
 internal import LeanNode
 internal import SSZ
+private import Storage
 internal import XMSS
 
 /// The keys and the genesis of one devnet, and the places of its nodes' files.
@@ -150,7 +151,9 @@ package struct DevnetChain: Sendable {
   /// The name of a node.
   static func nodeName(_ index: Int) -> String { "node\(index)" }
 
-  func databasePath(node: Int) -> String { "\(folder)/\(Self.nodeName(node))/chain.sqlite" }
+  func databasePath(node: Int) -> String {
+    "\(folder)/\(Self.nodeName(node))/\(ChainDatabase.fileName)"
+  }
 
   func journalPath(node: Int) -> String { "\(folder)/\(Self.nodeName(node))/journal.sqlite" }
 

@@ -37,12 +37,14 @@ package final class DevnetProver: Sendable {
     pool = WorkerPool(
       commands, publicKeyByteCount: scheme.publicKeyByteCount,
       signatureByteCount: scheme.signatureByteCount, report: report)
-    pool.start()
-    let missing = pool.waitUntilReady(seconds: Self.patienceSeconds)
-    guard missing.isEmpty, let hello = pool.hello(of: .prove) else {
+    do throws(WorkerPool.NotReady) {
+      try pool.startAndWait(seconds: Self.patienceSeconds)
+    } catch {
+      throw .prover(error.description)
+    }
+    guard let hello = pool.hello(of: .prove) else {
       pool.stop()
-      let reasons = missing.map { "no worker to \($0.lane.rawValue): \($0.reason)" }
-      throw .prover(reasons.joined(separator: "; "))
+      throw .prover("the proving worker is gone")
     }
     self.hello = hello
   }

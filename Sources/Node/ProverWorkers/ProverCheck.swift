@@ -28,13 +28,10 @@ package struct ProverCheck {
       case .info(let line), .warning(let line): tell(line)
       }
     }
-    pool.start()
-    let missing = pool.waitUntilReady(seconds: 300)
-    guard missing.isEmpty else {
-      pool.stop()
-      throw Problem(
-        description: missing.map { "no worker to \($0.lane.rawValue): \($0.reason)" }
-          .joined(separator: "; "))
+    do throws(WorkerPool.NotReady) {
+      try pool.startAndWait(seconds: 300)
+    } catch {
+      throw Problem(description: error.description)
     }
   }
 

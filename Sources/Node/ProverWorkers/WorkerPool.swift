@@ -103,10 +103,28 @@ package final class WorkerPool: Sendable {
   /// Ends all workers; what waits fails.
   package func stop() { handle(.stop) }
 
+  /// Why the workers do not get ready, a clause for each lane.
+  package struct NotReady: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// Starts the workers and waits until each lane has one that is ready; else ends them all.
+  ///
+  /// - Throws: ``NotReady`` when that takes longer.
+  package func startAndWait(seconds: Double) throws(NotReady) {
+    start()
+    let missing = waitUntilReady(seconds: seconds)
+    guard !missing.isEmpty else { return }
+    stop()
+    throw NotReady(
+      description: missing.map { "no worker to \($0.lane.rawValue): \($0.reason)" }
+        .joined(separator: "; "))
+  }
+
   /// Waits until each lane has a worker that is ready.
   ///
   /// - Returns: The lanes that have none in time, with the last reason of each.
-  package func waitUntilReady(seconds: Double) -> [(lane: WorkerLane, reason: String)] {
+  func waitUntilReady(seconds: Double) -> [(lane: WorkerLane, reason: String)] {
     let deadline = DispatchTime.now() + seconds
     while true {
       let (missing, semaphore) = state.withLock { state in

@@ -9,6 +9,9 @@ internal import SSZ
 /// Losing the newest commits to a power cut costs a few blocks, which peers have: so commits do
 /// not wait for the disk. What must never be lost, the signing journal, is another file.
 public final class ChainDatabase: Sendable {
+  /// The file's name in a node's data directory.
+  package static let fileName = "chain.sqlite"
+
   /// How far back blocks are kept for peers that catch up.
   public enum Retention: Hashable, Sendable {
     /// All blocks.

@@ -22,13 +22,14 @@ struct KeyWorker {
       commands.filter { $0.lane == .sign },
       publicKeyByteCount: Scheme.leanXMSS.publicKeyByteCount,
       signatureByteCount: Scheme.leanXMSS.signatureByteCount, report: { _ in })
-    pool.start()
-    let missing = pool.waitUntilReady(seconds: Self.patienceSeconds)
-    guard let hello = pool.hello(of: .sign), missing.isEmpty else {
+    do throws(WorkerPool.NotReady) {
+      try pool.startAndWait(seconds: Self.patienceSeconds)
+    } catch {
+      throw ValidationError("\(error); try `swiftlet prover check`")
+    }
+    guard let hello = pool.hello(of: .sign) else {
       pool.stop()
-      throw ValidationError(
-        "the prover does not get ready: \(missing.first?.reason ?? "it ended"); "
-          + "try `swiftlet prover check`")
+      throw ValidationError("the signing worker is gone; try `swiftlet prover check`")
     }
     generation = hello.generation
   }

@@ -11,7 +11,7 @@ internal import NodeSettings
 /// The HTTP interface of `swiftlet node`.
 struct NodeInterface: Sendable {
   /// The port of the API where none is given, as other clients have it.
-  private static let usualPort = 5052
+  static let usualPort: UInt16 = 5052
 
   private let interface: HTTPInterface
   private let tokenPath: String
@@ -25,7 +25,7 @@ struct NodeInterface: Sendable {
   ) throws {
     var wanted = HTTPInterface.Settings()
     wanted.address = "\(settings.http.address)"
-    wanted.apiPort = settings.http.apiPort.map { Int($0) } ?? Self.usualPort
+    wanted.apiPort = Int(settings.http.apiPort ?? Self.usualPort)
     wanted.metricsAddress = "\(settings.http.metricsAddress)"
     wanted.metricsPort = settings.http.metricsPort.map { Int($0) }
     tokenPath = "\(settings.dataDirectory)/api-token"

@@ -76,7 +76,7 @@ struct NodeLook: Sendable {
     facts.writeRefusal = NodeFacts.writeRefusal(at: directory)
     facts.problems = problems
     facts.isProverInstalled = LeanVM(below: directory).isInstalled
-    facts.database = StoredFile(.chain, path: "\(directory)/chain.sqlite")
+    facts.database = StoredFile(.chain, path: "\(directory)/\(ChainDatabase.fileName)")
     if let settings {
       look(at: settings, &facts)
     } else if let journal = journal(in: directory) {
@@ -112,7 +112,7 @@ struct NodeLook: Sendable {
       Self.port("QUIC", "UDP", settings.listenAddress, isDatagram: true)
     ]
     let interfaces = [
-      ("API", http.address, http.apiPort ?? 5_052),
+      ("API", http.address, http.apiPort ?? NodeInterface.usualPort),
       ("metrics", http.metricsAddress, http.metricsPort),
     ]
     for (name, address, port) in interfaces {

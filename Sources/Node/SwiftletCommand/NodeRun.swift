@@ -146,7 +146,7 @@ struct NodeRun: Sendable {
         : "the chain on the disk is as new as the checkpoint of \(found.url) at slot \(slot)")
   }
 
-  private var databasePath: String { "\(settings.dataDirectory)/chain.sqlite" }
+  private var databasePath: String { "\(settings.dataDirectory)/\(ChainDatabase.fileName)" }
 
   private var showsScreen: Bool {
     switch settings.display {

@@ -78,7 +78,9 @@ extension FleetStatus {
   }
 
   private func offerFallback(_ node: NodeStatus, at now: UInt64) -> ActionOffer {
-    let wall = now > node.genesisMilliseconds ? (now - node.genesisMilliseconds) / 4000 : 0
+    let wall =
+      now > node.genesisMilliseconds
+      ? (now - node.genesisMilliseconds) / EventStamp.slotMilliseconds : 0
     guard let next = node.nextProposal(from: wall + 1) else {
       return .refuse("this node has no proposal to come")
     }
@@ -94,7 +96,7 @@ extension FleetStatus {
           order: OperatorOrder(node: node.name, .disarmFallback(slot: next.slot)),
           logName: "operator.disarm_fallback slot=\(next.slot)"))
     }
-    let start = node.genesisMilliseconds + next.slot * 4000
+    let start = node.genesisMilliseconds + next.slot * EventStamp.slotMilliseconds
     let distance = start > now ? start - now : 0
     let held = record?.candidate.map { "a candidate on \($0.parent.short), unsigned" }
     let cost = node.costModel.map { "\($0.buildMilliseconds) ms" } ?? "a whole build"

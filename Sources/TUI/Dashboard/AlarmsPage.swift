@@ -121,7 +121,7 @@ extension Scene {
 
   /// What is said where there is no alarm: nothing good of what was not told.
   var calm: Span {
-    switch FinalityDoctor(node).isHealthy {
+    switch node.isJustifying {
     case true?: span("all is well", .ok)
     case false?: span("no alarm yet, but justification stalls", .warning)
     case nil: span("no alarm; finality is not told yet", .dim)

@@ -257,7 +257,10 @@ package struct DashboardCore: Sendable {
       "\(call.level == .critical ? "CRIT" : "WARN") \(history.live.text(of: call))"
         + (calls.count > 1 ? " (+\(calls.count - 1))" : "")
     }
-    let next = "swiftlet: " + (words ?? "all is well")
+    // Nothing good is said of what was not told.
+    let isWell =
+      !history.live.nodes.isEmpty && history.live.nodes.allSatisfy { $0.isJustifying == true }
+    let next = "swiftlet: " + (words ?? (isWell ? "all is well" : "no alarm yet"))
     guard next != title else { return [] }
     title = next
     return [.title(next)]

@@ -62,6 +62,14 @@ struct BellTests {
     #expect(rings(&replayed, slot: 18_401, refused: true, replay: replay) == [])
   }
 
+  @Test func `the title of a window whose node has told nothing yet says nothing good of it`() {
+    var core = DashboardCore(state: ViewState(), themeNames: [], ownsNode: false)
+    let effects = core.update(
+      EventBatch(events: [], nowMilliseconds: 0), replay: nil, uptimeMilliseconds: 100)
+    let titles = effects.compactMap { if case .title(let text) = $0 { text } else { nil } }
+    #expect(titles == ["swiftlet: no alarm yet"])
+  }
+
   @Test func `the title of the window says the worst alarm, once for each`() {
     var core = core()
     func title(slot: UInt64, refused: Bool) -> [String] {

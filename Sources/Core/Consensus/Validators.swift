@@ -3,15 +3,20 @@ public import SSZ
 internal import XMSS
 
 /// The validator registry, which never changes after genesis; copies share it.
+///
+/// It is kept as it is encoded: a state is decoded and encoded by one copy of thousands of keys.
 public struct Validators: SSZType, Equatable {
   /// The most validators a registry can have.
   public static let limit = 1 << 12
 
-  /// The validators by index.
-  public let elements: [Validator]
+  /// The number of validators.
+  public let count: Int
 
   /// The bytes of each public key; `nil` of an empty registry.
-  public var publicKeyByteCount: Int? { elements.first?.attestationPublicKey.byteCount }
+  public let publicKeyByteCount: Int?
+
+  /// Entries of one length, each at the position that its index names.
+  private let encoding: [UInt8]
 
   /// Creates a registry.
   ///
@@ -30,13 +35,15 @@ public struct Validators: SSZType, Equatable {
         throw .invalidValue("validator at position \(position) has keys of another scheme")
       }
     }
-    self.elements = elements
+    count = elements.count
+    publicKeyByteCount = keyBytes
+    encoding = [UInt8](
+      sszByteCount: elements.count * Validator.byteCount(publicKeyByteCount: keyBytes ?? 0)
+    ) { output in for element in elements { element.encode(into: &output) } }
   }
 
   /// Whether `index` names a validator.
-  public func contains(_ index: ValidatorIndex) -> Bool {
-    index.rawValue < UInt64(elements.count)
-  }
+  public func contains(_ index: ValidatorIndex) -> Bool { index.rawValue < UInt64(count) }
 
   /// The count varies, so the size does.
   public static var sszFixedByteCount: Int? { nil }
@@ -48,51 +55,46 @@ public struct Validators: SSZType, Equatable {
   /// compares ``publicKeyByteCount`` with it.
   public init(ssz bytes: RawSpan) throws(SSZError) {
     let lengths = PublicKey.byteCounts
-    let fitting = lengths.first { Self.positionsFit(bytes, publicKeyByteCount: $0) }
-    let entry = Validator.byteCount(publicKeyByteCount: fitting ?? lengths[0])
+    let keyBytes =
+      lengths.first { (try? Self.countEntries(bytes, publicKeyByteCount: $0)) != nil } ?? lengths[0]
+    count = try Self.countEntries(bytes, publicKeyByteCount: keyBytes)
+    publicKeyByteCount = count == 0 ? nil : keyBytes
+    encoding = bytes.withUnsafeBytes { Array($0) }
+  }
+
+  /// The number of entries with keys of this length, all at their positions.
+  private static func countEntries(
+    _ bytes: RawSpan, publicKeyByteCount: Int
+  ) throws(SSZError) -> Int {
+    let entry = Validator.byteCount(publicKeyByteCount: publicKeyByteCount)
     guard bytes.byteCount.isMultiple(of: entry) else {
       throw .partialElement(byteCount: bytes.byteCount, elementByteCount: entry)
     }
     let count = bytes.byteCount / entry
-    guard count <= Self.limit else { throw .limitExceeded(count: count, limit: Self.limit) }
-    var elements: [Validator] = []
-    elements.reserveCapacity(count)
-    for start in stride(from: 0, to: bytes.byteCount, by: entry) {
-      elements.append(try Validator(ssz: bytes.extracting(start..<start + entry)))
-    }
-    if fitting != nil { self.init(checked: elements) } else { try self.init(elements) }
-  }
-
-  /// Takes entries that are at their positions and have keys of one length.
-  private init(checked elements: [Validator]) { self.elements = elements }
-
-  /// Whether entries with keys of this length end in their positions.
-  private static func positionsFit(_ bytes: RawSpan, publicKeyByteCount: Int) -> Bool {
-    let entry = Validator.byteCount(publicKeyByteCount: publicKeyByteCount)
-    guard bytes.byteCount.isMultiple(of: entry), bytes.byteCount / entry <= limit else {
-      return false
-    }
-    return (0..<bytes.byteCount / entry).allSatisfy { position in
+    guard count <= limit else { throw .limitExceeded(count: count, limit: limit) }
+    for position in 0..<count {
       let place = position * entry + 2 * publicKeyByteCount
-      let index = bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
-      return UInt64(littleEndian: index) == UInt64(position)
+      let index = UInt64(
+        littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+      guard index == UInt64(position) else {
+        throw .invalidValue("validator at position \(position) has index \(index)")
+      }
     }
+    return count
   }
 
   /// The number of bytes of all validators.
-  public var sszByteCount: Int {
-    elements.count * Validator.byteCount(publicKeyByteCount: publicKeyByteCount ?? 0)
-  }
+  public var sszByteCount: Int { encoding.count }
 
   /// Appends the validators.
   public func encode(into output: inout OutputRawSpan) {
-    for element in elements { element.encode(into: &output) }
+    encoding.withUnsafeBytes { output.append(contentsOf: $0) }
   }
 
   /// The root over the validators with their count mixed in.
   public func hashTreeRoot() -> Bytes32 {
-    let roots = elements.map { $0.hashTreeRoot() }
-    return Merkle.mixIn(count: elements.count, to: Merkle.root(of: roots, limit: Self.limit))
+    Merkle.mixIn(
+      count: count, to: Merkle.root(of: map { $0.hashTreeRoot() }, limit: Self.limit))
   }
 }
 
@@ -101,10 +103,17 @@ extension Validators: RandomAccessCollection {
   public var startIndex: Int { 0 }
 
   /// The number of validators.
-  public var endIndex: Int { elements.count }
+  public var endIndex: Int { count }
 
   /// The validator at `position`, which must be below the count.
-  public subscript(position: Int) -> Validator { elements[position] }
+  public subscript(position: Int) -> Validator {
+    let entry = encoding.count / count
+    let bytes = encoding.span.bytes.extracting(position * entry..<(position + 1) * entry)
+    guard let validator = try? Validator(ssz: bytes) else {
+      preconditionFailure("an entry has two keys and an index")
+    }
+    return validator
+  }
 }
 
 extension Validators: Codable {
@@ -115,7 +124,7 @@ extension Validators: Codable {
 
   /// Writes leanSpec's wrapped array.
   public func encode(to encoder: any Encoder) throws {
-    try Wrapped(data: elements).encode(to: encoder)
+    try Wrapped(data: Array(self)).encode(to: encoder)
   }
 
   private struct Wrapped: Codable {

@@ -48,7 +48,7 @@ package final class ForkChoiceSnapshot: Sendable {
     justified = store.latestJustified
     finalized = store.latestFinalized
     safeTarget = store.safeTarget
-    validatorCount = store.validators.elements.count
+    validatorCount = store.validators.count
     pooledSignatures = store.attestationSignatures.signatureCount
     newPayloads = store.newPayloads.data.count
     knownPayloads = store.knownPayloads.data.count

@@ -8,9 +8,12 @@ extension Store {
   ///
   /// - Complexity: O(n) for n blocks.
   public var blockWeights: [(root: Bytes32, weight: Int)] {
-    zip(tree.nodes, tree.links).compactMap { node, link in
-      node.slot > latestFinalized.slot ? (node.root, link.weight) : nil
+    var weights: [(root: Bytes32, weight: Int)] = []
+    weights.reserveCapacity(tree.nodes.count)
+    for (node, link) in zip(tree.nodes, tree.links) where node.slot > latestFinalized.slot {
+      weights.append((node.root, link.weight))
     }
+    return weights
   }
 
   /// Moves new proofs to the known ones, where they count, and chooses the head again.

@@ -249,7 +249,7 @@ package final class LeanNode: Sendable {
     return NodeDescription(
       network: configuration.networkName, client: "swiftlet",
       genesisMilliseconds: configuration.genesis.clock.genesis.rawValue,
-      validators: UInt64(configuration.genesis.state.validators.elements.count),
+      validators: UInt64(configuration.genesis.state.validators.count),
       ownValidators: ValidatorSet(configuration.keys.map(\.index.rawValue)),
       committees: configuration.subnets.committeeCount,
       simulated: configuration.simulated,

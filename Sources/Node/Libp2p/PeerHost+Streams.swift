@@ -37,6 +37,7 @@ extension PeerHost {
     case .agreed: deliver(peerStream)
     case .over: _ = stream.read()
     case .dialing(var dialer):
+      (stream.connection.context as? Link)?.hasAnswered = true
       negotiate(peerStream) { bytes throws(MultistreamError) in
         defer { peerStream.phase = .dialing(dialer) }
         return try dialer.receive(bytes)

@@ -123,7 +123,14 @@ package final class PeerHost {
     endpoint.expire(at: now)
     while let stream = negotiating.first, stream.deadline <= now || stream.isSettled {
       negotiating.removeFirst()
-      if !stream.isSettled { giveUp(stream) }
+      guard !stream.isSettled else { continue }
+      giveUp(stream)
+      // A connection that the peer's own program has lost is no use, and holds a place.
+      if !stream.isInbound, let link = stream.stream.connection.context as? Link,
+        !link.hasAnswered
+      {
+        link.connection.close(code: 0, at: now)
+      }
     }
     if !isShutDown, !isCut { dial(at: now) }
   }
@@ -244,6 +251,8 @@ final class Link {
   var peer: PeerID?
   /// When that became known.
   var start: UInt64 = 0
+  /// Whether the peer has said a word on any stream of ours.
+  var hasAnswered = false
   /// Streams that the peer may open: a sync's worth of requests at once, then 64 in a second.
   var inboundStreams = Allowance(limit: 512, perSecond: 64)
 

@@ -1,6 +1,7 @@
 import PeerIdentity
 import QUIC
 import QUICTestSupport
+import Randomness
 import Testing
 import Wire
 
@@ -56,6 +57,27 @@ struct HostilePeerTests {
     #expect(!intrusion.host.peers.isEmpty)
   }
 
+  @Test func `a peer that answers no stream in ten seconds is left, and dialled again`() throws {
+    let network = VirtualNetwork<Party>()
+    let certificate = try TransportCertificate(for: identity(2), at: 1_800_000_000)
+    let mute = try QUICEndpoint(
+      certificate: certificate.der, privateKey: certificate.privateKey,
+      secret: [UInt8](repeating: 2, count: 32), protocolName: "libp2p", nameOfPeer: { _ in [] })
+    network.add(Party(mute: mute), port: 2)
+    let peer = DialBook.StaticPeer(peer: identity(2).peerID, addresses: [.loopback(port: 2)])
+    let host = try PeerHost(
+      identity: identity(1), settings: HostSettings(protocols: [], agentVersion: "host"),
+      staticPeers: [peer], random: SeededRandom(seed: 1), unixSeconds: { 1_800_000_000 },
+      at: network.now)
+    network.add(Party(host), port: 1)
+    network.run(milliseconds: 9_000)
+    #expect(host.peers == [identity(2).peerID])
+    network.run(milliseconds: 2_000)
+    #expect(host.peers.isEmpty)
+    network.run(milliseconds: 5_000)
+    #expect(host.peers == [identity(2).peerID])
+  }
+
   @Test(arguments: [
     [UInt8](repeating: 0xFF, count: 64), [0], [1, 0x41], [0x81, 0x10, 0x41],
     Array("GET / HTTP/1.1\r\n\r\n".utf8),
@@ -102,5 +124,41 @@ struct HostilePeerTests {
     #expect(long?.count == 64)
     #expect(IdentifyMessage.agentVersion(in: []) == nil)
     #expect(IdentifyMessage.agentVersion(in: [0xFF, 0xFF, 0xFF, 0x7F]) == nil)
+  }
+}
+
+/// A host, or an endpoint that keeps connections and says nothing on them.
+private final class Party: DatagramNode {
+  private let host: PeerHost?
+  private let endpoint: QUICEndpoint
+
+  init(_ host: PeerHost) {
+    self.host = host
+    endpoint = host.endpoint
+  }
+
+  init(mute endpoint: QUICEndpoint) {
+    host = nil
+    self.endpoint = endpoint
+  }
+
+  var nextExpiry: UInt64 { host?.nextExpiry ?? endpoint.nextExpiry }
+
+  func receive(_ datagram: UnsafeRawBufferPointer, from remote: NetworkAddress, at now: UInt64) {
+    endpoint.receive(datagram, from: remote, at: now)
+  }
+
+  func expire(at now: UInt64) {
+    if let host { host.expire(at: now) } else { endpoint.expire(at: now) }
+  }
+
+  func flush(at now: UInt64, to sink: DatagramSink) -> Bool {
+    host?.flush(at: now, to: sink) ?? endpoint.flush(at: now, to: sink)
+  }
+
+  func takeEvents() -> [PeerHost.Event] {
+    if let host { return host.takeEvents() }
+    _ = endpoint.takeEvents()
+    return []
   }
 }

@@ -470,7 +470,8 @@ let package = Package(
         "Aggregation", "AggregationTestSupport", "BlockBuilding", "Chain", "ChainWork",
         "ChainEvents",
         "ChainTestSupport",
-        "Consensus", "ForkChoice", "Hashing", "Proposing", "SSZ", "StateTransition", "XMSS",
+        "Consensus", "ForkChoice", "Hashing", "Proposing", "SigningLedger", "SSZ",
+        "StateTransition", "XMSS",
       ]),
     tests("Core", "Proposing", ["ChainEvents", "ChainWork", "Consensus", "Hashing", "Proposing"]),
     tests(

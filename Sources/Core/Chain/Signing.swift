@@ -80,7 +80,8 @@ package enum SigningRefusal: Error, Hashable, Sendable, CustomStringConvertible 
     case .keyExhausted: .keyExhausted
     case .keyNotReady: .keyNotReady
     case .keyDamaged: .keyDamaged
-    case .alreadySigned, .otherSigner: .alreadySigned
+    case .alreadySigned: .alreadySigned
+    case .otherSigner: .duplicateKeySeen
     case .restartFloor: .restartFloor
     case .journalUnavailable: .journalUnavailable
     case .signerFailed: .signerFailed

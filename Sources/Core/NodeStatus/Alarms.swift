@@ -103,6 +103,7 @@ struct Incidents: Equatable, Sendable {
   static let memory: UInt64 = 8
 
   var signingRefused: UInt64?
+  var keyElsewhere: UInt64?
   var signerFailed: UInt64?
   var missedProposal: UInt64?
   var lateBlock: UInt64?
@@ -208,6 +209,11 @@ extension NodeStatus {
   }
 
   private var signingAlarm: Alarm? {
+    if isRecent(incidents.keyElsewhere) {
+      return alarm(
+        .signingRefused, .critical, "SIGNATURE REFUSED: another machine signs with the key",
+        "stop the other machine, then start this node again")
+    }
     guard isRecent(incidents.signingRefused) else { return nil }
     return alarm(
       .signingRefused, .critical, "SIGNATURE REFUSED: another root holds the leaf",

@@ -31,8 +31,9 @@ extension KeyEvent {
       case .opened, .pruned: .info
       case .failed: .critical
       }
-    // Another root holds the leaf; whatever else refuses costs one duty.
-    case .signingRefused(_, _, _, let cause, _): cause == .alreadySigned ? .critical : .warning
+    // A second node may use the keys; whatever else refuses costs one duty.
+    case .signingRefused(_, _, _, let cause, _):
+      cause == .alreadySigned || cause == .duplicateKeySeen ? .critical : .warning
     }
   }
 

@@ -152,8 +152,9 @@ extension NodeStatus {
       }
     case .signingRefused(let slot, let validator, _, let cause, let reason):
       counters.signaturesRefused += 1
-      // Only a leaf that another root holds is a sign of a second node.
+      // Only these are signs of a second node.
       if cause == .alreadySigned { incidents.signingRefused = wallSlot }
+      if cause == .duplicateKeySeen { incidents.keyElsewhere = wallSlot }
       if cause == .signerFailed { incidents.signerFailed = wallSlot }
       if cause == .journalUnavailable { journal.problem = reason.brief }
       note(.signingRefused(validator: validator, reason: reason.brief), slot: slot)

@@ -273,7 +273,7 @@ extension Incidents: Packable {
   mutating func code(_ coder: inout PackCoder) {
     coder(
       &self, \.signingRefused, \.missedProposal, \.lateBlock, \.lateVotes, \.missedInterval,
-      \.clockStep, \.lost, \.signerFailed)
+      \.clockStep, \.lost, \.signerFailed, \.keyElsewhere)
   }
 }
 

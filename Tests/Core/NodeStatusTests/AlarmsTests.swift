@@ -86,7 +86,18 @@ struct AlarmsTests {
         .signingRefused(
           slot: 7, validator: 1, .attestation, .alreadySigned, reason: "another root")))
     bench.tell(8)
-    #expect(bench.alarm(.signingRefused)?.level == .critical)
+    #expect(
+      bench.alarm(.signingRefused)?.text == "SIGNATURE REFUSED: another root holds the leaf")
+    bench.tell(
+      9,
+      .key(
+        .signingRefused(
+          slot: 9, validator: 1, .attestation, .duplicateKeySeen,
+          reason: "another machine signs with the key")))
+    bench.tell(10)
+    let alarm = bench.alarm(.signingRefused)
+    #expect(alarm?.text == "SIGNATURE REFUSED: another machine signs with the key")
+    #expect(alarm?.level == .critical)
   }
 
   @Test func `an alarm is told once when it begins, when it gets worse and when it ends`() {

@@ -293,7 +293,7 @@ extension NodeStatus {
     else { return nil }
     return alarm(
       .missedProposal, .critical, "OWN SLOT \(slot) \(outcome.words)",
-      "page 2, enter on the slot tells why")
+      "the autopsy of that slot tells why")
   }
 
   private var peersAlarm: Alarm? {
@@ -337,12 +337,12 @@ extension NodeStatus {
     {
       return alarm(
         .latePublishing, .warning, "OWN BLOCK of slot \(slot) left at \(signed(offset)) ms",
-        "peers had begun to vote: page 2, enter on the slot tells which stage took long")
+        "peers had begun to vote: the autopsy of that slot tells which stage took long")
     }
     guard isRecent(incidents.lateVotes), let slot = incidents.lateVotes else { return nil }
     return alarm(
       .latePublishing, .warning, "votes of slot \(slot) left late",
-      "the engine, the signer or the journal was busy: page 2, enter on the slot tells which")
+      "the engine, the signer or the journal was busy: the autopsy of that slot tells which")
   }
 
   private var hitRateAlarm: Alarm? {
@@ -352,7 +352,7 @@ extension NodeStatus {
     return alarm(
       .hitRate, .warning,
       "hits \((hits * 100 + ended.count / 2) / ended.count) % of the last \(ended.count)",
-      "page 2 lists the reasons")
+      "the reasons are listed on page prebuild")
   }
 
   private var intervalAlarm: Alarm? {

@@ -64,7 +64,7 @@ package struct Downtime: Equatable, Sendable {
     switch cause {
     case .killed: "starting it again sooner; no key signs in the two slots after a start"
     case .paused: "letting it go on sooner"
-    case .stopped: "stopping it right after an own slot: page 8 says when"
+    case .stopped: "stopping it right after an own slot: the calendar says when"
     case .crashed: "a supervisor that starts it again; its log and the system's say why it ended"
     case .suspended: "nothing that stops the process (^Z, SIGSTOP) or lets the machine sleep"
     }

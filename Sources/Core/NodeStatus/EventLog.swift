@@ -214,7 +214,8 @@ package enum Severity: Int, Comparable, CaseIterable, Sendable {
 /// What of the log is shown, as typed after `/`.
 ///
 /// Words are joined by "and": `level>=WRN`, `slot=18421`, `node=n0`, `-attestation`, `reorg`.
-/// A bare word must appear in the name or the text of an event; a minus turns it around.
+/// A bare word must appear in the name or the text of an event, or be its slot; a minus turns it
+/// around. Numbers may be written with commas, as the screen does.
 package struct EventFilter: Equatable, Sendable {
   /// Bytes of a filter; more is cut.
   package static let limit = 256
@@ -237,7 +238,7 @@ package struct EventFilter: Equatable, Sendable {
   /// Reads a filter; every text is one.
   package init(_ text: String) {
     self.text = String(text.prefix(EventFilter.limit))
-    terms = self.text.split(separator: " ").map { EventFilter.term($0) }
+    terms = self.text.ungrouped.split(separator: " ").map { EventFilter.term($0) }
   }
 
   private static func term(_ text: Substring) -> Term {
@@ -279,9 +280,26 @@ package struct EventFilter: Equatable, Sendable {
     case .slot(let slot): event.slot == slot
     case .node(let node): event.node == node
     case .word(let word):
-      event.event.name.contains(word) || event.sentence.lowercased().contains(word)
+      event.event.name.contains(word) || "\(event.slot)" == word
+        || event.sentence.lowercased().contains(word)
     case .not(let term): !holds(term, event)
     }
+  }
+}
+
+extension String {
+  /// The text with numbers as events have them: `slot=18,421` as `slot=18421`.
+  package var ungrouped: String {
+    guard contains(",") else { return self }
+    let bytes = Array(utf8)
+    func isDigit(_ index: Int) -> Bool {
+      bytes.indices.contains(index) && UInt8(ascii: "0")...UInt8(ascii: "9") ~= bytes[index]
+    }
+    let kept = bytes.indices.filter { index in
+      bytes[index] != UInt8(ascii: ",") || !isDigit(index - 1) || isDigit(index + 4)
+        || !(1...3).allSatisfy { isDigit(index + $0) }
+    }
+    return String(decoding: kept.map { bytes[$0] }, as: UTF8.self)
   }
 }
 

@@ -170,7 +170,7 @@ struct Evidence {
     case .restartFloor:
       return (
         "refused by the floor: \(refusal ?? "an earlier run may have signed this slot")",
-        "a restart at least \(Restart.floorSlots + 1) slots before an own slot: page 8 says when"
+        "a restart at least \(Restart.floorSlots + 1) slots before an own slot: the calendar says when"
       )
     case .alreadySigned:
       return (
@@ -207,7 +207,9 @@ struct Evidence {
       return ("our own store refused the block", "a defect: report it with the log")
     case .shutdown:
       let why = node.stopped.map { " (\($0))" } ?? ""
-      return ("the node was stopping\(why)", "stopping right after an own slot: page 8 says when")
+      return (
+        "the node was stopping\(why)", "stopping right after an own slot: the calendar says when"
+      )
     case .clockStepped:
       return (
         "the wall clock moved past the slot\(clockStep)",

@@ -29,7 +29,7 @@ package enum FilterProblem: Error, Equatable, CustomStringConvertible, Sendable 
 extension EventFilter {
   /// The first mistake in the text of a filter; `nil` when it has none.
   package static func problem(in text: String) -> FilterProblem? {
-    for word in text.split(separator: " ") {
+    for word in text.ungrouped.split(separator: " ") {
       let term = word.hasPrefix("-") && word.count > 1 ? word.dropFirst() : word
       guard let end = term.firstIndex(where: { "<>=".contains($0) }) else { continue }
       let field = String(term[..<end])

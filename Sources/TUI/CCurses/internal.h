@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 /* lifeline.c: the terminal comes back on every exit. */
-void lifeline_open(int input, int output);
+void lifeline_open(int input, int output, int frames);
 void lifeline_hold(void);    /* curses has the terminal */
 void lifeline_release(void); /* the terminal is as it was */
 void lifeline_title(bool is_ours); /* keeps the title of the window, or gives it back */

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,11 @@ static const int asked[] = {SIGWINCH, SIGTSTP, SIGTERM, SIGHUP, SIGINT};
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGQUIT};
 enum { ASKED = sizeof asked / sizeof *asked, CRASHES = sizeof crashes / sizeof *crashes };
 
-static int input_fd = -1, output_fd = -1;
+/* Milliseconds that the way back waits while another thread is in the middle of a write. */
+enum { WRITE_MILLISECONDS = 50 };
+
+static int input_fd = -1, output_fd = -1, null_fd = -1;
+static int frame_fds[2] = {-1, -1}; /* where the screen's thread writes */
 static volatile sig_atomic_t wake_fd = -1;
 static struct termios saved_modes;
 static struct sigaction before[NSIG]; /* handlers of the time before */
@@ -42,6 +47,14 @@ void terminal_wake(void) {
   errno = kept;
 }
 
+/* Never waits for a stopped terminal, but for a thread that is about to end its write to it. */
+static void send_at_last(const char *bytes, size_t count) {
+  for (int tries = 0; tries < WRITE_MILLISECONDS; tries++) {
+    if (write(output_fd, bytes, count) >= 0 || errno != EAGAIN) return;
+    poll(NULL, 0, 1);
+  }
+}
+
 /* Async-signal-safe. Must not block, although the terminal may be stopped. */
 static void restore_terminal(void) {
   static const char reset[] =
@@ -50,12 +63,14 @@ static void restore_terminal(void) {
       "\033[?1049l\r";                               /* the screen of before */
   if (!held) return;
   held = 0;
+  /* The screen's thread may live on for a while: its frames come to nothing from here on. */
+  for (int i = 0; i < 2; i++) dup3(null_fd, frame_fds[i], O_CLOEXEC);
   int flags = fcntl(output_fd, F_GETFL);
   fcntl(output_fd, F_SETFL, flags | O_NONBLOCK);
   tcflow(output_fd, TCOON);     /* after ^S */
   tcflush(output_fd, TCOFLUSH); /* the rest of a frame would spoil what is said next */
-  if (write(output_fd, reset, sizeof reset - 1) < 0) { /* nothing is left to try */ }
-  if (has_title && write(output_fd, title_back, sizeof title_back - 1) < 0) { /* as above */ }
+  send_at_last(reset, sizeof reset - 1);
+  if (has_title) send_at_last(title_back, sizeof title_back - 1);
   fcntl(output_fd, F_SETFL, flags);
   tcsetattr(input_fd, TCSANOW, &saved_modes);
 }
@@ -132,10 +147,13 @@ static void install(int number, void (*handler)(int), int flags) {
   sigaction(number, &action, &before[number]);
 }
 
-void lifeline_open(int input, int output) {
+void lifeline_open(int input, int output, int frames) {
   input_fd = input;
-  output_fd = output;
+  frame_fds[0] = output;
+  frame_fds[1] = frames;
   if (wake_fd < 0) {
+    output_fd = fcntl(output, F_DUPFD_CLOEXEC, 10);
+    null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     atexit(on_exit_anywhere);
   }

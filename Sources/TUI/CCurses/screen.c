@@ -61,7 +61,7 @@ terminal_opened terminal_open(const char *term) {
   if (input_fd < 0) input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 10);
   output_file = fdopen(fcntl(output_fd, F_DUPFD_CLOEXEC, 10), "w");
   input_file = fdopen(fcntl(input_fd, F_DUPFD_CLOEXEC, 10), "r");
-  lifeline_open(input_fd, output_fd);
+  lifeline_open(input_fd, output_fd, fileno(output_file));
   screen = newterm(term, output_file, input_file); /* initscr() exits on an unknown terminal */
   if (!screen) {
     close_files();

@@ -52,17 +52,17 @@ struct CalendarPanel: Panel {
         scene.theme[index == 0 ? .accent : .text])
       grid.put("v\(duty.validator)", at: column + width + 2, row, scene.theme[.dim])
       grid.put(
-        Words.countdown(scene.milliseconds(until: duty.slot)), endingAt: column + 24, row,
+        Words.countdown(scene.milliseconds(until: duty.slot)), endingAt: column + 22, row,
         scene.theme[.text])
-      grid.put(scene.wallTime(of: duty.slot), at: column + 26, row, scene.theme[.dim])
+      grid.put(scene.wallTime(of: duty.slot), at: column + 24, row, scene.theme[.dim])
       if let (words, role) = remark(duty.slot, duty.validator) {
-        grid.put(words, at: column + 40, row, scene.theme[role], width: 10)
+        grid.put(words, at: column + 38, row, scene.theme[role], width: 10)
       }
     }
   }
 
   /// Columns of a duty.
-  private static let width = 52
+  private static let width = 50
 
   /// When a restart costs least.
   private var restart: [Span] {
@@ -84,7 +84,7 @@ struct CalendarPanel: Panel {
       scene.span("safe to restart  ", .dim),
       scene.span(place, window.blocks > 0 ? .warning : isNow ? .ok : .text),
       scene.span(
-        "   costs \(cost) of ours, and the votes of \(RestartWindow.lostSlots) slots", .dim),
+        "; it costs \(cost) of ours and the votes of \(RestartWindow.lostSlots) slots", .dim),
     ]
   }
 
@@ -110,15 +110,8 @@ struct CalendarPanel: Panel {
   /// Draws when to restart in as many rows as it needs, for the cost stands last; answers with the row
   /// below.
   private func drawRestart(in body: Rect, from first: Int, into grid: inout Grid) -> Int {
-    let text = restart.map(\.text).joined()
-    guard DisplayWidth.of(text) > body.width else {
-      grid.put(restart, at: body.column, first)
-      return first + 1
-    }
-    let lines = DisplayWidth.wrapped(text, to: body.width)
-    for (offset, line) in lines.enumerated() {
-      grid.put(line, at: body.column, first + offset, restart[1].style)
-    }
+    let lines = DisplayWidth.wrapped(restart, to: body.width)
+    for (offset, line) in lines.enumerated() { grid.put(line, at: body.column, first + offset) }
     return first + lines.count
   }
 

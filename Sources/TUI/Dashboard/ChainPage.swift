@@ -27,7 +27,7 @@ struct ChainPage: PageContent {
 
   func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { layout.slotStory }
 
-  private var selected: BlockTree.Row? { scene.selected(of: rows.rows) }
+  private var selected: BlockTree.Row? { scene.selected(of: rows.rows, on: .chain) }
 
   var rowCount: Int { rows.rows.count }
 

@@ -5,7 +5,9 @@ internal import Terminal
 internal import Theme
 
 /// Fork choice since the finalized block, one row a block.
-struct ForkTreePanel: Panel {
+struct ForkTreePanel: RowPanel {
+  static let rowsPage = Page.chain
+
   static let columns = [
     Table.Column(title: "slot", width: 8, isNumber: true),
     Table.Column(title: "tree", width: 8),
@@ -15,7 +17,7 @@ struct ForkTreePanel: Panel {
     Table.Column(title: "votes", width: 5, isNumber: true, rank: 5),
     Table.Column(title: "arrival", width: 8, isNumber: true, rank: 4),
     Table.Column(title: "import", width: 6, isNumber: true, rank: 6),
-    Table.Column(title: "mark", width: 16),
+    Table.Column(title: "mark", width: 12),
   ]
 
   let scene: Scene
@@ -55,18 +57,14 @@ struct ForkTreePanel: Panel {
     ]
   }
 
-  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    Table.row(at: row, of: chain.rows.count, in: body, selected: scene.selection).map { .row($0) }
-  }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.chain] ?? [])
     table.rows = chain.rows.map { cells($0) }
     if chain.rows.isEmpty {
       grid.put("no head yet", at: body.column, body.row, scene.theme[.dim])
     } else {
-      table.draw(scene, in: body, selected: scene.selection, into: &grid)
+      table.draw(scene, in: body, window, into: &grid)
     }
   }
 
@@ -110,7 +108,7 @@ struct ForkTreePanel: Panel {
 }
 
 /// Checkpoints, reorganisations and the votes for the next target.
-struct FinalityPanel: Panel {
+struct FinalityPanel: TextPanel {
   let scene: Scene
   private let doctor: FinalityDoctor
 
@@ -137,7 +135,7 @@ struct FinalityPanel: Panel {
     }
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func lines(width: Int) -> [[Span]] {
     var facts = Facts()
     let node = scene.node
     facts.add("justified", point(node.justified), lag(node.justifiedLag, .justifiedLag))
@@ -161,7 +159,7 @@ struct FinalityPanel: Panel {
     if doctor.isHealthy == false {
       facts.add("finding", scene.span(Words.grouped(doctor.sentence), .warning))
     }
-    facts.draw(scene, in: body, into: &grid)
+    return facts.lines(scene, width: width)
   }
 
   private func point(_ point: VotePoint?) -> Span {
@@ -213,13 +211,13 @@ struct FinalityPanel: Panel {
 }
 
 /// The selected block.
-struct BlockPanel: Panel {
+struct BlockPanel: TextPanel {
   let scene: Scene
   private let row: BlockTree.Row?
 
   init(_ scene: Scene) {
     self.scene = scene
-    row = scene.selected(of: ChainRows(scene).rows)
+    row = scene.selected(of: ChainRows(scene).rows, on: .chain)
   }
 
   var title: String { "block" + (row?.block.map { " \($0.root.short)" } ?? "") }
@@ -231,11 +229,10 @@ struct BlockPanel: Panel {
     row?.block == nil ? [] : [scene.span("\(scene.key(.copy)) copies the root", .dim)]
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func lines(width: Int) -> [[Span]] {
     guard let block = row?.block else {
       let words = row.map { "no block in slot \(Words.number($0.slot))" } ?? "no block yet"
-      grid.put(words, at: body.column, body.row, scene.theme[.dim])
-      return
+      return [[scene.span(words, .dim)]]
     }
     var facts = Facts()
     facts.add("root", scene.span("\(block.root)"))
@@ -256,7 +253,7 @@ struct BlockPanel: Panel {
     } else if let sentence = Autopsy(scene.node, slot: block.slot)?.sentence {
       facts.add("story", scene.span(sentence, .text))
     }
-    facts.draw(scene, in: body, valueColumn: 9, into: &grid)
+    return facts.lines(scene, width: width, valueColumn: 9)
   }
 
   private func size(_ block: TreeBlock) -> Int? {

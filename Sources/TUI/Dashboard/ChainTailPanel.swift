@@ -5,7 +5,9 @@ internal import Terminal
 internal import Theme
 
 /// The newest blocks as a tree, with the marks of fork choice.
-struct ChainTailPanel: Panel {
+struct ChainTailPanel: RowPanel {
+  static let rowsPage = Page.chain
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -27,10 +29,15 @@ struct ChainTailPanel: Panel {
     ]
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    let rows = ChainRows(scene, limit: body.height)
-    for (offset, row) in rows.rows.prefix(body.height).enumerated() {
-      draw(row, rows, at: body, body.row + offset, into: &grid)
+  func list(in body: Rect) -> Rect { body }
+
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
+    let rows = ChainRows(scene, limit: window.first + body.height)
+    for (offset, row) in rows.rows.dropFirst(window.first).prefix(body.height).enumerated() {
+      let line = body.row + offset
+      draw(row, rows, at: body, line, into: &grid)
+      guard window.first + offset == window.selected else { continue }
+      select(line, in: body, &grid)
     }
     if rows.rows.isEmpty { grid.put("no block yet", at: body.column, body.row, scene.theme[.dim]) }
   }
@@ -65,25 +72,18 @@ struct ChainRows {
   private let folded: [Bytes32: Int]
   private let weights: BlockTree.Weights
 
-  /// The newest blocks.
-  init(_ scene: Scene, limit: Int) {
-    self.init(scene, limit: limit, isFolded: false)
-  }
-
-  /// The blocks of the page of the chain.
-  init(_ scene: Scene) {
-    self.init(scene, limit: ChainRows.pageLimit, isFolded: scene.state.isFolded)
-  }
-
-  private init(_ scene: Scene, limit: Int, isFolded: Bool) {
+  /// The newest blocks, without branches where those are folded.
+  init(_ scene: Scene, limit: Int = ChainRows.pageLimit) {
     self.scene = scene
     weights = scene.node.tree.weights()
     let all = scene.node.head.map { scene.node.tree.rows(head: $0.root, limit: limit) } ?? []
-    rows = isFolded ? all.filter(\.isCanonical) : all
-    folded =
-      isFolded
-      ? all.filter { !$0.isCanonical && $0.depth == 1 }
-        .reduce(into: [:]) { $0[$1.block?.parent ?? .zero, default: 0] += 1 } : [:]
+    guard scene.state.isFolded else {
+      (rows, folded) = (all, [:])
+      return
+    }
+    rows = all.filter(\.isCanonical)
+    folded = all.filter { !$0.isCanonical && $0.depth == 1 }
+      .reduce(into: [:]) { $0[$1.block?.parent ?? .zero, default: 0] += 1 }
   }
 
   /// Branches that start at a block and are folded.

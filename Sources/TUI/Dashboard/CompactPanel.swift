@@ -13,7 +13,8 @@ struct CompactPanel: Panel {
     self.scene = scene
   }
 
-  var title: String { "" }
+  var title: String { "overview" }
+  var rows: Page? { scene.state.page }
 
   var help: String {
     "The state of the node in a few lines, for small screens."

@@ -48,44 +48,50 @@ struct CountersPanel: Panel {
     ]
   }
 
+  func height(width: Int) -> Int {
+    let columns = max(1, width / Self.pairWidth)
+    return (rows.count + columns - 1) / columns
+  }
+
+  /// Columns of a name with its count.
+  private static let pairWidth = 18
+
   func drawBody(in body: Rect, into grid: inout Grid) {
-    if body.height >= 6 || body.height == 0 {
-      drawBars(in: body, into: &grid)
-    } else {
-      drawPairs(in: body, into: &grid)
-    }
+    let rest = (rows.count - Self.outcomes + 1) / 2
+    guard body.height >= Self.outcomes + rest else { return drawPairs(rows, in: body, into: &grid) }
+    drawBars(in: body, into: &grid)
+    let below = Rect(
+      column: body.column, row: body.row + Self.outcomes, width: body.width,
+      height: body.height - Self.outcomes)
+    drawPairs(Array(rows.dropFirst(Self.outcomes)), in: below, into: &grid)
   }
 
   /// The first rows are how proposals ended and add up to all of them.
   private static let outcomes = 5
 
-  /// One row each, with bars.
+  /// The outcomes in one row each, with bars.
   private func drawBars(in body: Rect, into grid: inout Grid) {
-    let top = Double(max(rows.map(\.count).max() ?? 0, 1))
-    for (offset, row) in rows.prefix(body.height).enumerated() {
+    let outcomes = rows.prefix(Self.outcomes)
+    let top = Double(max(outcomes.map(\.count).max() ?? 0, 1))
+    for (offset, row) in outcomes.enumerated() {
       let line = body.row + offset
       grid.put(row.name, at: body.column, line, scene.theme[.dim])
       putCount(row, endingAt: body.column + 18, line, into: &grid)
-      if offset < CountersPanel.outcomes {
-        grid.put(
-          Words.share(row.count, of: counters.proposals), endingAt: body.column + 26, line,
-          scene.theme[.dim])
-      } else if row.name == "missed ticks", body.width >= 48 {
-        grid.put(
-          "of \(Words.number(counters.ticks + row.count))", at: body.column + 20, line,
-          scene.theme[.dim])
-        continue
-      }
+      grid.put(
+        Words.share(row.count, of: counters.proposals), endingAt: body.column + 26, line,
+        scene.theme[.dim])
       let start = Double(body.column + 27)
       let length = Double(max(0, body.width - 27)) * Double(row.count) / top
       grid.bar(from: start, to: start + length, row: line, scene.theme[row.role])
     }
   }
 
-  /// Two or more columns, for small screens: what matters most comes first.
-  private func drawPairs(in body: Rect, into grid: inout Grid) {
-    let height = max(body.height, 1)
-    let columns = max(1, min((rows.count + height - 1) / height, body.width / 18))
+  /// Names and counts in two or more columns, what matters most first.
+  private func drawPairs(
+    _ rows: [(name: String, count: Int, role: Role)], in body: Rect, into grid: inout Grid
+  ) {
+    let columns = max(1, min(rows.count, body.width / Self.pairWidth))
+    let height = max(1, min(body.height, (rows.count + columns - 1) / columns))
     let width = body.width / columns
     for (index, row) in rows.prefix(columns * height).enumerated() {
       let column = body.column + index / height * width

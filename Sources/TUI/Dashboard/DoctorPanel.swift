@@ -30,57 +30,30 @@ struct DoctorPanel: Panel {
     }
   }
 
+  /// The finding, an empty line, the facts and another one.
+  private func lines(width: Int) -> [[Span]] {
+    let role: Role = doctor.isHealthy.map { $0 ? .ok : .warning } ?? .dim
+    return DisplayWidth.wrapped(Words.grouped(doctor.sentence), to: max(8, width))
+      .map { [scene.span($0, role)] }
+      + [[]] + facts.lines(scene, width: width, valueColumn: width < 48 ? 16 : 21) + [[]]
+  }
+
+  func height(width: Int) -> Int {
+    lines(width: width).count + voterRows(width: width) + waiting.count + 1
+  }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
     var row = body.row
-    for line in DisplayWidth.wrapped(Words.grouped(doctor.sentence), to: max(8, body.width)) {
-      grid.put(
-        line, at: body.column, row,
-        scene.theme[doctor.isHealthy.map { $0 ? .ok : .warning } ?? .dim])
+    for line in lines(width: body.width) {
+      grid.put(line, at: body.column, row, width: body.width)
       row += 1
     }
-    row += 1
-    let facts = facts
-    facts.draw(
-      scene, in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
-      valueColumn: 21, into: &grid)
-    row += facts.rows.count + 1
-    row = drawVoters(
+    drawVoters(at: body.column, row, width: body.width, into: &grid)
+    row += voterRows(width: body.width)
+    drawTargets(
       in: Rect(column: body.column, row: row, width: body.width, height: body.endRow - row),
       into: &grid)
-    drawTargets(
-      in: Rect(column: body.column, row: row + 1, width: body.width, height: body.endRow - row - 1),
-      into: &grid)
   }
-
-  /// The newest targets that are not justified yet, with the voters that each lacks.
-  private func drawTargets(in rect: Rect, into grid: inout Grid) {
-    guard rect.height > 1 else { return }
-    let node = scene.node
-    let waiting = node.votes.targets.filter { $0.point.slot > node.justified?.slot ?? 0 }
-    var table = Table(columns: [
-      Table.Column(title: "target", width: 8, isNumber: true),
-      Table.Column(title: "root", width: 10, rank: 2),
-      Table.Column(title: "on chain", width: 8, isNumber: true),
-      Table.Column(title: "aggregated", width: 10, isNumber: true),
-      Table.Column(title: "seen", width: 4, isNumber: true, rank: 1),
-      Table.Column(title: "lacks", width: 24),
-    ])
-    table.rows = waiting.reversed().prefix(rect.height - 1).map { target in
-      let lacks = target.votes.missing(of: node.validatorCount ?? 0)
-      return [
-        scene.span(Words.number(target.point.slot)), scene.span(target.point.root.short, .dim),
-        scene.span(target.onChain.map { "\($0.count)" } ?? "-"),
-        scene.span("\(target.aggregated.count)"), scene.span("\(target.seen.count)", .dim),
-        scene.span(lacks.isEmpty ? "nobody" : lacks.named(limit: 10), lacks.isEmpty ? .ok : .text),
-      ]
-    }
-    if waiting.isEmpty {
-      grid.put("no target waits for votes", at: rect.column, rect.row, scene.theme[.dim])
-    } else {
-      table.draw(scene, in: rect, into: &grid)
-    }
-  }
-
   private var facts: Facts {
     let node = scene.node
     var facts = Facts()
@@ -124,36 +97,96 @@ struct DoctorPanel: Panel {
       count >= needed ? .ok : doctor.isHealthy == false ? .warning : .text)
   }
 
-  /// One cell for each validator: on chain, in an aggregate, seen, missing, silent; answers with
-  /// the row below.
-  private func drawVoters(in rect: Rect, into grid: inout Grid) -> Int {
-    guard rect.height > 0 else { return rect.row }
-    let legend: [(Unicode.Scalar, String, Role)] = [
-      ("●", "on chain", .ok), ("◆", "aggregated", .accent), ("○", "seen", .text),
-      ("·", "missing", .dim), ("✕", "silent", .critical),
-    ]
-    grid.put("votes for the target  ", at: rect.column, rect.row, scene.theme[.dim])
-    let words = legend.flatMap { glyph, word, role in
-      [scene.span("\(glyph)", role), scene.span(" \(word)  ", .dim)]
+  /// Validators that have a cell: more than a registry has.
+  private static let voterLimit: UInt64 = 4_096
+
+  /// How each validator stands to the target, with its glyph.
+  private static let kinds: [(glyph: Unicode.Scalar, word: String, role: Role)] = [
+    ("●", "on chain", .ok), ("◆", "aggregated", .accent), ("○", "seen", .text),
+    ("·", "missing", .dim), ("✕", "silent", .critical),
+  ]
+
+  private var voterCount: Int { Int(min(scene.node.validatorCount ?? 0, Self.voterLimit)) }
+
+  /// Voters in a row of cells.
+  private func voters(width: Int) -> Int { max(1, min(64, (width - 6) / 2 / 8 * 8)) }
+
+  /// What the cells mean, in as many lines as it needs.
+  private func legend(width: Int) -> [[Span]] {
+    var lines = [[scene.span("votes for the target  ", .dim)]]
+    var used = 22
+    for kind in Self.kinds {
+      if used + kind.word.count + 2 > width {
+        lines.append([])
+        used = 0
+      }
+      lines[lines.count - 1] += [
+        scene.span("\(kind.glyph)", kind.role), scene.span(" \(kind.word)  ", .dim),
+      ]
+      used += kind.word.count + 4
     }
-    grid.put(words, at: rect.column + 22, rect.row)
+    return lines
+  }
+
+  /// Rows of the legend and the cells, and the empty one below.
+  private func voterRows(width: Int) -> Int {
+    let perRow = voters(width: width)
+    return legend(width: width).count + (voterCount + perRow - 1) / perRow + 1
+  }
+
+  /// The legend, and one cell for each validator.
+  private func drawVoters(at left: Int, _ top: Int, width: Int, into grid: inout Grid) {
+    let legend = legend(width: width)
+    for (offset, line) in legend.enumerated() {
+      grid.put(line, at: left, top + offset, width: width)
+    }
     let silent = ValidatorSet(doctor.silent ?? [])
-    let width = max(1, min(64, (rect.width - 6) / 2 / 8 * 8))
-    let count = min(scene.node.validatorCount ?? 0, UInt64(width * max(0, rect.height - 1)))
-    for validator in 0..<count {
+    let perRow = voters(width: width)
+    for index in 0..<voterCount {
+      let row = top + legend.count + index / perRow
+      guard grid.clip.rows.contains(row) else { continue }
+      let validator = UInt64(index)
       let kind =
         doctor.place == "on chain" && doctor.votes.contains(validator)
         ? 0
         : doctor.aggregated.contains(validator)
           ? 1 : silent.contains(validator) ? 4 : doctor.seen.contains(validator) ? 2 : 3
-      let row = rect.row + 1 + Int(validator) / width
-      let column = rect.column + 6 + Int(validator) % width * 2
-      if Int(validator) % width == 0 {
-        grid.put("v\(validator)", at: rect.column, row, scene.theme[.dim])
-      }
-      grid.put(Cell(legend[kind].0, scene.theme[legend[kind].2]), at: column, row)
+      if index % perRow == 0 { grid.put("v\(index)", at: left, row, scene.theme[.dim]) }
+      let cell = Cell(Self.kinds[kind].glyph, scene.theme[Self.kinds[kind].role])
+      grid.put(cell, at: left + 6 + index % perRow * 2, row)
     }
-    return rect.row + 1 + (Int(count) + width - 1) / width
+  }
+
+  /// The newest targets that are not justified yet.
+  private var waiting: [VoteBook.Target] {
+    scene.node.votes.targets.filter { $0.point.slot > scene.node.justified?.slot ?? 0 }
+  }
+
+  /// The waiting targets with the voters that each lacks.
+  private func drawTargets(in rect: Rect, into grid: inout Grid) {
+    let (node, waiting) = (scene.node, waiting)
+    guard !waiting.isEmpty else {
+      grid.put("no target waits for votes", at: rect.column, rect.row, scene.theme[.dim])
+      return
+    }
+    var table = Table(columns: [
+      Table.Column(title: "target", width: 8, isNumber: true),
+      Table.Column(title: "root", width: 10, rank: 4),
+      Table.Column(title: "on chain", width: 8, isNumber: true, rank: 1),
+      Table.Column(title: "aggregated", width: 10, isNumber: true, rank: 2),
+      Table.Column(title: "seen", width: 4, isNumber: true, rank: 3),
+      Table.Column(title: "lacks", width: 24),
+    ])
+    table.rows = waiting.reversed().map { target in
+      let lacks = target.votes.missing(of: node.validatorCount ?? 0)
+      return [
+        scene.span(Words.number(target.point.slot)), scene.span(target.point.root.short, .dim),
+        scene.span(target.onChain.map { "\($0.count)" } ?? "-"),
+        scene.span("\(target.aggregated.count)"), scene.span("\(target.seen.count)", .dim),
+        scene.span(lacks.isEmpty ? "nobody" : lacks.named(limit: 10), lacks.isEmpty ? .ok : .text),
+      ]
+    }
+    table.draw(scene, in: rect, into: &grid)
   }
 }
 
@@ -192,8 +225,10 @@ struct FleetPanel: Panel {
       Table.Column(title: "agg", width: 3, rank: 2), Table.Column(title: "alarm", width: 24),
     ])
     table.rows = scene.dashboard.nodes.map { cells($0) }
-    let shown = scene.dashboard.nodes.firstIndex { $0.name == scene.node.name }
-    table.draw(scene, in: body, selected: shown, into: &grid)
+    let shown = scene.dashboard.nodes.firstIndex { $0.name == scene.node.name } ?? 0
+    let room = body.height - 1
+    let first = max(0, min(shown - room / 2, table.rows.count - room))
+    table.draw(scene, in: body, RowWindow(first: first, selected: shown), into: &grid)
   }
 
   private func cells(_ node: NodeStatus) -> [Span] {

@@ -22,7 +22,7 @@ struct EventsPage: PageContent {
   private var filter: EventFilter { EventFilter(scene.state.eventFilterText) }
 
   private var selected: TimedEvent? {
-    scene.node.log.newest(1, skipping: scene.selection, filter).last
+    scene.node.log.newest(1, skipping: scene.selection(on: .events), filter).last
   }
 
   var rowCount: Int { scene.node.log.count(filter) }

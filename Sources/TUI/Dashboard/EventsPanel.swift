@@ -4,7 +4,9 @@ internal import Terminal
 internal import Theme
 
 /// The newest events, newest last.
-struct EventsPanel: Panel {
+struct EventsPanel: RowPanel {
+  static let rowsPage = Page.events
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -15,11 +17,10 @@ struct EventsPanel: Panel {
   var title: String { "events" }
 
   var help: String {
-    "What the node tells, the newest at the bottom; / filters, L sets the least level, G"
-      + " follows again."
+    "What the node tells, the newest at the bottom; \(scene.key(.filter)) filters,"
+      + " \(scene.key(.logLevel)) sets the least level, \(scene.key(.newest)) follows again."
   }
 
-  private var isPage: Bool { scene.state.page == .events }
   private var filter: EventFilter { EventFilter(scene.state.eventFilterText) }
 
   var note: [Span] {
@@ -30,33 +31,19 @@ struct EventsPanel: Panel {
     ]
     if node.lostEvents > 0 { words.append(scene.span("  \(node.lostEvents) lost", .warning)) }
     words.append(scene.span("  /\(filter.text)", .key))
-    guard isPage else { return words }
+    guard scene.state.page == .events else { return words }
+    let back = scene.selection(on: .events)
     return words + [
-      scene.selection == 0
+      back == 0
         ? scene.span("  following", .ok)
-        : scene.span(
-          "  \(Words.number(scene.selection)) back, \(scene.key(.newest)) follows", .warning)
+        : scene.span("  \(Words.number(back)) back, \(scene.key(.newest)) follows", .warning)
     ]
   }
 
-  /// Rows below the selected one, so that the eye does not have to go to the edge.
-  private func below(_ body: Rect) -> Int { min(scene.selection, body.height / 3) }
+  func list(in body: Rect) -> Rect { body }
 
-  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    guard isPage else { return .command(.show(.events)) }
-    let shown = events(in: body).count
-    let offset = row - body.row
-    guard offset < shown else { return nil }
-    return .row(scene.selection - below(body) + shown - 1 - offset)
-  }
-
-  private func events(in body: Rect) -> [TimedEvent] {
-    let skip = isPage ? scene.selection - below(body) : 0
-    return scene.node.log.newest(body.height, skipping: skip, filter)
-  }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    let events = events(in: body)
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
+    let events = scene.node.log.newest(body.height, skipping: window.first, filter)
     for (offset, event) in events.enumerated() {
       EventLine(scene: scene, event: event).draw(in: body, body.row + offset, into: &grid)
     }
@@ -65,10 +52,9 @@ struct EventsPanel: Panel {
         "no event passes the filter; \(scene.key(.clearFilter)) clears it", at: body.column,
         body.row,
         scene.theme[.warning])
-    } else if isPage {
-      let row = body.row + max(0, events.count - 1 - below(body))
-      grid.select(
-        Rect(column: body.column, row: row, width: body.width, height: 1), scene.theme[.selected])
+    } else if let selected = window.selected {
+      select(
+        body.row + max(0, events.count - 1 - (selected - window.first)), in: body, &grid)
     }
   }
 }
@@ -117,8 +103,12 @@ struct EventLine {
       grid.put(name, at: column, row, scene.theme[.accent], width: 20)
       column += 21
     }
+    // The slot stands at the beginning of the line.
+    let sentence = event.sentence
+    let lead = "slot \(event.slot) "
     grid.put(
-      Words.grouped(event.sentence), at: column, row,
+      Words.grouped(sentence.hasPrefix(lead) ? String(sentence.dropFirst(lead.count)) : sentence),
+      at: column, row,
       scene.theme[severity == .trace ? .dim : severity == .info ? .text : severity.role],
       width: body.endColumn - column)
   }
@@ -133,7 +123,7 @@ struct EventPanel: TextPanel {
     self.scene = scene
     event =
       scene.node.log.newest(
-        1, skipping: scene.selection, EventFilter(scene.state.eventFilterText)
+        1, skipping: scene.selection(on: .events), EventFilter(scene.state.eventFilterText)
       ).last
   }
 
@@ -155,7 +145,9 @@ struct EventPanel: TextPanel {
       [scene.span(String(bytes[start..<min(bytes.count, start + max(1, width))]), .dim)]
     }
     // Counting goes through the whole log: not while new events stream by.
-    guard scene.selection > 0 || scene.state.travel != nil else { return sentence + line }
+    guard scene.selection(on: .events) > 0 || scene.state.travel != nil else {
+      return sentence + line
+    }
     return sentence + line + [like(event)]
   }
 
@@ -178,13 +170,7 @@ extension ViewState {
   /// The filter of the log: what was typed, and the least level.
   var eventFilterText: String {
     let levels = ViewState.logLevels
-    let level = levels[min(max(logLevel, 0), levels.count - 1)].filter
-    if filterOfLog.isEmpty, level.isEmpty { return EventFilter.calm.text }
-    return level + filterOfLog
-  }
-
-  /// What was typed on the page of events, or on the overview.
-  private var filterOfLog: String {
-    page == .overview || page == .events ? filter : ""
+    let text = levels[min(max(logLevel, 0), levels.count - 1)].filter + self[filterOf: .events]
+    return text.isEmpty ? EventFilter.calm.text : text
   }
 }

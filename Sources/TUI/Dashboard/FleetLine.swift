@@ -10,7 +10,7 @@ struct FleetLine {
   /// Whether there are several nodes and a border to write on.
   func isShown(at size: Size) -> Bool {
     scene.dashboard.nodes.count > 1 && scene.state.page == .overview && !scene.state.showsHelp
-      && !scene.state.isZoomed && ScreenClass(size) >= .normal
+      && !scene.state.isZoomed && !scene.state.isOpen && ScreenClass(size) >= .normal
   }
 
   /// Draws as many nodes as fit, the one that is looked at among them.

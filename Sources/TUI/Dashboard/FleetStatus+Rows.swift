@@ -15,27 +15,39 @@ extension FleetStatus {
 
   /// What a page has to move in.
   package func extent(of state: ViewState) -> PageExtent {
-    guard let scene = scene(state, at: timeMilliseconds) else {
-      return PageExtent(rows: 0, panels: 0)
+    guard let scene = scene(state, at: timeMilliseconds) else { return PageExtent() }
+    let layout = PageLayout(scene: scene, size: state.size)
+    let panels = layout.panels
+    let shown = layout.shown(of: panels)
+    var extent = PageExtent(panels: panels.count, rowsPage: layout.rowsPage(of: panels))
+    extent.scroll = layout.scrolledIndex(of: shown).map { shown[$0] }
+      .flatMap { $0.panel.scroll(in: $0.rect) }
+    if let focused = layout.focused(of: panels)?.panel, !state.isOpen, focused.page != state.page {
+      extent.focusedPage = focused.page
     }
-    var unzoomed = scene.state
-    unzoomed.isZoomed = false
-    let layout = self.scene(unzoomed, at: timeMilliseconds).map {
-      PageLayout(scene: $0, size: state.size)
+    guard let rowsPage = extent.rowsPage else { return extent }
+    let page = rowsPage.content.init(scene)
+    extent.rows = page.rowCount
+    extent.isBottomUp = page.isBottomUp
+    extent.isNewestFirst = page.isNewestFirst
+    extent.landmark = page.landmark
+    let lists = shown.compactMap { placed in
+      (placed.panel as? any RowPanel).flatMap {
+        $0.rows == rowsPage ? $0.list(in: $0.body(of: placed.rect)).height : nil
+      }
     }
-    let panels = layout?.panels.filter { !$0.rect.isEmpty } ?? []
-    let page = scene.page
-    let focused = state.focusedPanel
-    let focusedPage =
-      focused > 0 && focused < panels.count ? panels[focused].panel.page : nil
-    let shown = PageLayout(scene: scene, size: state.size)
-    let shownPanels = shown.panels
-    let scrolled = shown.scrolledIndex(of: shownPanels).map { shownPanels[$0] }
-    return PageExtent(
-      rows: page.rowCount, panels: panels.count, isBottomUp: page.isBottomUp,
-      isNewestFirst: page.isNewestFirst, landmark: page.landmark,
-      focusedPage: focusedPage == state.page ? nil : focusedPage,
-      scroll: scrolled.flatMap { ($0.panel as? any TextPanel)?.scroll(in: $0.rect) })
+    extent.room = lists.first ?? extent.room
+    return extent
+  }
+
+  /// The page whose rows keys act on: that of the focused panel.
+  package func rowsPage(of state: ViewState) -> Page? {
+    // What has the focus at first is of the page itself.
+    guard state.focusedPanel > 0, let scene = scene(state, at: timeMilliseconds) else {
+      return state.page
+    }
+    let layout = PageLayout(scene: scene, size: state.size)
+    return layout.rowsPage(of: layout.panels)
   }
 
   /// The panel at a place of the screen.
@@ -91,20 +103,24 @@ extension FleetStatus {
       return nil
     }
     let size = state.size
+    let layout = PageLayout(scene: scene, size: size)
+    let panels = layout.panels
     if row == size.rows - 1 {
-      return HeaderView.footer(state, width: size.columns)
+      return HeaderView.footer(state, on: layout.rowsPage(of: panels), width: size.columns)
         .first { $0.columns.contains(column) }.map { .command($0.command) }
     }
     if state.showsHelp { return .command(.close) }
-    let layout = PageLayout(scene: scene, size: size)
     let fleet = FleetLine(scene: scene)
     if row == layout.body.endRow - 1, fleet.isShown(at: size),
       let place = fleet.places(width: size.columns).first(where: { $0.columns.contains(column) })
     {
       return .node(place.node)
     }
-    for (index, placed) in layout.panels.enumerated() {
-      if let target = placed.panel.target(column: column, row: row, in: placed.rect, index: index) {
+    for (index, placed) in layout.shown(of: panels).enumerated() {
+      let index = state.isZoomed ? state.focusedPanel : index
+      if let target = placed.panel.target(
+        column: column, row: row, inFrame: placed.rect, index: index)
+      {
         return target
       }
     }
@@ -116,8 +132,8 @@ extension FleetStatus {
 package enum ClickTarget: Hashable, Sendable {
   /// The same as a key.
   case command(Command)
-  /// A row of the page; a second click on it opens it.
-  case row(Int)
+  /// A row of a panel, with the place where it stands among those in sight; a second click opens it.
+  case row(Int, place: Int, panel: Int)
   /// A row that is opened at once, such as a slot of the strip.
   case opening(Int)
   /// A panel to focus.
@@ -129,19 +145,23 @@ package enum ClickTarget: Hashable, Sendable {
 /// How far keys can move on a page.
 package struct PageExtent: Hashable, Sendable {
   /// Rows to select from.
-  package var rows: Int
+  package fileprivate(set) var rows = 0
   /// Panels to focus.
-  package var panels: Int
+  package fileprivate(set) var panels = 0
+  /// The page whose rows keys act on; `nil` where the focused panel has none.
+  package fileprivate(set) var rowsPage: Page?
   /// Whether row 0 stands at the bottom, as the newest line of a log.
-  package var isBottomUp: Bool
+  package fileprivate(set) var isBottomUp = false
   /// Whether row 0 is the newest; where rows have no age, the last one counts as that.
-  package var isNewestFirst: Bool
+  package fileprivate(set) var isNewestFirst = false
   /// The row that the key for the last one goes to, where that is another one.
-  package var landmark: Int?
+  package fileprivate(set) var landmark: Int?
+  /// Rows in sight at once.
+  package fileprivate(set) var room = 10
   /// The page that the focused panel is a part of, where that is another one.
-  package var focusedPage: Page?
+  package fileprivate(set) var focusedPage: Page?
   /// How far keys move the lines of the focused or open panel; `nil` where all are in sight.
-  package var scroll: Scroll?
+  package fileprivate(set) var scroll: Scroll?
 
   /// How far lines move.
   package struct Scroll: Hashable, Sendable {
@@ -149,19 +169,5 @@ package struct PageExtent: Hashable, Sendable {
     package var limit: Int
     /// Lines of a page.
     package var page: Int
-  }
-
-  /// Creates an extent.
-  package init(
-    rows: Int, panels: Int, isBottomUp: Bool = false, isNewestFirst: Bool = false,
-    landmark: Int? = nil, focusedPage: Page? = nil, scroll: Scroll? = nil
-  ) {
-    self.rows = rows
-    self.panels = panels
-    self.isBottomUp = isBottomUp
-    self.isNewestFirst = isNewestFirst
-    self.landmark = landmark
-    self.focusedPage = focusedPage
-    self.scroll = scroll
   }
 }

@@ -32,24 +32,19 @@ extension FleetStatus {
     header.drawHeader(row: 0, width: width, into: &grid)
     header.drawBanner(row: 1, width: width, into: &grid)
     let layout = PageLayout(scene: scene, size: grid.size)
+    let panels = layout.panels
     if scene.state.showsHelp {
-      let panels = layout.panels
-      let focused = min(scene.state.focusedPanel, panels.count - 1)
-      HelpView(scene: scene, focused: focused < 0 ? nil : panels[focused].panel)
+      HelpView(scene: scene, focused: layout.focused(of: panels)?.panel)
         .draw(in: layout.body, into: &grid)
     } else {
-      let (focused, panels) = (scene.state.focusedPanel, layout.panels)
-      let scrolled = layout.scrolledIndex(of: panels)
-      for (index, placed) in panels.enumerated() {
+      let (focused, shown) = (scene.state.focusedPanel, layout.shown(of: panels))
+      let scrolled = layout.scrolledIndex(of: shown)
+      for (index, placed) in shown.enumerated() {
         placed.panel.draw(
           in: placed.rect, isFocused: scene.state.isZoomed || (index == focused && focused > 0),
           isScrolled: index == scrolled, into: &grid)
-      }
-    }
-    if !scene.state.filter.isEmpty, !scene.state.showsHelp {
-      for placed in layout.panels {
-        for word in EventFilter(scene.state.filter).words {
-          grid.mark(word, in: placed.rect.inset())
+        if let rows = placed.panel.rows {
+          mark(scene.state[filterOf: rows], in: placed.rect, &grid)
         }
       }
     }
@@ -57,7 +52,16 @@ extension FleetStatus {
     if fleet.isShown(at: grid.size) {
       fleet.draw(row: layout.body.endRow - 1, width: width, into: &grid)
     }
-    header.drawFooter(row: rows - 1, width: width, into: &grid)
+    header.drawFooter(
+      row: rows - 1, width: width, on: layout.rowsPage(of: panels), into: &grid)
+  }
+
+  /// Underlines the words of a filter, numbers also as the screen writes them.
+  private func mark(_ filter: String, in rect: Rect, _ grid: inout Grid) {
+    guard !filter.isEmpty else { return }
+    for word in EventFilter(filter).words {
+      for form in Set([word, Words.grouped(word)]) { grid.mark(form, in: rect.inset()) }
+    }
   }
 
   /// The name of the node that is looked at.

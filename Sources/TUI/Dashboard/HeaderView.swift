@@ -48,7 +48,10 @@ struct HeaderView {
     grid.put(right, endingAt: width - 1, row)
   }
 
-  private static func width(_ spans: [Span]) -> Int {
+  /// Columns below which the last words of the second line are left out.
+  private static let leastRoom = 16
+
+  private static func width(_ spans: some Sequence<Span>) -> Int {
     spans.reduce(0) { $0 + DisplayWidth.of($1.text) }
   }
 
@@ -160,7 +163,10 @@ struct HeaderView {
     let fleet = FleetLine(scene: scene).isShown(at: grid.size) ? [] : fleet
     let words = banner(width: width) + (isUrgent ? [] : fleet)
     let room = width - 2 - reserved
-    grid.put(words, at: 1, row, width: room)
+    // The advice of an alarm stands on its page too: a word or two of it would tell nothing.
+    let isCut = Self.width(words) > room && words.count > 1
+    let isLittle = isCut && room - Self.width(words.dropLast()) < Self.leastRoom
+    grid.put(isLittle ? words.dropLast() : words, at: 1, row, width: room)
     grid.put(aside, endingAt: width - 1, row)
   }
 
@@ -320,15 +326,9 @@ struct HeaderView {
     }
   }
 
-  /// Draws the keys of the page, and where there is room the pages.
-  func drawFooter(row: Int, width: Int, into grid: inout Grid) {
-    if scene.state.isTyping {
-      grid.put(
-        [scene.span("/", .key), scene.span(scene.state.filter), scene.span("▏", .cursor)], at: 1,
-        row, width: width - 1)
-      return
-    }
-    for place in Self.footer(scene.state, width: width) {
+  /// Draws the keys that work on the rows of a page, and where there is room the pages.
+  func drawFooter(row: Int, width: Int, on page: Page?, into grid: inout Grid) {
+    for place in Self.footer(scene.state, on: page, width: width) {
       let isHere = place.isTab && place.command == .show(scene.state.page)
       grid.put(
         [
@@ -350,10 +350,12 @@ struct HeaderView {
     var columns: Range<Int> { column..<column + key.count + word.count + 1 }
   }
 
-  /// The keys of a page with their columns; a wide screen names each page at its right.
-  static func footer(_ state: ViewState, width: Int) -> [FooterPlace] {
+  /// The keys with their columns; a wide screen names each page at its right.
+  static func footer(_ state: ViewState, on page: Page?, width: Int) -> [FooterPlace] {
     var column = 1
-    var places = state.keymap.footer(on: state.page, columns: width - 1).map { entry in
+    let entries = state.keymap.footer(on: page ?? state.page, columns: width - 1)
+      .filter { page != nil || !$0.command.concernsRows }
+    var places = entries.map { entry in
       defer { column += entry.width }
       return FooterPlace(
         key: entry.key, word: entry.word, command: entry.command, column: column)

@@ -29,6 +29,8 @@ struct LagPanel: Panel {
     return [scene.span("finality ok", .ok)]
   }
 
+  func height(width: Int) -> Int { 5 }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
     let node = scene.node
     let history = node.slots.suffix(max(0, body.width - 20), through: scene.slot)
@@ -38,7 +40,7 @@ struct LagPanel: Panel {
       ("finalized", node.finalizedLag, .finalizedLag, { $0.lags.finalized }),
       ("safe target", node.safeTargetLag, .safeTargetLag, { $0.lags.safeTarget }),
     ]
-    for (offset, row) in rows.prefix(body.height).enumerated() {
+    for (offset, row) in rows.enumerated() {
       let (name, value, threshold, lag) = row
       let calm = Double(scene.state.thresholds[threshold].warning - 1)
       draw(
@@ -47,7 +49,6 @@ struct LagPanel: Panel {
         body, into: &grid
       ) { scene.role(threshold, Int64($0), calm: .spark) }
     }
-    guard body.height > rows.count else { return }
     let imports = history.map { $0.block?.importTime.map { Double($0) } ?? .nan }
     let newest = Words.told(history.last { $0.block?.importTime != nil }?.block?.importTime)
     draw(

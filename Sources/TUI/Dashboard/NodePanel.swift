@@ -4,7 +4,7 @@ internal import Terminal
 internal import Theme
 
 /// The node itself: gate, aggregator, prover, ticks, journal, process.
-struct NodePanel: Panel {
+struct NodePanel: TextPanel {
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -25,9 +25,7 @@ struct NodePanel: Panel {
     }
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    facts.draw(scene, in: body, valueColumn: 12, into: &grid)
-  }
+  func lines(width: Int) -> [[Span]] { facts.lines(scene, width: width, valueColumn: 12) }
 
   private var facts: Facts {
     let node = scene.node

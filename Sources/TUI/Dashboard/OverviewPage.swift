@@ -72,7 +72,7 @@ struct OverviewPage: PageContent {
   func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { layout.slotStory }
 
   var rowCount: Int { scene.node.slots.slots.count }
-  var shownSlot: UInt64 { scene.slot - min(scene.slot, UInt64(scene.selection)) }
+  var shownSlot: UInt64 { scene.slot - min(scene.slot, UInt64(scene.selection(on: .overview))) }
   var selectedName: String? { "\(shownSlot)" }
 
   func row(named name: String) -> Int? {
@@ -80,7 +80,7 @@ struct OverviewPage: PageContent {
   }
 
   var copyText: String? {
-    scene.selection > 0
+    scene.selection(on: .overview) > 0
       ? scene.node.slots[shownSlot]?.block?.root.description : scene.node.head?.root.description
   }
 

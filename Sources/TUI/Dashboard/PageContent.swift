@@ -106,7 +106,7 @@ protocol TablePage: PageContent {
 extension TablePage {
   /// The elements that the filter lets through, in the order of the table.
   var shown: [Element] {
-    let text = scene.state.filters[Self.page] ?? ""
+    let text = scene.state[filterOf: Self.page]
     let filter = RowFilter(text, fields: Self.fields)
     let passing = text.isEmpty ? elements : elements.filter { filter.passes(tableRow($0)) }
     guard let order = scene.state.sortings[Self.page]?.order, !order.isEmpty else { return passing }
@@ -120,7 +120,7 @@ extension TablePage {
   }
 
   /// The selected element.
-  var selected: Element? { scene.selected(of: shown) }
+  var selected: Element? { scene.selected(of: shown, on: Self.page) }
 
   var rowCount: Int { shown.count }
   var selectedName: String? { selected.map { tableRow($0).name } }
@@ -141,7 +141,7 @@ extension TablePage {
   /// How many rows the filter lets through, the filter, and the order.
   var note: [Span] {
     var words: [Span] = []
-    let filter = scene.state.filters[Self.page] ?? ""
+    let filter = scene.state[filterOf: Self.page]
     if !filter.isEmpty {
       let count = rowCount
       words += [
@@ -190,8 +190,8 @@ extension Scene {
   /// The page that is shown.
   var page: any PageContent { state.page.content.init(self) }
 
-  /// The selected element of a list.
-  func selected<Element>(of elements: [Element]) -> Element? {
-    elements.isEmpty ? nil : elements[min(selection, elements.count - 1)]
+  /// The selected element of a page's list.
+  func selected<Element>(of elements: [Element], on page: Page) -> Element? {
+    elements.isEmpty ? nil : elements[min(selection(on: page), elements.count - 1)]
   }
 }

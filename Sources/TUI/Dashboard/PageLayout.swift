@@ -54,13 +54,32 @@ struct PageLayout {
       height: size.rows - Self.headerRows - 1)
   }
 
-  /// The panels of the page in the order of the focus.
+  /// The panels of the page that have room, in the order of the focus.
   var panels: [Placed] {
     let page = scene.page
     let all = (scene.state.isOpen ? page.opened(self) : nil) ?? page.panels(self)
-    let focused = scene.state.focusedPanel
-    guard scene.state.isZoomed, all.indices.contains(focused) else { return all }
-    return [(panel: all[focused].panel, rect: body)]
+    return all.filter { !$0.rect.isEmpty }
+  }
+
+  /// Those in sight: all, or one alone.
+  func shown(of panels: [Placed]) -> [Placed] {
+    guard scene.state.isZoomed, let alone = scene.state.isOpen ? panels.last : focused(of: panels)
+    else { return panels }
+    return [(panel: alone.panel, rect: body)]
+  }
+
+  /// The panel that has the focus.
+  func focused(of panels: [Placed]) -> Placed? {
+    panels.isEmpty ? nil : panels[min(max(scene.state.focusedPanel, 0), panels.count - 1)]
+  }
+
+  /// The page whose rows keys act on; `nil` where the focused panel has none.
+  func rowsPage(of panels: [Placed]) -> Page? {
+    let state = scene.state
+    guard !state.isOpen, !state.showsHelp, let focused = focused(of: panels) else {
+      return state.page
+    }
+    return focused.panel.rows
   }
 
   /// The panel whose lines keys move: the one that is open, or the focused one where that has no rows
@@ -69,8 +88,8 @@ struct PageLayout {
     let state = scene.state
     guard !panels.isEmpty else { return nil }
     if state.isZoomed { return 0 }
-    if state.isOpen, let open = panels.firstIndex(where: { $0.panel is any TextPanel }) {
-      return open
+    if state.isOpen {
+      return panels.firstIndex { $0.panel.height(width: $0.panel.body(of: $0.rect).width) > 0 }
     }
     let focused = min(max(state.focusedPanel, 0), panels.count - 1)
     return focused > 0 || !state.page.hasRows ? focused : nil

@@ -4,7 +4,8 @@ internal import Terminal
 internal import Theme
 
 /// All peers.
-struct PeersPanel: Panel {
+struct PeersPanel: RowPanel {
+  static let rowsPage = Page.peers
   static let columns = [
     Table.Column(title: "peer", width: 14, isName: true),
     Table.Column(title: "client", width: 15, rank: 2),
@@ -36,19 +37,14 @@ struct PeersPanel: Panel {
 
   private var peers: [KnownPeer] { scene.node.peers.peers }
 
-  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    Table.row(at: row, of: PeersPage(scene).shown.count, in: table(body), selected: scene.selection)
-      .map { .row($0) }
-  }
-
-  /// The table above, the sums in the last line where there is room.
-  private func table(_ body: Rect) -> Rect {
+  /// The sums stand in the last line where there is room.
+  func list(in body: Rect) -> Rect {
     Rect(
-      column: body.column, row: body.row, width: body.width,
-      height: body.height - (body.height >= 8 ? 2 : 0))
+      column: body.column, row: body.row + 1, width: body.width,
+      height: body.height - (body.height >= 8 ? 3 : 1))
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.peers] ?? [])
     table.rows = PeersPage(scene).shown.map { cells($0) }
@@ -57,7 +53,10 @@ struct PeersPanel: Panel {
     } else if table.rows.isEmpty {
       Table.drawNothing(scene, in: body, into: &grid)
     } else {
-      table.draw(scene, in: self.table(body), selected: scene.selection, into: &grid)
+      let height = list(in: body).height + 1
+      table.draw(
+        scene, in: Rect(column: body.column, row: body.row, width: body.width, height: height),
+        window, into: &grid)
     }
     if body.height >= 8 { drawSums(in: body, into: &grid) }
   }
@@ -67,18 +66,20 @@ struct PeersPanel: Panel {
     let behind = peers.count { (scene.lag(of: $0) ?? 0) > 2 }
     let counters = scene.node.counters
     let refused = counters.blocksRejected + counters.votesRejected
-    grid.put(
-      [
-        scene.span("connected ", .dim), scene.span("\(peers.count)"),
-        scene.span("  (in \(inbound), out \(peers.count - inbound))", .dim),
-        scene.span("   behind ", .dim), scene.span("\(behind)", behind > 0 ? .warning : .text),
-        scene.span("   refused ", .dim),
-        scene.span(
-          "\(counters.blocksRejected) blocks, \(counters.votesRejected) votes",
-          refused > 0 ? .warning : .text),
-        scene.span("   blocks without their parent ", .dim),
-        scene.span("\(counters.blocksPending)"),
-      ], at: body.column, body.endRow - 1, width: body.width)
+    let sums = [
+      scene.span("connected ", .dim), scene.span("\(peers.count)"),
+      scene.span("  (in \(inbound), out \(peers.count - inbound))", .dim),
+      scene.span("   behind ", .dim), scene.span("\(behind)", behind > 0 ? .warning : .text),
+      scene.span("   refused ", .dim),
+      scene.span(
+        "\(counters.blocksRejected) blocks, \(counters.votesRejected) votes",
+        refused > 0 ? .warning : .text),
+      scene.span("   blocks without their parent ", .dim),
+      scene.span("\(counters.blocksPending)"),
+    ]
+    // What has no room is left out whole.
+    let line = DisplayWidth.wrapped(sums, to: body.width)[0]
+    grid.put(line, at: body.column, body.endRow - 1, width: body.width)
   }
 
   private func cells(_ peer: KnownPeer) -> [Span] {
@@ -145,8 +146,7 @@ struct PeerPanel: Panel {
       ?? []
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    guard let peer else { return }
+  private func facts(of peer: KnownPeer) -> Facts {
     var facts = Facts()
     let age = scene.now > peer.since ? scene.now - peer.since : 0
     facts.add(
@@ -169,36 +169,46 @@ struct PeerPanel: Panel {
     facts.add(
       "round trip", scene.span(peer.status.map { "\($0.roundTripMilliseconds) ms" } ?? "-"),
       scene.span(peer.roundTrips.percentile(95).map { "  p95 \($0)" } ?? "", .dim))
-    facts.draw(scene, in: body, into: &grid)
-    drawRoundTrips(peer, in: body, row: body.row + 3, into: &grid)
-    guard body.height > 6 else { return }
-    let below = Rect(
-      column: body.column, row: body.row + 5, width: body.width, height: body.height - 5)
-    drawEvents(of: peer, in: below, into: &grid)
+    return facts
   }
 
-  private func drawRoundTrips(
-    _ peer: KnownPeer, in body: Rect, row: Int, into grid: inout Grid
-  ) {
+  /// Events of the peer that are shown; the page of events finds the others.
+  private static let eventLimit = 128
+
+  /// The newest events that name the peer, where the panel has the page for itself.
+  private func events(of peer: KnownPeer) -> [TimedEvent] {
+    let filter = EventFilter("level>=INF \(peer.peer.split(separator: " ").joined())")
+    return scene.node.log.newest(Self.eventLimit, filter)
+  }
+
+  private var isWhole: Bool { scene.state.isOpen || scene.state.isZoomed }
+
+  func height(width: Int) -> Int {
+    guard let peer else { return 0 }
+    let facts = facts(of: peer).lines(scene, width: width).count
+    return isWhole ? facts + 2 + max(1, events(of: peer).count) : facts
+  }
+
+  func drawBody(in body: Rect, into grid: inout Grid) {
+    guard let peer else { return }
+    var row = body.row
+    for line in facts(of: peer).lines(scene, width: body.width) {
+      grid.put(line, at: body.column, row, width: body.width)
+      row += 1
+    }
     let values = peer.roundTrips.map { Double($0) }
-    let line = Rect(
-      column: body.column + 36, row: row, width: min(body.width - 36, values.count), height: 1)
-    grid.sparkline(values, in: line, top: scene.top(of: values, atLeast: 50)) {
+    let chart = Rect(
+      column: body.column + 36, row: row - 1, width: min(body.width - 36, values.count), height: 1)
+    grid.sparkline(values, in: chart, top: scene.top(of: values, atLeast: 50)) {
       scene.theme[scene.role(.roundTrip, Int64($0), calm: .spark)]
     }
-  }
-
-  /// The newest events that name the peer, when there is room.
-  private func drawEvents(of peer: KnownPeer, in rect: Rect, into grid: inout Grid) {
-    grid.put("events of this peer", at: rect.column, rect.row, scene.theme[.title])
-    let filter = EventFilter("level>=INF \(peer.peer.split(separator: " ").joined())")
-    let events = scene.node.log.newest(max(0, rect.height - 1), filter)
+    guard isWhole else { return }
+    grid.put("events of this peer", at: body.column, row + 1, scene.theme[.title])
+    let events = events(of: peer)
     for (offset, event) in events.enumerated() {
-      EventLine(scene: scene, event: event).draw(in: rect, rect.row + 1 + offset, into: &grid)
+      EventLine(scene: scene, event: event).draw(in: body, row + 2 + offset, into: &grid)
     }
-    if events.isEmpty, rect.height > 1 {
-      grid.put("none in the log", at: rect.column, rect.row + 1, scene.theme[.dim])
-    }
+    if events.isEmpty { grid.put("none in the log", at: body.column, row + 2, scene.theme[.dim]) }
   }
 }
 
@@ -215,11 +225,13 @@ struct PeerNewsPanel: Panel {
   var help: String {
     "Who came and who left, and why."
   }
-  var note: [Span] { [scene.span("newest last", .dim)] }
+  var note: [Span] { [scene.span("newest first", .dim)] }
+
+  func height(width: Int) -> Int { scene.node.peers.news.count }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    let news = scene.node.peers.news.suffix(body.height)
-    for (offset, line) in news.enumerated() {
+    let news = scene.node.peers.news.reversed()
+    for (offset, line) in news.prefix(body.height).enumerated() {
       let slot =
         line.time > scene.node.genesisMilliseconds
         ? (line.time - scene.node.genesisMilliseconds) / EventStamp.slotMilliseconds : 0

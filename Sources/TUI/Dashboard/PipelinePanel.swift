@@ -13,7 +13,7 @@ struct PipelinePanel: Panel {
   init(_ scene: Scene) {
     self.scene = scene
     let chosen: ProposalRecord?
-    if scene.state.page == .prebuild, scene.selection > 0 {
+    if scene.state.page == .prebuild, scene.selection(on: .prebuild) > 0 {
       chosen = ProposalsPage(scene).selected
     } else {
       let newest = scene.node.proposals.newest(ProposalsPage.limit)
@@ -48,7 +48,9 @@ struct PipelinePanel: Panel {
       return
     }
     let now = scene.node.milliseconds(of: scene.now, inSlot: slot)
-    let lanes = body.height >= 11 ? Lane.proposal : Array(Lane.grouped.prefix(4))
+    let lines = lines(record, width: body.width)
+    let isRoomy = body.height >= Lane.proposal.count + 2 + lines.count
+    let lanes = isRoomy ? Lane.proposal : Self.fewLanes
     let chart = LaneChart(scene: scene, lanes: lanes, slot: slot, window: window, now: now)
     let rows = Rect(
       column: body.column, row: body.row + 1, width: body.width,
@@ -60,15 +62,22 @@ struct PipelinePanel: Panel {
     for row in rows.rows where grid[column: boundary, row: row]?.glyph == LaneChart.guide {
       grid.put(Cell(LaneChart.guide, scene.theme[.cursor]), at: boundary, row)
     }
-    var row = rows.endRow
-    if body.endRow - row > 2 {
-      drawMilestones(record, chart, plot, from: body.column, row: row, into: &grid)
-      row += 1
+    drawMilestones(record, chart, plot, from: body.column, row: rows.endRow, into: &grid)
+    for (offset, line) in lines.enumerated() {
+      grid.put(line, at: body.column, rows.endRow + 1 + offset, width: body.width)
     }
-    for line in (sentences(record) + [deadline]).prefix(max(0, body.endRow - row)) {
-      grid.put(line, at: body.column, row, width: body.width)
-      row += 1
-    }
+  }
+
+  /// The lanes where not each stage has a row of its own.
+  private static let fewLanes = Array(Lane.grouped.prefix(4))
+
+  /// The scale, few lanes, the milestones and the sentences.
+  func height(width: Int) -> Int {
+    record.map { Self.fewLanes.count + 2 + lines($0, width: width).count } ?? 1
+  }
+
+  private func lines(_ record: ProposalRecord, width: Int) -> [[Span]] {
+    (sentences(record) + [deadline]).flatMap { DisplayWidth.wrapped($0, to: width) }
   }
 
   /// From interval 4 of the slot before, or earlier when the work began earlier, to 0.8 s.
@@ -176,17 +185,19 @@ struct LeadPanel: Panel {
   }
   var note: [Span] { [scene.span("ms, last 256", .dim)] }
 
+  func height(width: Int) -> Int { Self.bins.count + 1 }
+
+  private static let bins: [(name: String, range: ClosedRange<Int64>)] = [
+    ("late", .min ... -1), ("0-50", 0...49), ("50-100", 50...99), ("100-200", 100...199),
+    ("200-400", 200...399), ("400+", 400 ... .max),
+  ]
+
   private var leads: [Int64] { scene.node.proposals.newest(256).compactMap(\.lead) }
 
   func drawBody(in body: Rect, into grid: inout Grid) {
-    let bins: [(name: String, range: ClosedRange<Int64>)] = [
-      ("late", .min ... -1), ("0-50", 0...49), ("50-100", 50...99), ("100-200", 100...199),
-      ("200-400", 200...399), ("400+", 400 ... .max),
-    ]
-    let counts = bins.map { bin in leads.count { bin.range.contains($0) } }
+    let counts = Self.bins.map { bin in leads.count { bin.range.contains($0) } }
     let top = Double(max(counts.max() ?? 0, 1))
-    let rows = max(0, body.height - 1)
-    for (offset, bin) in bins.prefix(rows).enumerated() {
+    for (offset, bin) in Self.bins.enumerated() {
       let row = body.row + offset
       grid.put(bin.name, endingAt: body.column + 8, row, scene.theme[.dim])
       grid.put(Words.number(counts[offset]), endingAt: body.column + 14, row, scene.theme[.text])
@@ -210,7 +221,9 @@ struct LeadPanel: Panel {
 }
 
 /// Our last slots, one row each.
-struct OwnSlotsPanel: Panel {
+struct OwnSlotsPanel: RowPanel {
+  static let rowsPage = Page.prebuild
+
   static let columns = [
     Table.Column(title: "slot", width: 8, isNumber: true),
     Table.Column(title: "by", width: 5, rank: 3),
@@ -245,12 +258,7 @@ struct OwnSlotsPanel: Panel {
       + [scene.span("\(Words.number(scene.node.counters.proposals)) ended", .dim)]
   }
 
-  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    Table.row(at: row, of: ProposalsPage(scene).shown.count, in: body, selected: scene.selection)
-      .map { .row($0) }
-  }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
     let proposals = ProposalsPage(scene).shown
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.prebuild] ?? [])
@@ -262,7 +270,7 @@ struct OwnSlotsPanel: Panel {
     } else if proposals.isEmpty {
       Table.drawNothing(scene, in: body, into: &grid)
     } else {
-      table.draw(scene, in: body, selected: scene.selection, into: &grid)
+      table.draw(scene, in: body, window, into: &grid)
     }
   }
 
@@ -318,6 +326,8 @@ struct ReasonsPanel: Panel {
     "Why proposals were no hits, the commonest first."
   }
 
+  func height(width: Int) -> Int { reasons.count }
+
   private var reasons: [(words: String, count: Int, role: Role)] {
     let counters = scene.node.counters
     let late = counters.lates > 0 ? [("late", counters.lates, Role.fallback)] : []
@@ -337,7 +347,7 @@ struct ReasonsPanel: Panel {
       grid.put(words, at: body.column, body.row, scene.theme[ended == 0 ? .dim : .ok])
     }
     let top = Double(max(reasons.map(\.count).max() ?? 0, 1))
-    for (offset, reason) in reasons.prefix(body.height).enumerated() {
+    for (offset, reason) in reasons.enumerated() {
       let row = body.row + offset
       grid.put(
         DisplayWidth.clip(reason.words, to: min(24, max(1, body.width - 6))), at: body.column, row,

@@ -24,6 +24,7 @@ struct ProposalsPage: TablePage {
   }
 
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
+    guard layout.body.height >= 10 else { return [(OwnSlotsPanel(scene), layout.body)] }
     guard layout.screen >= .normal else {
       return layout.rows(
         [

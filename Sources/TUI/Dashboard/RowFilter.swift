@@ -3,7 +3,8 @@ internal import NodeStatus
 /// What of a table is shown, as typed after `/`.
 ///
 /// Words are joined by "and": `zeam`, `-zeam`, `dir=in`, `rtt>100`, `lag>=2`. A bare word must
-/// appear anywhere in a row; a minus turns it around. A term with a mistake hides nothing.
+/// appear anywhere in a row; a minus turns it around. Numbers may be written as the screen does,
+/// `slot>18,400`. A term with a mistake hides nothing.
 struct RowFilter {
   private enum Comparison: String, CaseIterable {
     case atLeast = ">="
@@ -25,7 +26,7 @@ struct RowFilter {
 
   /// Reads a filter for a table with these fields.
   init(_ text: String, fields: [String]) {
-    for word in text.lowercased().split(separator: " ") {
+    for word in text.ungrouped.lowercased().split(separator: " ") {
       do throws(FilterProblem) {
         terms.append(try RowFilter.term(word, fields))
       } catch {

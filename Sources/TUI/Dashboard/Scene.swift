@@ -68,8 +68,8 @@ final class Scene: Sendable {
     return start > now ? start - now : 0
   }
 
-  /// The selected row, within a range in which sums cannot overflow.
-  var selection: Int { min(max(0, state.selection), 1 << 20) }
+  /// The selected row of a page, within a range in which sums cannot overflow.
+  func selection(on page: Page) -> Int { min(max(0, state.selections[page] ?? 0), 1 << 20) }
 
   /// The interval at the moment that is drawn.
   var interval: Int { Int(milliseconds) / Int(EventStamp.intervalMilliseconds) }

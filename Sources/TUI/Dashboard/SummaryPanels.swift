@@ -3,8 +3,38 @@ internal import NodeStatus
 internal import Terminal
 internal import Theme
 
+extension Rect {
+  /// The rectangle, where wanted without its last row.
+  fileprivate func withoutLast(if isShorter: Bool) -> Rect {
+    Rect(column: column, row: row, width: width, height: height - (isShorter ? 1 : 0))
+  }
+}
+
+extension RowPanel {
+  /// Whether a filter stands on the border, which then says how many rows there are.
+  fileprivate var isNarrowed: Bool { !scene.state[filterOf: Self.rowsPage].isEmpty }
+
+  /// Marks the row that keys act on.
+  func select(_ row: Int, in body: Rect, _ grid: inout Grid) {
+    grid.select(
+      Rect(column: body.column, row: row, width: body.width, height: 1), scene.theme[.selected])
+  }
+
+  /// Tells below a list how many rows there are beyond those in sight.
+  fileprivate func drawRest(
+    _ count: Int, _ window: RowWindow, in list: Rect, into grid: inout Grid
+  ) {
+    let rest = count - window.first - list.height
+    guard count > list.height else { return }
+    grid.put(
+      rest > 0 ? "and \(rest) more" : "the end", at: list.column, list.endRow, scene.theme[.dim])
+  }
+}
+
 /// The peers in one line each.
-struct PeersSummaryPanel: Panel {
+struct PeersSummaryPanel: RowPanel {
+  static let rowsPage = Page.peers
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -12,18 +42,24 @@ struct PeersSummaryPanel: Panel {
   }
 
   var page: Page? { .peers }
-  var title: String { "peers \(scene.node.peers.peers.count)" }
+  var title: String { "peers" + (isNarrowed ? "" : " \(scene.node.peers.peers.count)") }
 
   var help: String {
     "The peers with their round trips and how far their heads are behind the clock."
   }
-  var note: [Span] { [scene.span("rtt  head lag", .dim)] }
+  var note: [Span] {
+    let words = PeersPage(scene).note
+    return words.isEmpty ? [scene.span("rtt  head lag", .dim)] : words
+  }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    let peers = scene.node.peers.peers
-    let shown = peers.count > body.height ? max(0, body.height - 1) : peers.count
-    for (offset, peer) in peers.prefix(shown).enumerated() {
+  func list(in body: Rect) -> Rect { body.withoutLast(if: PeersPage(scene).rowCount > body.height) }
+
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
+    let peers = PeersPage(scene).shown
+    let list = body.withoutLast(if: peers.count > body.height)
+    for (offset, peer) in peers.dropFirst(window.first).prefix(list.height).enumerated() {
       let row = body.row + offset
+      defer { if window.first + offset == window.selected { select(row, in: body, &grid) } }
       grid.put(
         DisplayWidth.elided(peer.peer, to: max(1, body.width - 14)), at: body.column, row,
         scene.theme[.text])
@@ -41,17 +77,19 @@ struct PeersSummaryPanel: Panel {
         "Δ\(lag)", endingAt: body.endColumn, row, scene.theme[scene.role(.peerLag, lag, calm: .dim)]
       )
     }
-    if peers.isEmpty {
+    if scene.node.peers.peers.isEmpty {
       grid.put("no network events yet", at: body.column, body.row, scene.theme[.dim])
-    } else if shown < peers.count {
-      grid.put(
-        "and \(peers.count - shown) more", at: body.column, body.row + shown, scene.theme[.dim])
+    } else if peers.isEmpty {
+      Table.drawNothing(scene, in: body, into: &grid)
     }
+    drawRest(peers.count, window, in: list, into: &grid)
   }
 }
 
 /// Our validators in one line each: what is left of their keys, and the next proposal.
-struct ValidatorsSummaryPanel: Panel {
+struct ValidatorsSummaryPanel: RowPanel {
+  static let rowsPage = Page.validators
+
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -59,20 +97,32 @@ struct ValidatorsSummaryPanel: Panel {
   }
 
   var page: Page? { .validators }
-  var title: String { "validators \(scene.node.validators.count)" }
+  var title: String { "validators" + (isNarrowed ? "" : " \(scene.node.validators.count)") }
 
   var help: String {
     "Our validators with the leaves that their keys have left, and our next proposal."
   }
-  var note: [Span] { [scene.span("leaves left", .dim)] }
+  var note: [Span] {
+    let words = ValidatorsPage(scene).note
+    return words.isEmpty ? [scene.span("leaves left", .dim)] : words
+  }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    let validators = scene.node.validators
-    let next = scene.node.nextProposal(from: scene.slot + 1)
-    let room = max(0, body.height - (next == nil ? 0 : 1))
-    let shown = validators.count > room ? max(0, room - 1) : validators.count
-    for (offset, validator) in validators.prefix(shown).enumerated() {
+  private var next: (slot: UInt64, validator: UInt64)? {
+    scene.node.nextProposal(from: scene.slot + 1)
+  }
+
+  /// The next proposal stands in the last line, and above it how many more validators there are.
+  func list(in body: Rect) -> Rect {
+    let above = body.withoutLast(if: next != nil)
+    return above.withoutLast(if: ValidatorsPage(scene).rowCount > above.height)
+  }
+
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
+    let validators = ValidatorsPage(scene).shown
+    let list = list(in: body)
+    for (offset, validator) in validators.dropFirst(window.first).prefix(list.height).enumerated() {
       let row = body.row + offset
+      defer { if window.first + offset == window.selected { select(row, in: body, &grid) } }
       grid.put("v\(validator.index)", at: body.column, row, scene.theme[.text])
       guard let key = validator.shortestKey else {
         grid.put("-", endingAt: body.endColumn - 6, row, scene.theme[.dim])
@@ -83,11 +133,10 @@ struct ValidatorsSummaryPanel: Panel {
       grid.put(Words.number(left), endingAt: body.endColumn - 6, row, scene.theme[role])
       grid.put(KeyWords.days(left), endingAt: body.endColumn, row, scene.theme[.dim])
     }
-    if shown < validators.count {
-      grid.put(
-        "and \(validators.count - shown) more", at: body.column, body.row + shown,
-        scene.theme[.dim])
+    if validators.isEmpty, !scene.node.validators.isEmpty {
+      Table.drawNothing(scene, in: body, into: &grid)
     }
+    drawRest(validators.count, window, in: list, into: &grid)
     guard let next else { return }
     grid.put(
       [
@@ -136,9 +185,11 @@ struct DurationsPanel: Panel {
     "What each stage took over the last slots; p50 is the middle."
   }
 
+  func height(width: Int) -> Int { Lane.grouped.count }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
     let records = scene.node.slots.suffix(512, through: scene.slot)
-    for (offset, lane) in Lane.grouped.prefix(body.height).enumerated() {
+    for (offset, lane) in Lane.grouped.enumerated() {
       let times = records.compactMap { lane.milliseconds($0, until: 4000).map { Int64($0) } }
       let row = body.row + offset
       grid.put(lane.name, at: body.column, row, scene.theme[.dim])

@@ -13,14 +13,15 @@ struct Facts {
     rows.append((label, value))
   }
 
-  /// Draws the rows, labels dim, values from `valueColumn` on; odd rows go to a second column of
-  /// facts when there is room for all.
-  func draw(_ scene: Scene, in body: Rect, valueColumn: Int = 13, into grid: inout Grid) {
-    for (offset, row) in rows.enumerated() where offset < body.height {
-      grid.put(row.label, at: body.column, body.row + offset, scene.theme[.dim])
-      grid.put(
-        row.value, at: body.column + valueColumn, body.row + offset,
-        width: max(0, body.width - valueColumn))
+  /// The rows as lines, labels dim, values from `valueColumn` on; what is too long goes on below.
+  func lines(_ scene: Scene, width: Int, valueColumn: Int = 13) -> [[Span]] {
+    rows.flatMap { row in
+      DisplayWidth.wrapped(row.value, to: max(8, width - valueColumn)).enumerated().map {
+        index, line in
+        let label = index == 0 ? row.label : ""
+        let gap = String(repeating: " ", count: max(0, valueColumn - DisplayWidth.of(label)))
+        return [scene.span(label + gap, .dim)] + line
+      }
     }
   }
 }
@@ -51,37 +52,23 @@ struct Table {
       scene.theme[.warning])
   }
 
-  /// Draws titles and rows; the selected row stays in sight and has a mark and a ground.
-  func draw(_ scene: Scene, in body: Rect, selected: Int? = nil, into grid: inout Grid) {
+  /// Draws titles and the rows in sight; the selected one has a mark and a ground.
+  func draw(_ scene: Scene, in body: Rect, _ window: RowWindow = RowWindow(), into grid: inout Grid)
+  {
     let shown = shownColumns(width: body.width - 2)
     drawLine(
       columns.map { Span($0.title, scene.theme[.dim]) }, shown, at: body.column + 2, body.row,
       into: &grid)
-    let room = body.height - 1
-    let first = Table.firstRow(of: rows.count, in: body, selected: selected)
-    for offset in 0..<max(0, min(room, rows.count - first)) {
-      let index = first + offset
+    for (offset, cells) in rows.dropFirst(window.first).prefix(max(0, body.height - 1)).enumerated()
+    {
       let row = body.row + 1 + offset
-      drawLine(rows[index], shown, at: body.column + 2, row, into: &grid)
-      guard index == selected else { continue }
+      drawLine(cells, shown, at: body.column + 2, row, into: &grid)
+      guard window.first + offset == window.selected else { continue }
       grid.put("▸", at: body.column, row, scene.theme[.key])
       grid.select(
         Rect(column: body.column + 1, row: row, width: body.width - 1, height: 1),
         scene.theme[.selected])
     }
-  }
-
-  /// The first row in sight, so that the selected one is among them.
-  static func firstRow(of count: Int, in body: Rect, selected: Int?) -> Int {
-    let room = body.height - 1
-    return selected.map { max(0, min($0 - room / 2, count - room)) } ?? 0
-  }
-
-  /// The row of a table that stands at a row of the screen; `nil` where none does.
-  static func row(at row: Int, of count: Int, in body: Rect, selected: Int?) -> Int? {
-    let offset = row - body.row - 1
-    let index = firstRow(of: count, in: body, selected: selected) + offset
-    return offset >= 0 && index < count ? index : nil
   }
 
   /// The indices of the columns that nobody has hidden and that fit, in order: the first always, then

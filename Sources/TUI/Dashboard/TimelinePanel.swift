@@ -92,7 +92,7 @@ struct TimelinePanel: Panel {
     Self.stripHeight(body.height, lanes: hasProposal ? Lane.grouped : Lane.shared)
   }
 
-  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
+  func target(column: Int, row: Int, in body: Rect, index: Int) -> ClickTarget? {
     guard scene.state.page == .overview, row > body.endRow - stripHeight(in: body),
       body.columns.contains(column)
     else { return nil }

@@ -16,12 +16,16 @@ struct ValidatorsPage: TablePage {
   }
 
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
+    // As many rows as validators, so that what stands below has the rest.
+    let wanted = max(scene.node.validators.count + 3, 6)
     guard layout.screen >= .normal else {
+      let height = layout.body.height
+      let rows = height >= 16 ? min(wanted, height / 2) : height
       return layout.rows(
-        [(ValidatorsPanel(scene), .share(1)), (AggregatorPanel(scene), .cells(9))], dropBelow: 24)
+        [(ValidatorsPanel(scene), .cells(rows)), (AggregatorPanel(scene), .share(1))],
+        dropBelow: 16)
     }
-    // As many rows as validators, so that the calendar has the rest.
-    let rows = min(max(scene.node.validators.count + 3, 6), layout.body.height / 3)
+    let rows = min(wanted, layout.body.height / 3)
     let workers = scene.node.workers.count
     let parts = layout.body.splitRows([
       .cells(rows), .cells(13), .cells(workers > 0 ? workers + 3 : 0), .share(1),

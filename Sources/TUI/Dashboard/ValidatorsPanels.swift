@@ -4,7 +4,8 @@ internal import Terminal
 internal import Theme
 
 /// Our validators with their keys.
-struct ValidatorsPanel: Panel {
+struct ValidatorsPanel: RowPanel {
+  static let rowsPage = Page.validators
   static let columns = [
     Table.Column(title: "index", width: 5),
     Table.Column(title: "next slot", width: 9, isNumber: true, rank: 3),
@@ -36,17 +37,7 @@ struct ValidatorsPanel: Panel {
       ? [scene.span("one leaf a slot: signing a slot twice is refused", .dim)] : words
   }
 
-  private var isPage: Bool { scene.state.page == .validators }
-
-  func target(column: Int, row: Int, in body: Rect) -> ClickTarget? {
-    guard isPage else { return .command(.show(.validators)) }
-    return Table.row(
-      at: row, of: ValidatorsPage(scene).shown.count, in: body, selected: scene.selection
-    )
-    .map { .row($0) }
-  }
-
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.validators] ?? [])
     table.rows = ValidatorsPage(scene).shown.map { cells($0) }
@@ -55,7 +46,7 @@ struct ValidatorsPanel: Panel {
     } else if table.rows.isEmpty {
       Table.drawNothing(scene, in: body, into: &grid)
     } else {
-      table.draw(scene, in: body, selected: isPage ? scene.selection : nil, into: &grid)
+      table.draw(scene, in: body, window, into: &grid)
     }
   }
 
@@ -109,18 +100,25 @@ struct SigningPanel: Panel {
   }
   var note: [Span] { [scene.span("last 64 slots, ms", .dim)] }
 
+  /// Rows of the durations, and the one below them.
+  private static let chartRows = 4
+
+  func height(width: Int) -> Int { Self.chartRows + facts.lines(scene, width: width).count }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
     let records = scene.node.slots.suffix(64, through: scene.slot)
-    let rows: [(String, Stage, Role)] = [
-      ("attest", .attest, .laneAttest), ("sign block", .sign, .laneSign),
-    ]
-    var row = body.row
-    for (name, stage, role) in rows where row < body.endRow {
-      let times = records.compactMap { $0.milliseconds(of: stage, until: 8000).map(Int64.init) }
-      draw(name, times, role, row, body, into: &grid)
-      row += 1
+    func times(_ stage: Stage) -> [Int64] {
+      records.compactMap { $0.milliseconds(of: stage, until: 8000).map(Int64.init) }
     }
-    draw("commit", scene.node.journal.commits, .spark, row, body, into: &grid)
+    draw("attest", times(.attest), .laneAttest, body.row, body, into: &grid)
+    draw("sign block", times(.sign), .laneSign, body.row + 1, body, into: &grid)
+    draw("commit", scene.node.journal.commits, .spark, body.row + 2, body, into: &grid)
+    for (offset, line) in facts.lines(scene, width: body.width).enumerated() {
+      grid.put(line, at: body.column, body.row + Self.chartRows + offset, width: body.width)
+    }
+  }
+
+  private var facts: Facts {
     let counters = scene.node.counters
     var facts = Facts()
     facts.add(
@@ -142,9 +140,7 @@ struct SigningPanel: Panel {
         "votes \(outcome.rawValue)",
         scene.span(Words.number(count), outcome == .done || count == 0 ? .text : .warning))
     }
-    let below = Rect(
-      column: body.column, row: row + 1, width: body.width, height: body.endRow - row - 1)
-    facts.draw(scene, in: below, into: &grid)
+    return facts
   }
 
   private func draw(
@@ -168,7 +164,7 @@ struct SigningPanel: Panel {
 }
 
 /// The aggregator role and what came of it.
-struct AggregatorPanel: Panel {
+struct AggregatorPanel: TextPanel {
   let scene: Scene
 
   init(_ scene: Scene) {
@@ -181,7 +177,7 @@ struct AggregatorPanel: Panel {
     "Whether this node aggregates, what came of it, and the gate over duties."
   }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
+  func lines(width: Int) -> [[Span]] {
     let node = scene.node
     var facts = Facts()
     facts.add(
@@ -230,12 +226,12 @@ struct AggregatorPanel: Panel {
         scene.span("  of \(Words.number(description.validators)) validators", .dim))
       facts.add("policies", scene.span(description.policies, .dim))
     }
-    facts.draw(scene, in: body, into: &grid)
+    return facts.lines(scene, width: width)
   }
 }
 
 /// The selected validator, whole: its keys and its last proposals.
-struct ValidatorPanel: Panel {
+struct ValidatorPanel: TextPanel {
   let scene: Scene
   private let validator: OwnValidator?
 
@@ -251,8 +247,8 @@ struct ValidatorPanel: Panel {
   }
   var note: [Span] { [scene.span("\(scene.key(.close)) closes", .dim)] }
 
-  func drawBody(in body: Rect, into grid: inout Grid) {
-    guard let validator else { return }
+  func lines(width: Int) -> [[Span]] {
+    guard let validator else { return [] }
     let votes = validator.attested + validator.unattested
     let proposals = validator.proposed + validator.unproposed
     var facts = Facts()
@@ -274,22 +270,19 @@ struct ValidatorPanel: Panel {
         } ?? "", .dim))
     add(validator.attestationKey, "vote key", to: &facts)
     add(validator.proposalKey, "block key", to: &facts)
-    facts.draw(scene, in: body, into: &grid)
-    let top = body.row + facts.rows.count + 1
-    grid.put("its last proposals", at: body.column, top, scene.theme[.title])
     let own = scene.node.proposals.newest(ProposalsPage.limit)
       .filter { $0.validator == validator.index }
-    for (offset, proposal) in own.prefix(max(0, body.endRow - top - 1)).enumerated() {
+    let last = own.map { proposal in
       let outcome = proposal.outcome
       let verdict = outcome?.verdict
-      grid.put(
-        [
-          scene.span(Words.number(proposal.slot) + "  ", .text),
-          scene.span(verdict.map { "\($0.glyph) " } ?? "… ", verdict?.role ?? .accent),
-          scene.span(outcome?.words ?? "in progress", verdict?.role ?? .accent),
-        ], at: body.column, top + 1 + offset, width: body.width)
+      return [
+        scene.span(Words.number(proposal.slot) + "  ", .text),
+        scene.span(verdict.map { "\($0.glyph) " } ?? "… ", verdict?.role ?? .accent),
+        scene.span(outcome?.words ?? "in progress", verdict?.role ?? .accent),
+      ]
     }
-    if own.isEmpty { grid.put("none yet", at: body.column, top + 1, scene.theme[.dim]) }
+    return facts.lines(scene, width: width) + [[], [scene.span("its last proposals", .title)]]
+      + (last.isEmpty ? [[scene.span("none yet", .dim)]] : last)
   }
 
   private func add(_ key: KeyWindow?, _ name: String, to facts: inout Facts) {

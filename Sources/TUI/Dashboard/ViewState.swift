@@ -70,12 +70,15 @@ package struct ViewState: Hashable, Sendable {
   package var isZoomed = false
   /// The selected row of each page, from 0; in the overview the slot, counted back from the newest.
   package var selections: [Page: Int] = [:]
+  /// Where the selected row of each page stands among those in sight, from 0, so that it stays there
+  /// while rows come in before it.
+  package var places: [Page: Int] = [:]
   /// The first line in sight of the focused or open panel, where it has more than room.
   package var scroll = 0
   /// How much time the timeline spans.
   package var timeScale = TimeScale.wholeSlot
   /// What was typed to filter each page, or to find a block on the chain page.
-  package var filters: [Page: String] = [:]
+  private var filters: [Page: String] = [:]
   /// Whether the filter of the page is being typed.
   package var isTyping = false
   /// The order of each table that a key has sorted.
@@ -132,9 +135,15 @@ package struct ViewState: Hashable, Sendable {
   /// The selected row of the page.
   package var selection: Int { selections[page] ?? 0 }
 
-  /// What was typed to filter the page, or to find something in the help; empty for no filter.
+  /// What was typed to filter the page; empty for no filter.
   package var filter: String {
-    get { showsHelp ? helpFilter : filters[page] ?? "" }
-    set { if showsHelp { helpFilter = newValue } else { filters[page] = newValue } }
+    get { self[filterOf: page] }
+    set { self[filterOf: page] = newValue }
+  }
+
+  /// What was typed to filter a page; the overview and the page of events share that of the log.
+  package subscript(filterOf page: Page) -> String {
+    get { filters[page == .overview ? .events : page] ?? "" }
+    set { filters[page == .overview ? .events : page] = newValue }
   }
 }

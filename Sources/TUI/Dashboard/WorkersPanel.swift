@@ -21,6 +21,8 @@ struct WorkersPanel: Panel {
       + " waits for it, and how often it had to be started."
   }
 
+  func height(width: Int) -> Int { scene.node.workers.count + 1 }
+
   func drawBody(in body: Rect, into grid: inout Grid) {
     guard !scene.node.workers.isEmpty else {
       grid.put("not told", at: body.column, body.row, scene.theme[.dim])

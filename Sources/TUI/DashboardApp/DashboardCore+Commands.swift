@@ -7,7 +7,7 @@ internal import Theme
 extension DashboardCore {
   /// Does what a key of the table asks for.
   mutating func perform(_ command: Command) -> [ScreenEffect] {
-    if command.concernsRows, openFocusedPanel(for: command) { return [] }
+    if command.concernsRows, !focusHas(command) { return [] }
     switch command {
     case .close where hasNothingToClose && frozen != nil: return travel(.goLive)
     case .show, .nextPanel, .previousPanel, .nextNode, .previousNode, .open, .close, .help, .zoom,
@@ -32,6 +32,8 @@ extension DashboardCore {
     case .screenshot, .screenshotSeries, .record, .writeLog, .exportTable, .copy:
       return keep(command)
     case .columns:
+      // A summary of rows on another page has no columns to see.
+      if rowsPage != state.page { changeView(.show(rowsPage)) }
       overlay = .columns(selected: 0)
       return []
     case .nextTheme: return nextTheme()
@@ -51,19 +53,23 @@ extension DashboardCore {
     }
   }
 
-  /// Goes to the page of the focused panel, whose rows a key shall act on; answers whether that was
-  /// all, since a page without rows has nothing to open or to move.
-  private mutating func openFocusedPanel(for command: Command) -> Bool {
-    guard state.focusedPanel > 0, !state.showsHelp, !state.isOpen,
-      let page = shownFleet.extent(of: state).focusedPage,
-      page.hasRows || command == .open
-    else { return false }
-    changeView(.show(page))
-    return !page.hasRows
+  /// Whether the focused panel has rows or lines for a key; what is opened of a summary is its page,
+  /// at the row that is selected there.
+  private mutating func focusHas(_ command: Command) -> Bool {
+    guard state.focusedPanel > 0, !state.showsHelp, !state.isOpen else { return true }
+    let extent = shownFleet.extent(of: state)
+    if command == .open, let page = extent.focusedPage {
+      changeView(.show(page))
+      return false
+    }
+    if extent.rowsPage != nil || extent.scroll != nil { return true }
+    let way = extent.focusedPage.map { _ in "; \(state.keymap.name(.open)) opens its page" }
+    tell("this panel has no rows" + (way ?? ""), .dim)
+    return false
   }
 
   private var hasNothingToClose: Bool {
-    !state.showsHelp && !state.isOpen && !state.isZoomed && state.filter.isEmpty
+    !state.showsHelp && !state.isOpen && !state.isZoomed && filter.isEmpty
   }
 
   private mutating func changeView(_ command: Command) {
@@ -132,7 +138,7 @@ extension DashboardCore {
     } else if state.isZoomed {
       state.isZoomed = false
     } else {
-      state.filter = ""
+      filter = ""
     }
   }
 
@@ -157,14 +163,14 @@ extension DashboardCore {
 
   /// Moves the selection, or the help where it is longer than the screen.
   mutating func move(_ command: Command) {
-    let page = 10
-    if state.page == .chain, !state.showsHelp, command == .left || command == .right {
+    if rowsPage == .chain, !state.showsHelp, command == .left || command == .right {
       state.isFolded = command == .left
       return
     }
     let extent = shownFleet.extent(of: state)
     if scroll(command, extent) { return }
     state.scroll = 0
+    let page = state.showsHelp ? 10 : max(1, extent.room - 1)
     let isUpward = extent.isBottomUp && !state.showsHelp
     let down = isUpward ? -1 : 1
     let step: Int
@@ -183,9 +189,20 @@ extension DashboardCore {
       state.helpLine = min(max(state.helpLine + step, 0), Self.helpLimit)
       return
     }
-    let wanted =
-      command == .last ? extent.landmark ?? state.selection + step : state.selection + step
-    state.selections[state.page] = min(max(wanted, 0), max(extent.rows - 1, 0))
+    select(row: command == .last ? extent.landmark ?? selection + step : selection + step, extent)
+  }
+
+  /// Rows that stay in sight on either side of the selected one.
+  private static var margin: Int { 2 }
+
+  /// Selects a row; what is in sight moves no further than it has to.
+  mutating func select(row: Int, _ extent: PageExtent) {
+    guard let page = extent.rowsPage else { return }
+    let row = min(max(row, 0), max(extent.rows - 1, 0))
+    let margin = min(Self.margin, max(0, extent.room - 1) / 2)
+    let place = (state.places[page] ?? 0) + row - selection
+    state.places[page] = min(max(place, margin), max(margin, extent.room - 1 - margin))
+    state.selections[page] = row
   }
 
   private mutating func changeSpeed(_ factor: Double) -> [ScreenEffect] {
@@ -247,13 +264,13 @@ extension DashboardCore {
     case .record: return [.toggleRecording]
     case .writeLog: return [.write(shownFleet.logText(state), kind: "log", suffix: ".txt")]
     case .exportTable:
-      guard let text = shownFleet.tableText(state, at: shownMilliseconds) else {
+      guard let text = shownFleet.tableText(rowsState, at: shownMilliseconds) else {
         tell("nothing here to export", .warning)
         return []
       }
-      return [.write(text, kind: state.page.rawValue, suffix: ".csv")]
+      return [.write(text, kind: rowsPage.rawValue, suffix: ".csv")]
     case .copy:
-      guard let text = shownFleet.copyText(state) else {
+      guard let text = shownFleet.copyText(rowsState) else {
         tell("nothing here to copy", .warning)
         return []
       }

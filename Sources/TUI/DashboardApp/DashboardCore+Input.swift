@@ -20,7 +20,7 @@ extension DashboardCore {
       edit(with: key)
       return []
     }
-    guard let command = state.keymap.command(for: key, on: state.page) else {
+    guard let command = state.keymap.command(for: key, on: rowsPage) else {
       let pages = state.keymap.pages(of: key).map(\.rawValue).joined(separator: ", ")
       if !pages.isEmpty { tell("\(key.name) is for \(pages)", .dim) }
       return []
@@ -51,12 +51,14 @@ extension DashboardCore {
   private mutating func turnWheel(_ command: Command, _ mouse: MouseEvent) -> [ScreenEffect] {
     let panel = shownFleet.panel(
       column: mouse.column, row: mouse.row, state, at: shownMilliseconds)
-    if let panel, !state.isZoomed, !state.isOpen {
-      if state.focusedPanel != panel { state.scroll = 0 }
-      state.focusedPanel = panel
-    }
+    if let panel, !state.isZoomed, !state.isOpen { focus(panel) }
     let isOpenText = state.isOpen && shownFleet.extent(of: state).scroll != nil
     return perform(isOpenText ? (command == .up ? .pageUp : .pageDown) : command)
+  }
+
+  private mutating func focus(_ panel: Int) {
+    if state.focusedPanel != panel { state.scroll = 0 }
+    state.focusedPanel = panel
   }
 
   /// Does what a key would do for the thing below the pointer.
@@ -66,15 +68,16 @@ extension DashboardCore {
     else { return [] }
     switch target {
     case .command(let command): return perform(command)
-    case .row(let row):
-      if state.selection == row { state.isOpen = true }
-      state.selections[state.page] = row
+    case .row(let row, let place, let panel):
+      let before = (page: rowsPage, row: selection)
+      focus(panel)
+      state.selections[rowsPage] = row
+      state.places[rowsPage] = place
+      if before == (rowsPage, row) { return perform(.open) }
     case .opening(let row):
       state.selections[state.page] = row
       state.isOpen = true
-    case .panel(let panel):
-      state.focusedPanel = panel
-      state.scroll = 0
+    case .panel(let panel): focus(panel)
     case .node(let node): state.node = node
     }
     return []
@@ -102,7 +105,7 @@ extension DashboardCore {
       chooseColumns(with: key, selected: selected)
       return []
     case .palette(let palette):
-      switch palette.answer(key, on: state.page, state.keymap) {
+      switch palette.answer(key, on: rowsPage, state.keymap) {
       case .stays(let palette): self.overlay = .palette(palette)
       case .closes: self.overlay = nil
       case .performs(let command):

@@ -9,7 +9,7 @@ extension DashboardCore {
       let problem = filterProblem
       drawLastLine(
         [
-          Span(" / ", theme[.key]), Span(state.filter, theme[.title]), Span("▏", theme[.cursor]),
+          Span(" / ", theme[.key]), Span(filter, theme[.title]), Span("▏", theme[.cursor]),
         ],
         hint: problem.map { Span($0, theme[.warning]) }
           ?? Span("enter keeps  esc clears", theme[.dim]), theme, into: &grid)
@@ -47,7 +47,7 @@ extension DashboardCore {
         .map { (hidden.contains($0) ? "[ ] " : "[x] ") + $0 }
       drawList(
         "columns", rows, selected, hint: "space changes  esc closes", theme, into: &grid)
-    case .palette(let palette): palette.draw(on: state.page, state.keymap, theme, into: &grid)
+    case .palette(let palette): palette.draw(on: rowsPage, state.keymap, theme, into: &grid)
     case nil: break
     }
   }

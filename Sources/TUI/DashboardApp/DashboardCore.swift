@@ -134,13 +134,14 @@ package struct DashboardCore: Sendable {
   package mutating func update(
     _ batch: EventBatch, replay: ViewState.Replay?, uptimeMilliseconds: UInt64
   ) -> [ScreenEffect] {
-    let selected = frozen == nil ? selectedRow : nil
+    let pages = frozen == nil ? Set([state.page, rowsPage]) : []
+    let selected = pages.map { (page: $0, row: selectedRow(on: $0)) }
     for event in batch.events { history.update(event) }
     newest = batch.events.last ?? newest
     now = batch.nowMilliseconds
     // The clock of a recording that has ended stands still; nobody in it is silent.
     if replay == nil { history.advance(to: now) }
-    if let selected { select(selected) }
+    for (page, row) in selected { if let row { select(row, on: page) } }
     state.replay = replay
     state.travel?.liveMilliseconds = now
     letTimePass(to: uptimeMilliseconds)
@@ -214,15 +215,31 @@ package struct DashboardCore: Sendable {
   /// The moment that is shown, in milliseconds since 1970.
   package var shownMilliseconds: UInt64 { state.travel?.shownMilliseconds ?? now }
 
-  /// The name of the selected row; `nil` for the first, which stays the first.
-  var selectedRow: String? {
-    state.selection > 0 ? shownFleet.rowName(state, at: shownMilliseconds) : nil
+  /// The page whose rows keys act on: the one that is shown, or that of a focused summary.
+  var rowsPage: Page { shownFleet.rowsPage(of: state) ?? state.page }
+
+  /// What is asked for, with the page whose rows keys act on.
+  var rowsState: ViewState { showing(rowsPage) }
+
+  /// The selected row of those that keys act on.
+  var selection: Int { state.selections[rowsPage] ?? 0 }
+
+  private func showing(_ page: Page) -> ViewState {
+    var state = state
+    state.page = page
+    return state
   }
 
-  /// Selects the row of a name, wherever it has gone to.
-  mutating func select(_ name: String) {
-    if let row = shownFleet.row(named: name, state, at: shownMilliseconds) {
-      state.selections[state.page] = row
+  /// The name of a page's selected row; `nil` for the first, which stays the first.
+  func selectedRow(on page: Page) -> String? {
+    guard state.selections[page] ?? 0 > 0 else { return nil }
+    return shownFleet.rowName(showing(page), at: shownMilliseconds)
+  }
+
+  /// Selects a page's row of a name, wherever it has gone to.
+  mutating func select(_ name: String, on page: Page) {
+    if let row = shownFleet.row(named: name, showing(page), at: shownMilliseconds) {
+      state.selections[page] = row
     }
   }
 

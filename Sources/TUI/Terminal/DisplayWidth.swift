@@ -81,6 +81,38 @@ package enum DisplayWidth {
     return line.isEmpty ? lines : lines + [line]
   }
 
+  /// Pieces of text in lines of at most `columns`, broken where two spaces stand or, in what is longer
+  /// than a line, at single ones; a longer word goes on in the next line.
+  package static func wrapped(_ spans: [Span], to columns: Int) -> [[Span]] {
+    let cells = spans.flatMap { span in span.text.unicodeScalars.map { ($0, span.style) } }
+    guard cells.reduce(0, { $0 + of($1.0) }) > columns, columns > 0 else { return [spans] }
+    var lines: [ArraySlice<(Unicode.Scalar, Style)>] = []
+    var rest = cells[...]
+    while !rest.isEmpty {
+      var left = columns
+      let fits = rest.prefix {
+        left -= of($0.0)
+        return left >= 0
+      }
+      var line = fits.isEmpty ? rest.prefix(1) : fits
+      if line.endIndex < rest.endIndex {
+        let spaces = (line.startIndex...line.endIndex).dropFirst().filter { rest[$0].0 == " " }
+        // Not where a line would be left with little.
+        let least = line.startIndex + line.count / 4
+        let pairs = spaces.filter { $0 > least && rest[$0 - 1].0 == " " }
+        line = rest[..<(pairs.last ?? spaces.last ?? line.endIndex)]
+      }
+      rest = rest[line.endIndex...].drop { $0.0 == " " }
+      lines.append(line)
+    }
+    return lines.map { line in
+      line.reduce(into: [Span]()) { spans, cell in
+        if spans.last?.style != cell.1 { spans.append(Span("", cell.1)) }
+        spans[spans.count - 1].text.unicodeScalars.append(cell.0)
+      }
+    }
+  }
+
   /// What is drawn for a scalar: itself, or `?` where a terminal could take it for a command.
   static func drawable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     if scalar.value < 0x7F { return scalar.value < 0x20 ? "?" : scalar }

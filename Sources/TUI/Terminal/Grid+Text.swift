@@ -1,5 +1,5 @@
 extension Grid {
-  /// Columns below which text is cut without a word about it.
+  /// Columns below which what stands before leaves no room but for the sign that something is cut.
   private static let ellipsisRoom = 3
 
   /// Writes text from left to right and returns the column after it.
@@ -12,9 +12,7 @@ extension Grid {
   ) -> Int {
     var next = min(max(column, -Rect.limit), Rect.limit)
     let end = self.end(of: width, from: next)
-    let shown =
-      end - next < Grid.ellipsisRoom ? text : DisplayWidth.clip(text, to: end - next)
-    for scalar in shown.unicodeScalars {
+    for scalar in DisplayWidth.clip(text, to: end - next).unicodeScalars {
       let glyph = DisplayWidth.drawable(scalar)
       let glyphWidth = DisplayWidth.of(glyph)
       if glyphWidth == 0 { continue }

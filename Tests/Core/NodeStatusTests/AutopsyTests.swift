@@ -187,7 +187,7 @@ struct AutopsyTests {
     #expect(
       floor == [
         "refused by the floor: the slot is not above the key's floor 6, so nothing was published:"
-          + " missed", "a restart at least 3 slots before an own slot: page 8 says when",
+          + " missed", "a restart at least 3 slots before an own slot: the calendar says when",
       ])
     #expect(
       refused(.alreadySigned, "this key already signed 0x1")[0]?.hasPrefix("this key") == true)

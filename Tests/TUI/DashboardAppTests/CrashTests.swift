@@ -44,6 +44,10 @@ struct CrashTests {
     Way(name: "abort", arguments: "--fault abort", status: 134, words: "last words of abort"),
     Way(
       name: "exit in a library", arguments: "--fault exit", status: 3, words: "last words of exit"),
+    // The thread of the screen lives on meanwhile, and frames are due.
+    Way(
+      name: "exit that takes a second", arguments: "--fault slow-exit", status: 3,
+      words: "last words of slow-exit"),
   ]
 
   @Test(arguments: ways) func `the terminal is sane after`(way: Way) throws {

@@ -63,36 +63,125 @@ struct AnyKeyTests {
     return core
   }
 
+  private func lines(_ core: DashboardCore) -> [String] {
+    core.draw(Size(columns: 120, rows: 36), ThemeLibrary.defaultTheme(depth: .none)).lines
+  }
+
   /// The panels of the overview, in the order of the focus, with rows of another page.
-  @Test(arguments: [(1, Page.prebuild), (4, .chain), (5, .peers), (6, .validators), (7, .events)])
+  @Test(arguments: [(4, Page.chain), (5, .peers), (6, .validators), (7, .events)])
   func `the focus decides whose rows the keys act on`(tabs: Int, page: Page) {
-    for key in [Key.character("/"), .character("G"), .down] {
-      var core = core()
-      for _ in 0..<tabs { _ = core.handle(.key(.tab)) }
-      #expect(core.state.page == .overview)
-      _ = core.handle(.key(key))
-      #expect(core.state.page == page, "\(key.name)")
-      #expect(core.state.isTyping == (key == .character("/")))
+    var core = core()
+    for _ in 0..<tabs { _ = core.handle(.key(.tab)) }
+    let up = page == .events
+    for key in up ? [Key.up, .up] : [.down, .character("j")] { _ = core.handle(.key(key)) }
+    #expect(core.state.page == .overview && core.state.selections == [page: 2])
+    _ = core.handle(.key(up ? .character("j") : .character("k")))
+    #expect(core.state.selections == [page: 1])
+    // The filter is that of the panel's rows.
+    for key in [Key.character("/"), .character("5"), .enter] { _ = core.handle(.key(key)) }
+    #expect(core.state.page == .overview && core.state[filterOf: page] == "5")
+    #expect(lines(core).contains { $0.contains("/5") || page == .chain })
+    _ = core.handle(.key(.escape))
+    #expect(core.state[filterOf: page] == "")
+    // What is selected is the row that the page opens at.
+    _ = core.handle(.key(up ? .up : .down))
+    let selected = core.state.selections[page]
+    _ = core.handle(.key(.enter))
+    #expect(core.state.page == page && !core.state.isOpen && core.state.selection == selected)
+  }
+
+  @Test func `the selected row of a focused summary is marked and stays in sight`() {
+    var core = core()
+    let theme = ThemeLibrary.defaultTheme(depth: .none)
+    func marked() -> [String] {
+      let grid = core.draw(Size(columns: 120, rows: 36), theme)
+      return (0..<36).filter { row in
+        grid.row(row).dropFirst(70).prefix(10).allSatisfy {
+          $0.style.attributes.contains(.reverse)
+        }
+      }.map { grid.lines[$0] }
     }
+    for _ in 0..<5 { _ = core.handle(.key(.tab)) }
+    let peers = core.history.live.nodes[1].peers.peers.map(\.peer)
+    #expect(peers.count > 6)
+    for (index, peer) in peers.enumerated() {
+      #expect(marked().count == 1 && marked().first?.contains(peer) == true, "\(index)")
+      _ = core.handle(.key(.down))
+    }
+    #expect(core.state.selections[.peers] == peers.count - 1)
+    #expect(lines(core).contains { $0.contains("the end") })
+    // Without the focus it shows the first ones again.
+    _ = core.handle(.key(.tab))
+    #expect(lines(core).contains { $0.contains(peers[0]) })
+    // The key of a page acts on what the focused panel shows of it.
+    _ = core.handle(.key(.backTab))
+    _ = core.handle(.key(.character("o")))
+    #expect(core.state.sortings[.peers]?.column == 1 && core.state.page == .overview)
+    #expect(core.handle(.key(.character("y"))) == [.copy(peers[peers.count - 1])])
   }
 
   @Test func `a panel without rows is opened and not moved in`() {
     var core = core()
-    _ = core.handle(.key(.tab))
-    _ = core.handle(.key(.tab))
-    _ = core.handle(.key(.down))
-    #expect(core.state.page == .overview && core.state.selection == 1)
+    for tabs in 1...2 {
+      _ = core.handle(.key(.tab))
+      for key in [Key.down, .right, .character("/")] { _ = core.handle(.key(key)) }
+      #expect(core.state.selections == [:] && !core.state.isTyping, "\(tabs)")
+      #expect(lines(core).last?.contains("this panel has no rows; enter opens its page") == true)
+    }
     _ = core.handle(.key(.enter))
     #expect(core.state.page == .doctor && !core.state.isOpen)
+  }
+
+  @Test func `the slot that is looked at stays while another panel has the focus`() {
+    var core = core()
+    for key in [Key.down, .down, .tab, .tab, .tab, .tab, .down] { _ = core.handle(.key(key)) }
+    let now = Scenes.time(18_412, 2350)
+    let events = Scenes.devnet.events(18_410...18_412, until: now)
+      .filter { $0.timeMilliseconds > core.history.live.timeMilliseconds }
+    let block = core.handle(.key(.character("y")))
+    _ = core.update(
+      EventBatch(events: events, nowMilliseconds: now), replay: nil, uptimeMilliseconds: 0)
+    #expect(core.state.selections[.overview] == 4)
+    #expect(core.handle(.key(.character("y"))) == block)
   }
 
   @Test func `the wheel moves what is below the pointer`() {
     var core = core()
     _ = core.handle(.key(.character("m")))
     _ = core.handle(.mouse(MouseEvent(.wheelDown, column: 10, row: 5)))
-    #expect(core.state.page == .overview && core.state.selection == 1)
+    #expect(core.state.selections == [.overview: 1])
     _ = core.handle(.mouse(MouseEvent(.wheelUp, column: 10, row: 33)))
-    #expect(core.state.page == .events && core.state.selection == 1)
+    #expect(core.state.page == .overview && core.state.selections == [.overview: 1, .events: 1])
+  }
+
+  /// Rows that stand far down are opened by two clicks, for the first one moves nothing.
+  @Test(arguments: [(Page.events, 3), (.events, 18), (.peers, 6), (.chain, 12), (.prebuild, 31)])
+  func `a second click on a row opens it`(page: Page, line: Int) throws {
+    var core = core()
+    let number = try #require(Page.allCases.firstIndex(of: page)) + 1
+    for key in [Key.character("m"), .character(Character("\(number)"))] {
+      _ = core.handle(.key(key))
+    }
+    let before = lines(core)
+    let click = InputEvent.mouse(MouseEvent(.press, column: 10, row: line))
+    _ = core.handle(click)
+    let selected = core.state.selection
+    #expect(selected > 0 && !core.state.isOpen)
+    #expect(lines(core)[line].dropFirst(4).prefix(8) == before[line].dropFirst(4).prefix(8))
+    _ = core.handle(click)
+    #expect(core.state.isOpen && core.state.selection == selected)
+  }
+
+  @Test func `two clicks on a row of a summary go to it on its page`() throws {
+    var core = core()
+    _ = core.handle(.key(.character("m")))
+    let peers = core.history.live.nodes[1].peers.peers.map(\.peer)
+    let row = try #require(lines(core).firstIndex { $0.contains(peers[2]) })
+    let click = InputEvent.mouse(MouseEvent(.press, column: 70, row: row))
+    _ = core.handle(click)
+    #expect(core.state.page == .overview && core.state.focusedPanel == 5)
+    _ = core.handle(click)
+    #expect(core.state.page == .peers && core.state.selection == 2)
   }
 
   @Test func `columns are left out and come back`() throws {

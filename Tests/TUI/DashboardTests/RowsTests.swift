@@ -30,6 +30,21 @@ struct RowsTests {
     ).lines
   }
 
+  @Test func `a number is found as the screen writes it`() throws {
+    // Lines of a slot have its number before them, and not all of them in their words.
+    #expect(rows(.events, "18,421") == rows(.events, "18421"))
+    #expect(rows(.events, "slot=18,421") == rows(.events, "slot=18421"))
+    #expect(rows(.events, "18,421") >= rows(.events, "slot=18421"))
+    #expect(Page.events.problem(inFilter: "slot=18,421") == nil)
+    #expect("1,2 18,421,000 a1,000 7,5000 5,000,".ungrouped == "1,2 18421000 a1000 7,5000 5000,")
+    let theme = ThemeLibrary.defaultTheme(depth: .none)
+    let moment = Scenes.Moment(
+      name: "", dashboard: Scenes.busy, now: now, state: state(.events, filter: "18421"))
+    let grid = Scenes.draw(moment, try #require(Size("120x36")), theme)
+    #expect(
+      grid.cells.contains { $0.glyph == "," && $0.style.attributes.contains(.underline) })
+  }
+
   @Test func `a filter leaves rows of each table out and says how many are left`() throws {
     #expect(rows(.peers, "") == 10)
     #expect(rows(.peers, "swiftlet") == 3)
@@ -37,6 +52,7 @@ struct RowsTests {
     #expect(rows(.peers, "lag>=1") == 1)
     #expect(rows(.peers, "score<5") == 2)
     #expect(rows(.peers, "10.8.1.4") == 1)
+    #expect(rows(.peers, "head>=18,421") == rows(.peers, "head>=18421"))
     #expect(rows(.validators, "v13") == 1)
     #expect(rows(.validators, "lost>0") == 3)
     #expect(rows(.prebuild, "outcome=forfeited") == 2)
@@ -77,7 +93,8 @@ struct RowsTests {
       Scenes.busy.matches(state(.chain, filter: text), at: now)
     }
     #expect(found(DemoDevnet.root(18_419).description) == [2])
-    #expect(found("slot=18418") == [3])
+    #expect(found("slot=18418") == [3] && found("slot=18,418") == [3])
+    #expect(found("18,418") == found("18418") && found("18,418").contains(3))
     #expect(found("finalized") == [3])
     #expect(found("ours").prefix(3) == [0, 4, 8])
     #expect(found("no such root") == [])
@@ -179,10 +196,12 @@ struct ClickTests {
   }
 
   @Test func `a row is selected, a slot of the strip is opened`() throws {
-    #expect(try target(.peers, "grandine_5") == .row(2))
-    #expect(try target(.validators, "v13 ") == .row(3))
-    #expect(try target(.chain, "18,419") == .row(2))
-    #expect(try target(.prebuild, "18,413") == .row(2))
+    #expect(try target(.peers, "grandine_5") == .row(2, place: 2, panel: 0))
+    #expect(try target(.validators, "v13 ") == .row(3, place: 3, panel: 0))
+    #expect(try target(.chain, "18,419") == .row(2, place: 2, panel: 0))
+    #expect(try target(.prebuild, "18,413") == .row(2, place: 2, panel: 4))
+    // So is a row of a summary of another page.
+    #expect(try target(.overview, "grandine_5") == .row(2, place: 2, panel: 5))
     // The strip ends with the slot of now.
     #expect(try target(.overview, "●···● │") == .opening(4))
   }

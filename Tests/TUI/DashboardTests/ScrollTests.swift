@@ -1,10 +1,11 @@
-import Dashboard
 import DashboardApp
 import DashboardDemo
 import NodeStatus
 import Terminal
 import Testing
 import Theme
+
+@testable import Dashboard
 
 /// What is longer than its panel can be read whole.
 struct ScrollTests {
@@ -88,8 +89,42 @@ struct ScrollTests {
     _ = core.handle(.key(.character("k")))
     // The event fits here: the key goes on to the rows of the page.
     #expect(core.state.selection == 1 && core.state.scroll == 0)
-    core = self.core(Size(columns: 110, rows: 28), .character("9"), .tab)
+    core = self.core(Size(columns: 60, rows: 14), .character("9"), .tab)
     for _ in 0..<3 { _ = core.handle(.key(.character("j"))) }
-    #expect(core.state.scroll >= 0 && core.state.selection == 0)
+    #expect(core.state.scroll == 3 && core.state.selection == 0)
+    _ = core.handle(.key(.character("k")))
+    #expect(core.state.scroll == 2)
+    _ = core.handle(.key(.tab))
+    #expect(core.state.scroll == 0)
+  }
+
+  /// Pages and panels that hold more than the smallest screen has room for, with words of their end.
+  @Test(arguments: [
+    ("7", "lacks"), ("8", "UTC"), ("2", "deadline"), ("3", ""), ("4", ""), ("5", ""),
+  ])
+  func `everything of a page is read on the smallest screen`(page: String, last: String) throws {
+    let size = Size(columns: 40, rows: 10)
+    for panel in 0..<3 {
+      var core = core(size, .character(Character(page)))
+      for _ in 0..<panel { _ = core.handle(.key(.tab)) }
+      _ = core.handle(.key(.character("z")))
+      let scene = try #require(
+        core.shownFleet.scene(core.state, at: core.shownMilliseconds))
+      let layout = PageLayout(scene: scene, size: size)
+      let placed = try #require(layout.shown(of: layout.panels).first)
+      let height = placed.panel.height(width: placed.panel.body(of: placed.rect).width)
+      guard height > 0 else { continue }
+      var whole = Grid(Size(columns: 36, rows: height))
+      placed.panel.drawBody(in: whole.bounds, into: &whole)
+      var seen: Set<String> = []
+      for _ in 0..<60 {
+        seen.formUnion(text(core, size).map { String($0.dropFirst(2).prefix(36)) })
+        _ = core.handle(.key(.pageDown))
+      }
+      for line in whole.lines where line.contains(where: { $0 != " " }) {
+        #expect(seen.contains(line), "\(placed.panel.title)")
+      }
+      if panel == 0, !last.isEmpty { #expect(whole.lines.contains { $0.contains(last) }) }
+    }
   }
 }

@@ -94,6 +94,8 @@ struct ScreenChild {
 
   static func startFault(_ options: Options) {
     guard let fault = options["fault"] else { return }
+    // What is asked for first is done last: after the terminal has come back.
+    if fault == "slow-exit" { atexit { Thread.sleep(forTimeInterval: 1) } }
     Thread.detachNewThread {
       Thread.sleep(forTimeInterval: 0.8)
       if fault != "noise" { print("last words of \(fault) \(secret)") }
@@ -105,7 +107,7 @@ struct ScreenChild {
       case "segv": UnsafeMutablePointer<Int>(bitPattern: 16)?.pointee = 1
       case "abort": abort()
       case "quit": kill(getpid(), SIGQUIT)
-      case "exit": exit(3)
+      case "exit", "slow-exit": exit(3)
       case "noise": makeNoise()
       case "recursion": print(depth(of: 0))
       case "recursion-in-queue": DispatchQueue.global().async { print(depth(of: 0)) }

@@ -2,9 +2,9 @@ internal import Wire
 
 /// Until when a peer and we keep out of each other's mesh of a topic; it outlives the connection.
 struct Backoffs: Sendable {
-  /// The most that are kept; the one that ends soonest goes first.
+  /// The most that are kept; at the limit the quarter that ends soonest goes.
   ///
-  /// 64 peers have room for a hundred topics each, and only the topics of the network are kept.
+  /// A quarter, so that many beyond the limit cost one look at all. 64 peers have room for a hundred topics each, and only the topics of the network are kept.
   static let limit = 8192
 
   /// The longest that a peer can impose.
@@ -32,13 +32,11 @@ struct Backoffs: Sendable {
     ends[key] = max(ends[key] ?? end, end)
     guard ends.count > Self.limit else { return }
     expire(at: now)
-    if ends.count > Self.limit,
-      let soonest = ends.min(by: {
-        ($0.value, $0.key.peer, $0.key.topic) < ($1.value, $1.key.peer, $1.key.topic)
-      })
-    {
-      ends[soonest.key] = nil
+    guard ends.count > Self.limit else { return }
+    let soonest = ends.sorted {
+      ($0.value, $0.key.peer, $0.key.topic) < ($1.value, $1.key.peer, $1.key.topic)
     }
+    for (key, _) in soonest.prefix(Self.limit / 4) { ends[key] = nil }
   }
 
   /// Forgets what is over.

@@ -1,6 +1,7 @@
 internal import Wire
 
-// The mesh: who passes messages of a topic to whom.
+// The mesh: who passes messages of a topic to whom. All its members have a stream of ours: what is
+// sent to a mesh is sent.
 
 extension Gossipsub {
   /// The peers that take a topic and that we have a stream to, in order.
@@ -53,9 +54,19 @@ extension Gossipsub {
   /// A peer has taken us into its mesh.
   mutating func takeGraft(_ topic: String, from peer: PeerID, at now: Duration) {
     // A topic that we do not take gets no answer: invented topics would cost us one each.
-    guard allows(of: .meshChanges, from: peer, at: now), let mesh = meshes[topic],
-      !mesh.contains(peer)
-    else { return }
+    guard allows(of: .meshChanges, from: peer, at: now), meshes[topic] != nil else { return }
+    if peers[peer]?.version != nil {
+      enter(topic, peer, at: now)
+    } else {
+      peers[peer]?.earlyGrafts.insert(topic)
+    }
+  }
+
+  /// Takes a peer in that has taken us in, or tells it that there is no place for it.
+  mutating func enter(_ topic: String, _ peer: PeerID, at now: Duration) {
+    guard let mesh = meshes[topic], !mesh.contains(peer), peers[peer]?.version != nil else {
+      return
+    }
     if backoffs.isActive(peer, topic, at: now) {
       prune(peer, topic, for: parameters.pruneBackoff, at: now)
       charge(.earlyGraft, to: peer)
@@ -72,6 +83,7 @@ extension Gossipsub {
       return
     }
     meshes[entry.topicID]?.remove(peer)
+    peers[peer]?.earlyGrafts.remove(entry.topicID)
     guard entry.backoffSeconds > 0 else { return }
     // A heartbeat more, so that our clock never runs ahead of the peer's.
     let seconds = Int64(min(entry.backoffSeconds, UInt64(Backoffs.longest.components.seconds)))

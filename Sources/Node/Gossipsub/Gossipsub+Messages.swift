@@ -8,43 +8,28 @@ extension Gossipsub {
   mutating func take(
     _ message: RPC.Message, from peer: PeerID, decoding room: inout Int, at now: Duration
   ) {
-    guard allows(of: .messages, from: peer, at: now) else {
-      counts.refused += 1
-      return
-    }
+    guard allows(of: .messages, from: peer, at: now) else { return skip(\.refused, of: peer) }
     guard subscriptions.contains(message.topic), let limit = topics[message.topic] else {
-      counts.unsubscribed += 1
-      return
+      return skip(\.unsubscribed, of: peer)
     }
-    guard message.isAnonymous else {
-      counts.signed += 1
-      return
-    }
+    guard message.isAnonymous else { return skip(\.signed, of: peer) }
 
     // The cheap id first: what came before is known by it without being decoded.
     let compressed = MessageID(topic: message.topic.utf8, compressed: message.data)
     promises.fulfil(compressed)
     peers[peer]?.known.insert(compressed)
+    let stated = (try? Snappy.decodedBytes(of: message.data[...])) ?? 0
+    guard stated <= limit else {
+      seen.insert(MessageIDs(standard: nil, compressed: compressed), at: now)
+      return skip(\.oversized, of: peer)
+    }
     guard !seen.contains(compressed) else {
       counts.duplicates += 1
       return
     }
-
-    let stated = (try? Snappy.decodedBytes(of: message.data[...])) ?? 0
-    guard stated <= limit else {
-      // Never hashed, so the id that the peer may have offered it by stays unknown.
-      promises.forgive(peer)
-      seen.insert(MessageIDs(standard: nil, compressed: compressed), at: now)
-      counts.oversized += 1
-      return
-    }
     guard stated <= room, allows(stated, of: .decodedBytes, from: peer, at: now),
       !pending.isFull(for: peer, adding: message.data.count, decoded: stated)
-    else {
-      promises.forgive(peer)
-      counts.refused += 1
-      return
-    }
+    else { return skip(\.refused, of: peer) }
     room -= stated
     let payload = try? Snappy.decompress(message.data[...], limit: limit)
     let standard = MessageID(
@@ -67,6 +52,17 @@ extension Gossipsub {
     counts.delivered += 1
     effects.append(
       .deliver(Delivery(number: number, peer: peer, topic: message.topic, payload: payload)))
+  }
+
+  /// Counts a message that is not decoded.
+  ///
+  /// Its id stays unknown, so it may be any that the peer has offered: a relay owes us nothing for
+  /// what others put into its messages, or how many they make.
+  private mutating func skip(
+    _ count: WritableKeyPath<GossipCounts, UInt64>, of peer: PeerID
+  ) {
+    promises.forgive(peer)
+    counts[keyPath: count] += 1
   }
 
   /// Tells the mesh that a large message is here, before it is decided what becomes of it.

@@ -40,6 +40,9 @@ extension Gossipsub {
     peers[peer]?.queue = SendQueue(at: now)
     peers[peer]?.reannounceAt = now + Self.reannounceTime
     announceSubscriptions(to: peer)
+    let grafts = peers[peer]?.earlyGrafts ?? []
+    peers[peer]?.earlyGrafts = []
+    for topic in grafts.sorted() { enter(topic, peer, at: now) }
     wake(peer, at: now)
   }
 
@@ -100,12 +103,14 @@ extension Gossipsub {
     do {
       while peers[peer] != nil, let frame = try reader.next(from: &rest) {
         if allows(of: .frames, from: peer, at: now),
-          allows(frame.count, of: .bytes, from: peer, at: now)
+          allows(frame.count, of: .bytes, from: peer, at: now),
+          allows(0, of: .fields, from: peer, at: now)
         {
           take(frame, from: peer, at: now)
         } else {
           // The rest has its ends looked for and no more: a stall of seconds would be the price of
-          // megabytes of small frames.
+          // megabytes of small frames. What the peer owes us may be in it.
+          promises.forgive(peer)
           counts.skippedFrames += 1
           while try reader.next(from: &rest) != nil { counts.skippedFrames += 1 }
         }
@@ -118,8 +123,10 @@ extension Gossipsub {
   }
 
   private mutating func take(_ frame: ArraySlice<UInt8>, from peer: PeerID, at now: Duration) {
+    var fields = 0
     do {
-      let rpc = try RPC(decoding: frame)
+      defer { _ = allows(fields, of: .fields, from: peer, at: now) }
+      let rpc = try RPC(decoding: frame, countingInto: &fields)
       guard !rpc.isEmpty || allows(of: .emptyFrames, from: peer, at: now) else { return }
       take(rpc, from: peer, at: now)
     } catch {
@@ -149,6 +156,7 @@ extension Gossipsub {
       fillMesh(change.topicID, with: peer, at: now)
     } else {
       peers[peer]?.subscriptions.remove(change.topicID)
+      peers[peer]?.earlyGrafts.remove(change.topicID)
       meshes[change.topicID]?.remove(peer)
       fanouts[change.topicID]?.peers.remove(peer)
     }

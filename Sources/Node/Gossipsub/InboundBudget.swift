@@ -10,6 +10,9 @@ struct InboundBudget: Sendable {
     case frames
     /// Bytes of frames: five times what a full slot has.
     case bytes
+    /// Fields of frames: twice what all that is counted here comes to. A field that is only skipped
+    /// costs us ten times the work of other bytes.
+    case fields
     /// Frames with nothing in them: zeam sends one when it was idle for 20 s.
     case emptyFrames
     /// Messages: twice the votes of a full registry.
@@ -34,6 +37,7 @@ struct InboundBudget: Sendable {
       switch self {
       case .frames: 16_384
       case .bytes: 64 * 1024 * 1024
+      case .fields: 262_144
       case .emptyFrames: 64
       case .messages: 8192
       case .decodedBytes: 24 * 1024 * 1024
@@ -46,7 +50,8 @@ struct InboundBudget: Sendable {
     var isOwnDoing: Bool {
       switch self {
       case .emptyFrames, .subscriptions, .meshChanges, .advertisements: true
-      case .frames, .bytes, .messages, .decodedBytes, .advertisedIDs, .wantedIDs, .unwantedIDs:
+      case .frames, .bytes, .fields, .messages, .decodedBytes, .advertisedIDs, .wantedIDs,
+        .unwantedIDs:
         false
       }
     }

@@ -25,6 +25,9 @@ struct PeerState: Sendable {
   /// The topics of the network that it takes.
   var subscriptions: Set<String> = []
 
+  /// The topics of ours in whose mesh it took us before our stream to it was there.
+  var earlyGrafts: Set<String> = []
+
   /// The beginning of a frame of its stream to us.
   var reader = FrameReader()
 

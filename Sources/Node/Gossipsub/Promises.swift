@@ -12,6 +12,9 @@ struct Promises: Sendable {
 
   private var owed: [PeerID: [MessageID: Duration]] = [:]
 
+  /// The peers that owe each message.
+  private(set) var debtors: [MessageID: Set<PeerID>] = [:]
+
   /// The number of messages owed.
   var count: Int { owed.reduce(0) { $0 + $1.value.count } }
 
@@ -23,17 +26,20 @@ struct Promises: Sendable {
 
   /// A peer was asked.
   mutating func add(_ id: MessageID, from peer: PeerID, at now: Duration) {
-    owed[peer, default: [:]][id] = now + Self.timeLimit
+    guard owed[peer, default: [:]].updateValue(now + Self.timeLimit, forKey: id) == nil else {
+      return
+    }
+    debtors[id, default: []].insert(peer)
   }
 
   /// A message arrived, whoever sent it.
   mutating func fulfil(_ id: MessageID) {
-    for peer in owed.keys { owed[peer]?[id] = nil }
+    for peer in debtors.removeValue(forKey: id) ?? [] { owed[peer]?[id] = nil }
   }
 
   /// A peer left, or sent something whose id we did not compute.
   mutating func forgive(_ peer: PeerID) {
-    owed[peer] = nil
+    for id in (owed.removeValue(forKey: peer) ?? [:]).keys { settle(id, of: peer) }
   }
 
   /// Forgets what is overdue.
@@ -42,10 +48,19 @@ struct Promises: Sendable {
   mutating func expire(at now: Duration) -> [PeerID] {
     var broken: [PeerID] = []
     for (peer, promises) in owed {
-      let open = promises.filter { now < $0.value }
-      if open.count < promises.count { broken.append(peer) }
-      owed[peer] = open.isEmpty ? nil : open
+      let overdue = promises.filter { $0.value <= now }.keys
+      guard !overdue.isEmpty else { continue }
+      broken.append(peer)
+      for id in overdue {
+        owed[peer]?[id] = nil
+        settle(id, of: peer)
+      }
     }
     return broken.sorted()
+  }
+
+  private mutating func settle(_ id: MessageID, of peer: PeerID) {
+    debtors[id]?.remove(peer)
+    if debtors[id]?.isEmpty == true { debtors[id] = nil }
   }
 }

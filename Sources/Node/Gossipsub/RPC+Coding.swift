@@ -23,6 +23,8 @@ extension RPC {
     case controlEntries
     /// Ids in all entries together.
     case messageIDs
+    /// Fields of any kind, also of those that are skipped: the limits above come to 20,000.
+    case fields
 
     /// How many are taken.
     var count: Int {
@@ -30,6 +32,7 @@ extension RPC {
       case .subscriptions, .messages: 512
       case .controlEntries: 1024
       case .messageIDs: 8192
+      case .fields: 32_768
       }
     }
   }
@@ -62,7 +65,14 @@ extension RPC {
   /// - Throws: ``RPCError``.
   /// - Complexity: O(n) in time, and at most a small multiple of `frame` and of ``Limit`` in memory.
   package init(decoding frame: ArraySlice<UInt8>) throws(RPCError) {
+    var fields = 0
+    try self.init(decoding: frame, countingInto: &fields)
+  }
+
+  /// Decodes the content of a frame, and adds the number of fields that were read to `fields`.
+  init(decoding frame: ArraySlice<UInt8>, countingInto fields: inout Int) throws(RPCError) {
     var decoder = Decoder()
+    defer { fields += decoder.fields }
     try decoder.read(frame)
     self = decoder.rpc
   }
@@ -101,13 +111,15 @@ extension ProtobufWriter {
 /// An RPC that grows while it is read, and what it may still grow by.
 private struct Decoder {
   var rpc = RPC()
+  private(set) var fields = 0
   private var entries = 0
   private var ids = 0
 
   mutating func read(_ frame: ArraySlice<UInt8>) throws(RPCError) {
-    try fields(of: frame) { (number, value) throws(RPCError) in
-      guard case .bytes(let content) = value else { return }
-      switch number {
+    var reader = ProtobufReader(frame)
+    while let field = try next(&reader) {
+      guard case .bytes(let content) = field.value else { continue }
+      switch field.number {
       case 1:
         try limit(rpc.subscriptions.count, .subscriptions)
         rpc.subscriptions.append(try subscription(content))
@@ -120,10 +132,13 @@ private struct Decoder {
     }
   }
 
-  private func subscription(_ content: ArraySlice<UInt8>) throws(RPCError) -> RPC.SubOpts {
+  private mutating func subscription(
+    _ content: ArraySlice<UInt8>
+  ) throws(RPCError) -> RPC.SubOpts {
     var change = RPC.SubOpts(subscribe: false, topicID: "")
-    try fields(of: content) { (number, value) throws(RPCError) in
-      switch (number, value) {
+    var reader = ProtobufReader(content)
+    while let field = try next(&reader) {
+      switch (field.number, field.value) {
       case (1, .varint(let flag)): change.subscribe = flag != 0
       case (2, .bytes(let name)): change.topicID = try topic(name)
       default: break
@@ -132,17 +147,18 @@ private struct Decoder {
     return change
   }
 
-  private func message(_ content: ArraySlice<UInt8>) throws(RPCError) -> RPC.Message {
+  private mutating func message(_ content: ArraySlice<UInt8>) throws(RPCError) -> RPC.Message {
     var message = RPC.Message(topic: "", data: [])
-    try fields(of: content) { (number, value) throws(RPCError) in
-      guard case .bytes(let field) = value else { return }
-      switch number {
-      case 1: message.from = Array(field)
-      case 2: message.data = Array(field)
-      case 3: message.sequenceNumber = Array(field)
-      case 4: message.topic = try topic(field)
-      case 5: message.signature = Array(field)
-      case 6: message.key = Array(field)
+    var reader = ProtobufReader(content)
+    while let field = try next(&reader) {
+      guard case .bytes(let bytes) = field.value else { continue }
+      switch field.number {
+      case 1: message.from = Array(bytes)
+      case 2: message.data = Array(bytes)
+      case 3: message.sequenceNumber = Array(bytes)
+      case 4: message.topic = try topic(bytes)
+      case 5: message.signature = Array(bytes)
+      case 6: message.key = Array(bytes)
       default: break
       }
     }
@@ -150,11 +166,12 @@ private struct Decoder {
   }
 
   private mutating func control(_ content: ArraySlice<UInt8>) throws(RPCError) {
-    try fields(of: content) { (number, value) throws(RPCError) in
-      guard case .bytes(let entry) = value else { return }
+    var reader = ProtobufReader(content)
+    while let field = try next(&reader) {
+      guard case .bytes(let entry) = field.value else { continue }
       try limit(entries, .controlEntries)
       entries += 1
-      switch number {
+      switch field.number {
       case 1:
         let (name, ids) = try topicAndIDs(entry, idField: 2)
         rpc.control.ihave.append(RPC.IHave(topicID: name, messageIDs: ids))
@@ -173,24 +190,26 @@ private struct Decoder {
   ) throws(RPCError) -> (topic: String, ids: [ArraySlice<UInt8>]) {
     var name = ""
     var found: [ArraySlice<UInt8>] = []
-    try fields(of: entry) { (number, value) throws(RPCError) in
-      guard case .bytes(let field) = value else { return }
-      if number == idField {
+    var reader = ProtobufReader(entry)
+    while let field = try next(&reader) {
+      guard case .bytes(let bytes) = field.value else { continue }
+      if field.number == idField {
         try limit(ids, .messageIDs)
         ids += 1
-        found.append(field)
-      } else if number == 1 {
-        name = try topic(field)
+        found.append(bytes)
+      } else if field.number == 1 {
+        name = try topic(bytes)
       }
     }
     return (name, found)
   }
 
   /// Reads PRUNE, and GRAFT, which has only its first field.
-  private func prune(_ entry: ArraySlice<UInt8>) throws(RPCError) -> RPC.Prune {
+  private mutating func prune(_ entry: ArraySlice<UInt8>) throws(RPCError) -> RPC.Prune {
     var prune = RPC.Prune(topicID: "", backoffSeconds: 0)
-    try fields(of: entry) { (number, value) throws(RPCError) in
-      switch (number, value) {
+    var reader = ProtobufReader(entry)
+    while let field = try next(&reader) {
+      switch (field.number, field.value) {
       case (1, .bytes(let name)): prune.topicID = try topic(name)
       case (3, .varint(let seconds)): prune.backoffSeconds = seconds
       default: break
@@ -203,21 +222,20 @@ private struct Decoder {
     do { return try bytes.text() } catch { throw .malformed(error) }
   }
 
+  /// The next field of a message or a part of one, whatever it is; `nil` at its end.
+  private mutating func next(
+    _ reader: inout ProtobufReader
+  ) throws(RPCError) -> ProtobufReader.Field? {
+    let field: ProtobufReader.Field?
+    do { field = try reader.next() } catch { throw .malformed(error) }
+    guard field != nil else { return nil }
+    try limit(fields, .fields)
+    fields += 1
+    return field
+  }
+
   /// Demands that there is room for one more.
   private func limit(_ count: Int, _ limit: RPC.Limit) throws(RPCError) {
     guard count < limit.count else { throw .tooMany(limit) }
   }
-}
-
-/// Calls `read` with every field of a message.
-private func fields(
-  of message: ArraySlice<UInt8>,
-  _ read: (UInt64, ProtobufReader.Value) throws(RPCError) -> Void
-) throws(RPCError) {
-  var reader = ProtobufReader(message)
-  while let field = try next(&reader) { try read(field.number, field.value) }
-}
-
-private func next(_ reader: inout ProtobufReader) throws(RPCError) -> ProtobufReader.Field? {
-  do { return try reader.next() } catch { throw .malformed(error) }
 }

@@ -21,13 +21,24 @@ struct BackoffsTests {
     #expect(!backoffs.isActive(peer(1), block, at: Backoffs.longest))
   }
 
-  @Test func `at the limit the one that ends soonest goes`() {
+  @Test func `at the limit the quarter that ends soonest goes`() {
     var backoffs = Backoffs()
     for number in 0...Backoffs.limit {
-      backoffs.add(peer(number), block, for: .seconds(60 + number), at: .zero)
+      #expect(backoffs.count == number)
+      backoffs.add(peer(number), block, for: .milliseconds(60_000 + number), at: .zero)
     }
-    #expect(backoffs.count == Backoffs.limit)
-    #expect(!backoffs.isActive(peer(0), block, at: .zero))
-    #expect(backoffs.isActive(peer(1), block, at: .zero))
+    let quarter = Backoffs.limit / 4
+    #expect(backoffs.count == Backoffs.limit + 1 - quarter)
+    #expect(!backoffs.isActive(peer(quarter - 1), block, at: .zero))
+    #expect(backoffs.isActive(peer(quarter), block, at: .zero))
+  }
+
+  @Test func `at the limit those that are over go first`() {
+    var backoffs = Backoffs()
+    for number in 0..<Backoffs.limit {
+      backoffs.add(peer(number), block, for: .seconds(number < 10 ? 1 : 60), at: .zero)
+    }
+    backoffs.add(peer(Backoffs.limit), block, for: .seconds(60), at: .seconds(2))
+    #expect(backoffs.count == Backoffs.limit - 9)
   }
 }

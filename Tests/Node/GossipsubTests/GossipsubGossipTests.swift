@@ -114,4 +114,53 @@ struct GossipsubGossipTests {
     node.wait(.seconds(5))
     #expect(node.gossipsub.counts.misconduct == [:])
   }
+
+  @Test func `also when another brought the message before`() {
+    var node = TestNode(limits: [block: 100])
+    node.connect(1...2)
+    let payload = [UInt8](repeating: 0, count: 101)
+    node.receive(publishing(payload), from: 2)
+    node.receive(ihave([ids(payload).standard].compactMap(\.self)), from: 1)
+    node.receive(publishing(payload), from: 1)
+    #expect(node.gossipsub.counts.oversized == 2)
+    node.wait(.seconds(5))
+    #expect(node.gossipsub.counts.misconduct == [:])
+  }
+
+  @Test func `a message beyond what a peer may send keeps the promise of who brings it`() {
+    var node = TestNode()
+    node.connect(1...1)
+    let flood = (0..<8192).flatMap { frame(publishing([UInt8($0 & 255), UInt8($0 >> 8)])) }
+    node.handle(.received(peer(1), flood))
+    node.receive(ihave([ids([7]).standard].compactMap(\.self)), from: 1)
+    #expect(node.gossipsub.promises.count == 1)
+    node.receive(publishing([7]), from: 1)
+    #expect(node.gossipsub.counts.refused == 1)
+    node.wait(.seconds(5))
+    #expect(node.gossipsub.counts.misconduct == [:])
+  }
+
+  @Test func `a message in a frame that we do not look at keeps the promise of who brings it`() {
+    var node = TestNode()
+    node.connect(1...1)
+    node.receive(ihave([ids([7]).standard].compactMap(\.self)), from: 1)
+    let declining = frame(rpc { $0.control.idontwant = [[ids([1]).compressed.wire]] })
+    node.handle(.received(peer(1), Array(repeatElement(declining, count: 16_384).joined())))
+    #expect(node.gossipsub.promises.count == 0)
+    node.receive(publishing([7]), from: 1)
+    #expect(node.deliveries == [])
+    node.wait(.seconds(5))
+    #expect(node.gossipsub.counts.misconduct == [:])
+  }
+
+  @Test func `a message that names its sender keeps the promise of who relays it`() {
+    var node = TestNode()
+    node.connect(1...1)
+    node.receive(ihave([ids([7]).standard].compactMap(\.self)), from: 1)
+    var signed = publishing([7])
+    signed.publish[0].from = [1]
+    node.receive(signed, from: 1)
+    node.wait(.seconds(5))
+    #expect(node.gossipsub.counts.misconduct == [:])
+  }
 }

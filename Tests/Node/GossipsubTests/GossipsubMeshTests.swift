@@ -57,6 +57,43 @@ struct GossipsubMeshTests {
     #expect(node.gossipsub.mesh(of: subnet) == [])
   }
 
+  @Test func `a graft holds from when our stream is there: nothing is sent to nobody`() {
+    var node = TestNode()
+    for number in 1...12 {
+      node.handle(.connected(peer(number), isDialed: false))
+      node.receive(
+        rpc {
+          $0.subscriptions = [.init(subscribe: true, topicID: block)]
+          $0.control.graft = [block]
+        }, from: number)
+    }
+    #expect(node.gossipsub.mesh(of: block) == [])
+    node.connect(13...15)
+    #expect(
+      node.handle(.publish(topic: block, payload: noise(200_000), token: 1))
+        .contains(.published(1, peerCount: 3)))
+    #expect((13...15).allSatisfy { node.sent(to: $0).publish.count == 1 })
+    node.receive(graft, from: 13)
+    for number in 1...12 { node.handle(.opened(peer(number), .v12)) }
+    #expect(node.gossipsub.mesh(of: block) == Set(((1...9).map { $0 } + [13, 14, 15]).map(peer)))
+    #expect(node.sent(to: 9).control.prune == [])
+    #expect(node.sent(to: 10).control.prune == [.init(topicID: block, backoffSeconds: 60)])
+  }
+
+  @Test func `a graft before our stream is there is taken back like any other`() {
+    var node = TestNode()
+    for (number, taken) in [
+      (1, rpc { $0.control.prune = [.init(topicID: block, backoffSeconds: 0)] }),
+      (2, rpc { $0.subscriptions = [.init(subscribe: false, topicID: block)] }), (3, RPC()),
+    ] {
+      node.handle(.connected(peer(number), isDialed: false))
+      node.receive(graft, from: number)
+      node.receive(taken, from: number)
+      node.handle(.opened(peer(number), .v12))
+    }
+    #expect(node.gossipsub.mesh(of: block) == [peer(3)])
+  }
+
   @Test
   func `who pruned us is left alone for its time, and who grafts too early is told and charged`() {
     var node = TestNode()

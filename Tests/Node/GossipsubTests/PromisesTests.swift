@@ -12,6 +12,21 @@ struct PromisesTests {
     promises.fulfil(id)
     #expect(promises.expire(at: .seconds(60)) == [])
     #expect(promises.count == 0)
+    #expect(promises.debtors.isEmpty)
+  }
+
+  @Test func `only who owes a message is looked for when it comes`() {
+    var promises = Promises()
+    let other = ids([2]).compressed
+    promises.add(id, from: peer(1), at: .zero)
+    promises.add(id, from: peer(2), at: .zero)
+    promises.add(other, from: peer(2), at: .seconds(1))
+    #expect(promises.debtors == [id: [peer(1), peer(2)], other: [peer(2)]])
+    promises.forgive(peer(1))
+    #expect(promises.debtors == [id: [peer(2)], other: [peer(2)]])
+    #expect(promises.expire(at: .seconds(3)) == [peer(2)])
+    #expect(promises.debtors == [other: [peer(2)]])
+    #expect(promises.isOwed(other, by: peer(2)))
   }
 
   @Test func `a promise is broken after three seconds, and once`() {

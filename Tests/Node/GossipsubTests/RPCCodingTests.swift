@@ -47,19 +47,29 @@ struct RPCCodingTests {
     arguments: [
       (RPC.Limit.subscriptions, [0x0A, 0]), (.messages, [0x12, 0]),
       (.controlEntries, [0x1A, 2, 0x1A, 0]),
-      (.messageIDs, [0x1A, 4, 0x12, 2, 0x0A, 0]),
+      (.messageIDs, [0x1A, 4, 0x12, 2, 0x0A, 0]), (.fields, [0x20, 0]),
     ] as [(RPC.Limit, [UInt8])])
   func `as many entries as the limit are taken and one more is refused`(
     limit: RPC.Limit, entry: [UInt8]
   ) throws {
     // 8,192 entries with an id each are above the limit of entries, so those share one entry.
-    let count = min(limit.count, RPC.Limit.controlEntries.count)
-    var bytes = Array(repeatElement(entry, count: count).joined())
-    if limit == .messageIDs {
-      bytes = rpc { $0.control.iwant = [.init(repeating: [], count: limit.count)] }.encoded
-    }
+    let bytes =
+      limit == .messageIDs
+      ? rpc { $0.control.iwant = [.init(repeating: [], count: limit.count)] }.encoded
+      : Array(repeatElement(entry, count: limit.count).joined())
     _ = try RPC(decoding: bytes[...])
     #expect(throws: RPCError.tooMany(limit)) { try RPC(decoding: (bytes + entry)[...]) }
+  }
+
+  @Test(arguments: [0x0A, 0x12] as [UInt8])
+  func `fields that mean nothing count inside of messages and subscriptions too`(
+    tag: UInt8
+  ) throws {
+    let inside = Array(repeatElement([0x78, 0] as [UInt8], count: RPC.Limit.fields.count).joined())
+    let taken = inside.dropLast(2)
+    _ = try RPC(decoding: ([tag] + UnsignedVarint.encode(taken.count) + taken)[...])
+    let refused = [tag] + UnsignedVarint.encode(inside.count) + inside
+    #expect(throws: RPCError.tooMany(.fields)) { try RPC(decoding: refused[...]) }
   }
 
   @Test func `long topics and ids of any size are read: they are parts of the frame`() throws {

@@ -27,7 +27,7 @@ struct PeerNodeMemoryTests {
     let asked = ResponseChunk.maximumTextBytes
     let ids =
       2 * KnownMessages.limit + 2 * SendQueue.idLimit + 2 * MessageCache.countLimit
-      + InboundBudget.Item.wantedIDs.limit + 2 * Promises.peerLimit
+      + InboundBudget.Item.wantedIDs.limit + 4 * Promises.peerLimit
     return received + sent + answers + asked + ids * id + PendingMessages.reservedBytes
   }
 

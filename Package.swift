@@ -195,7 +195,7 @@ let package = Package(
         .linkedLibrary("ngtcp2"), .linkedLibrary("ngtcp2_crypto_gnutls"), .linkedLibrary("gnutls"),
       ]),
     node("QUIC", ["CQUIC"], fast: true),
-    node("Libp2p", ["Hashing", "PeerIdentity", "QUIC", "Wire"]),
+    node("Libp2p", ["Hashing", "PeerIdentity", "QUIC", "Wire", deque]),
     node("Gossipsub", ["ChainEvents", "Hashing", "Wire", deque], fast: true),
     node(
       "NetworkSimulation", ["ChainEvents", "Gossipsub", "Randomness", "Simulation", "Wire"],

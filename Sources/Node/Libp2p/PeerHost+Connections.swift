@@ -83,7 +83,7 @@ extension PeerHost {
   private func hasRoom(for peer: PeerID, _ connection: QUICConnection) -> Bool {
     guard connection.isInbound, !dialBook.contains(peer), links[peer] == nil else { return true }
     let inbound = links.values.filter { $0.connection.isInbound }
-    let neighbours = inbound.count { $0.connection.remote.host == connection.remote.host }
+    let neighbours = inbound.count { $0.connection.remote.owned == connection.remote.owned }
     return inbound.count < settings.inboundPeerLimit
       && neighbours < settings.inboundPeersPerAddress
   }

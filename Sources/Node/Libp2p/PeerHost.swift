@@ -1,3 +1,4 @@
+internal import DequeModule
 private import Hashing
 package import PeerIdentity
 package import QUIC
@@ -44,7 +45,7 @@ package final class PeerHost {
   var random: any RandomNumberGenerator
   var dialBook: DialBook
   var links: [PeerID: Link] = [:]
-  var negotiating: [PeerStream] = []
+  var negotiating: Deque<PeerStream> = []
   var events: [Event] = []
   var isShutDown = false
   var isCut = false
@@ -226,7 +227,8 @@ package struct HostSettings: Sendable {
   /// Peers that dialled us; static peers are taken beyond it.
   package var inboundPeerLimit = 128
 
-  /// Peers of one address that dialled us: three quarters, so that one machine does not take all.
+  /// Peers of one address (or /64 of IPv6) that dialled us: three quarters, so that one machine does
+  /// not take all.
   package var inboundPeersPerAddress = 96
 
   /// The transport.

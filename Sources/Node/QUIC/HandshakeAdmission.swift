@@ -47,16 +47,10 @@ package struct HandshakeAdmission {
     case ignore
   }
 
-  /// The part of an address that one owner has.
-  private enum Owner: Hashable {
-    case ipv4(UInt32)
-    case ipv6(UInt64)
-  }
-
   private let limits: Limits
   private var unproved = 0
   private var proved = 0
-  private var allowances: [Owner: Allowance] = [:]
+  private var allowances: [NetworkAddress.Host: Allowance] = [:]
   private var total: Allowance
   private var stateless: Allowance
 
@@ -77,7 +71,7 @@ package struct HandshakeAdmission {
   package mutating func decide(
     from address: NetworkAddress, isProved: Bool, at now: UInt64
   ) -> Decision {
-    let owner = Self.owner(of: address)
+    let owner = address.owned
     let isWithinAllowance = allowances[owner]?.has(at: now) ?? true
     guard isProved else {
       guard unproved < limits.unproved, isWithinAllowance, total.has(at: now) else {
@@ -104,14 +98,14 @@ package struct HandshakeAdmission {
     }
     unproved -= 1
     guard isCompleted else { return }
-    charge(Self.owner(of: address), at: now)
+    charge(address.owned, at: now)
     _ = total.take(at: now)
   }
 
   /// Whether one more answer without a connection may be sent.
   package mutating func mayAnswer(at now: UInt64) -> Bool { stateless.take(at: now) }
 
-  private mutating func charge(_ owner: Owner, at now: UInt64) {
+  private mutating func charge(_ owner: NetworkAddress.Host, at now: UInt64) {
     if allowances[owner] == nil {
       if allowances.count >= limits.addresses {
         let quietest = allowances.min { $0.value.touched < $1.value.touched }
@@ -121,13 +115,6 @@ package struct HandshakeAdmission {
         limit: limits.burstPerAddress, perSecond: limits.perSecondPerAddress)
     }
     _ = allowances[owner]?.take(at: now)
-  }
-
-  private static func owner(of address: NetworkAddress) -> Owner {
-    switch address.host {
-    case .ipv4(let number): .ipv4(number)
-    case .ipv6(let high, _, _): .ipv6(high)
-    }
   }
 }
 

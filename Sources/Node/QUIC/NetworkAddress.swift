@@ -46,6 +46,14 @@ package struct NetworkAddress: Hashable, Sendable {
     }
   }
 
+  /// The addresses that the owner of this one has: itself, or the /64 of IPv6.
+  package var owned: Host {
+    switch host {
+    case .ipv4: host
+    case .ipv6(let high, _, _): .ipv6(high: high, low: 0)
+    }
+  }
+
   /// `127.0.0.1` at a port.
   package static func loopback(port: UInt16) -> NetworkAddress {
     NetworkAddress(host: .ipv4(0x7f00_0001), port: port)

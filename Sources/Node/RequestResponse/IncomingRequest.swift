@@ -192,6 +192,7 @@ extension IncomingRequest {
     _ block: [UInt8]?, at now: Duration, _ budget: inout RequestBudget
   ) -> [Effect] {
     guard let block else {
+      budget.charge(bytes: 0, at: now)
       // A root that is asked for may be unknown; a hole in a range would look like an empty slot.
       return `protocol` == .blocksByRoot ? goOn(at: now) : refuse(.incompleteHistory, at: now)
     }

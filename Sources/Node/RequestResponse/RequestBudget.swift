@@ -36,7 +36,8 @@ package struct RequestBudget: Equatable, Sendable {
   /// roots ten times within seconds; two a second are twenty times that for ever.
   private var requests: Bucket
 
-  /// Blocks in answers, as many as their bytes are of a large one; the smallest cost 1/32.
+  /// Blocks in answers, as many as their bytes are of a large one; the smallest cost 1/32, and so
+  /// does the look for one that is not here.
   ///
   /// A peer far behind gets two full ranges of blocks of 250 kB at once, then 32 a second, 8 MB/s:
   /// 128 times as fast as the chain grows. Of blocks of 8 kB it gets 1,024 a second.
@@ -64,7 +65,7 @@ package struct RequestBudget: Equatable, Sendable {
     return true
   }
 
-  /// Counts a block of an answer by its bytes.
+  /// Counts a block of an answer by its bytes; none were found of one that is not here.
   mutating func charge(bytes: Int, at now: Duration) {
     blocks.take(max(Self.leastCost, Double(bytes) / Self.largeBlockBytes), at: now)
   }

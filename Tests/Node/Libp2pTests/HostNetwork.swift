@@ -23,11 +23,11 @@ func identity(_ number: UInt8) -> PeerIdentity {
 }
 
 extension VirtualNetwork<PeerHost> {
-  /// Adds host `number` on the port of that number, which dials the hosts `dialing`.
+  /// Adds host `number` on the port of that number, which dials the hosts `dialing` on this machine.
   @discardableResult
   func add(
     _ number: UInt8, dialing: [UInt8] = [], protocols: [String] = ["/echo/1", "/echo/2"],
-    _ change: (inout HostSettings) -> Void = { _ in }
+    on machine: NetworkAddress.Host? = nil, _ change: (inout HostSettings) -> Void = { _ in }
   ) throws -> PeerHost {
     var settings = HostSettings(protocols: protocols, agentVersion: "host \(number)")
     change(&settings)
@@ -38,7 +38,7 @@ extension VirtualNetwork<PeerHost> {
           peer: identity($0).peerID, addresses: [.loopback(port: UInt16($0))])
       },
       random: SeededRandom(seed: UInt64(number)), unixSeconds: { 1_800_000_000 }, at: now)
-    add(host, port: UInt16(number))
+    add(host, port: UInt16(number), host: machine)
     return host
   }
 

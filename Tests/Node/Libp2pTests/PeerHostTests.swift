@@ -147,6 +147,28 @@ struct PeerHostTests {
     #expect(network.run(milliseconds: 30_000) { host.peers.contains(identity(9).peerID) })
   }
 
+  @Test(arguments: [
+    (NetworkAddress.Host.ipv6(high: 7, low: 1), NetworkAddress.Host.ipv6(high: 8, low: 1)),
+    (.ipv4(7), .ipv4(8)),
+  ])
+  func `strangers of one address, or of one /64 of IPv6, leave places for others`(
+    crowd: NetworkAddress.Host, other: NetworkAddress.Host
+  ) throws {
+    let network = HostNetwork()
+    let host = try network.add(1) { $0.inboundPeersPerAddress = 2 }
+    for number in 2...5 as ClosedRange<UInt8> {
+      var machine = crowd
+      if case .ipv6(let high, _, _) = crowd { machine = .ipv6(high: high, low: UInt64(number)) }
+      try network.add(number, dialing: [1], on: machine)
+    }
+    network.run(milliseconds: 3_000)
+    #expect(host.peers.count == 2)
+    try network.add(6, dialing: [1], on: other)
+    network.run(milliseconds: 3_000)
+    #expect(host.peers.count == 3)
+    #expect(host.peers.contains(identity(6).peerID))
+  }
+
   @Test func `ping brings back what was sent`() throws {
     let network = HostNetwork()
     let (first, _) = try network.addPair()

@@ -44,10 +44,11 @@ package final class VirtualNetwork<Node: DatagramNode> {
     return seed >> 33
   }
 
-  /// Puts a node on the wire, in place of the one on that port.
-  package func add(_ node: Node, port: UInt16) {
+  /// Puts a node on the wire, in place of the one on that port; on this machine if `host` is `nil`.
+  package func add(_ node: Node, port: UInt16, host: NetworkAddress.Host? = nil) {
     nodes.removeAll { $0.address.port == port }
-    nodes.append((.loopback(port: port), node))
+    let machine = host ?? NetworkAddress.loopback(port: port).host
+    nodes.append((NetworkAddress(host: machine, port: port), node))
   }
 
   /// Puts a datagram on the wire as if it came from `from`.

@@ -191,6 +191,32 @@ struct IncomingRequestTests {
     #expect(finding.handle(.reset) == [.end(.abandoned)])
   }
 
+  @Test func `a peer that asks for nothing but blocks that are not here is told to come later`()
+    throws
+  {
+    let strange = try RequestedBlockRoots(
+      (0..<1024).map { number in
+        Bytes32 { ($0[0], $0[1]) = (UInt8(number & 255), UInt8(number >> 8)) }
+      })
+    var stream = Stream(.blocksByRoot, at: start)
+    for _ in 0..<2048 { stream.budget.charge(bytes: 250_000, at: start) }
+    // 64 blocks a peer may ask for by now, which is as many as two times 1,024 looks.
+    stream.now = start + .seconds(2)
+    for _ in 0..<2 {
+      stream.machine = IncomingRequest(.blocksByRoot, at: stream.now)
+      var effects = stream.ask(.blocksByRoot(strange))
+      var looks = 0
+      while case .findBlock = effects.first {
+        looks += 1
+        effects = stream.handle(.block(nil))
+      }
+      #expect(looks == 1024)
+      #expect(effects == [.finish, .end(.answered(blocks: 0))])
+    }
+    stream.machine = IncomingRequest(.blocksByRoot, at: stream.now)
+    #expect(stream.ask(.blocksByRoot(strange)) == refused(.tooManyRequests))
+  }
+
   @Test func `a peer without budget is told to come later`() {
     var stream = Stream(.status, at: start)
     for _ in 0..<64 {

@@ -436,7 +436,8 @@ let package = Package(
         "Chain", "ChainEvents", "ChainHost", "ChainTestSupport", "Consensus", "ForkChoice",
         "HTTPServer", "Hashing", "LeanAPI",
       ]),
-    tests("Node", "Doctor", ["Doctor", "Hashing", "NodeTestSupport", "Storage"]),
+    tests(
+      "Node", "Doctor", ["Doctor", "Hashing", "NodeTestSupport", "SigningLedger", "Storage"]),
     tests("Node", "Manual", ["Manual"]),
     tests("Node", "KeyFiles", ["KeyFiles", "NodeTestSupport", "SSZ", "XMSS"]),
     tests(
@@ -451,8 +452,8 @@ let package = Package(
     tests(
       "Node", "SwiftletCommand",
       [
-        "Chain", "ChainEvents", "ChainWork", "Dashboard", "Devnet", "NodeStatus", "NodeTestSupport",
-        "SwiftletCommand",
+        "Chain", "ChainEvents", "ChainWork", "Dashboard", "Devnet", "Hashing", "NodeStatus",
+        "NodeTestSupport", "Storage", "SwiftletCommand",
       ]),
     .target(
       name: "ChainTestSupport",

@@ -33,8 +33,8 @@ package struct DebugBundle: Sendable {
   /// The newest recordings and screenshots that are taken.
   static let maximumFiles = 32
 
-  /// Key files that are searched for secrets; no devnet gives one node more.
-  static let maximumKeys = 16_384
+  /// Files of a folder that are looked at for secrets: those of 16,384 validators, four each.
+  static let maximumVisits = 65_536
 
   /// The files of the archive, without secrets.
   package private(set) var files: [String: Data] = [:]
@@ -96,15 +96,13 @@ package struct DebugBundle: Sendable {
 
   // MARK: Secrets
 
-  /// The secret of a key file comes first in it; its other megabytes are public nodes.
+  /// The secret of a key file comes first in it, and other megabytes are public nodes; a seed is no
+  /// longer.
   private static let keySecretBytes = 32
 
   private mutating func learn(_ places: Places) {
-    let beside = [places.dataDirectory, places.genesisFolder].compactMap { $0 }
-    for folder in Set(beside) {
-      for name in names(in: folder) where name.hasSuffix(".key") || name == "api-token" {
-        learn(text: "\(folder)/\(name)")
-      }
+    for folder in Set([places.keyFolder, places.genesisFolder, places.dataDirectory]) {
+      if let folder { learn(below: folder) }
     }
     if let path = places.nodeKey { learn(text: path) }
     for (_, path) in settings(places) {
@@ -112,12 +110,33 @@ package struct DebugBundle: Sendable {
         filter.addNamed(in: String(decoding: data, as: UTF8.self))
       }
     }
-    guard let folder = places.keyFolder else { return }
-    for name in names(in: folder).prefix(Self.maximumKeys) where name.contains("_sk") {
-      guard let file = FileHandle(forReadingAtPath: "\(folder)/\(name)") else { continue }
-      defer { try? file.close() }
-      if let secret = try? file.read(upToCount: Self.keySecretBytes) { filter.add(secret) }
+  }
+
+  /// Learns the secrets of a folder and of those in it: a devnet keeps the keys of each chain in one.
+  private mutating func learn(below folder: String) {
+    let root = URL(filePath: folder).resolvingSymlinksInPath().path
+    guard let names = FileManager.default.enumerator(atPath: root) else { return }
+    var visited = 0
+    for case let name as String in names {
+      visited += 1
+      guard visited <= Self.maximumVisits else {
+        omissions.append("\(folder): it has so many files that not every secret was searched for")
+        return
+      }
+      let path = "\(root)/\(name)"
+      if name.hasSuffix(".key") || name.hasSuffix("api-token") {
+        learn(text: path)
+      } else if name.contains("_sk") || name.hasSuffix("_key_seed") {
+        learn(key: path)
+      }
     }
+  }
+
+  /// Learns the secret of a validator's key.
+  private mutating func learn(key path: String) {
+    guard let file = FileHandle(forReadingAtPath: path) else { return }
+    defer { try? file.close() }
+    if let secret = try? file.read(upToCount: Self.keySecretBytes) { filter.add(secret) }
   }
 
   /// Learns a file that is one secret: digits, as a node's key, or a token.

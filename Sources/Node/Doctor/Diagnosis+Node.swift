@@ -16,15 +16,9 @@ extension Diagnosis {
       findings.append(keys(node, slot: slot ?? 0))
     }
     if let journal = node.journal { findings.append(Self.journal(journal, node, slot: slot)) }
-    if let database = node.database { findings.append(Self.database(database)) }
+    if let database = node.database { findings.append(Self.database(database, node)) }
     if !node.ports.isEmpty { findings.append(ports(node)) }
-    findings.append(
-      Finding(
-        .prover, .good,
-        node.isProverInstalled
-          ? "leanVM is installed in \(node.dataDirectory); swiftlet prover check measures it"
-          : "the embedded one; swiftlet prover install brings leanVM"))
-    return findings
+    return findings + [prover(node)]
   }
 
   private static func disk(_ node: NodeFacts) -> Finding {
@@ -94,19 +88,55 @@ extension Diagnosis {
       }
       return Finding(
         .journal, .notice,
-        "\(file.path) is not there: keys without history keep silent for two slots; if they "
-          + "signed elsewhere, import that journal first")
+        "\(file.path) is not there: \(silence)")
     }
     let damaged =
       "move it away and restore the newest copy; without one, keys keep silent for two slots"
-    return stored(.journal, file, damaged: damaged)
+    let finding = stored(.journal, file, damaged: damaged)
+    guard finding.verdict == .good, let start = node.signingStart else { return finding }
+    return signing(start, finding)
   }
 
-  private static func database(_ file: StoredFile) -> Finding {
+  /// What the node's keys may sign by a journal that is in order.
+  private static func signing(_ start: JournalStart, _ finding: Finding) -> Finding {
+    let warnings = start.warnings
+    if let first = warnings.first {
+      let more = warnings.count > 1 ? ", and \(warnings.count - 1) more of its kind" : ""
+      return Finding(.journal, start.costsDuties ? .problem : .notice, first + more)
+    }
+    if start.claimCount == 0, start.currentSlot != nil {
+      return Finding(
+        .journal, .notice, "\(finding.text), but no signature of these keys: \(silence)")
+    }
+    return finding
+  }
+
+  private static let silence =
+    "keys without history keep silent for two slots; if they signed elsewhere, import that journal "
+    + "first"
+
+  private static func database(_ file: StoredFile, _ node: NodeFacts) -> Finding {
     if case .missing = file.state {
       return Finding(.database, .good, "none yet; the node makes it")
     }
+    if let refusal = node.databaseRefusal { return Finding(.database, .problem, refusal) }
     return stored(.database, file, damaged: "move it away; the chain then comes from peers")
+  }
+
+  private static func prover(_ node: NodeFacts) -> Finding {
+    switch node.prover {
+    case .embedded:
+      Finding(.prover, .good, "the embedded one; swiftlet prover install brings leanVM")
+    case .installed:
+      Finding(
+        .prover, .good,
+        "leanVM is installed in \(node.dataDirectory); swiftlet prover check measures it")
+    case .unusable:
+      Finding(
+        .prover, .notice,
+        "leanVM in \(node.dataDirectory) is of another generation or not complete: run swiftlet "
+          + "prover install --data-dir \(node.dataDirectory)")
+    }
   }
 
   private static func stored(

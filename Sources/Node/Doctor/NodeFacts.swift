@@ -14,6 +14,15 @@ package struct NodeFacts: Sendable {
     case broken(reason: String)
   }
 
+  /// The prover of other processes in the data directory.
+  package enum Prover: Equatable, Sendable {
+    /// There is none.
+    case embedded
+    case installed
+    /// What is there is of another generation, or was not installed to its end.
+    case unusable
+  }
+
   /// A port that the node listens on.
   package struct Port: Equatable, Sendable {
     /// How it is used: "QUIC, UDP 9000".
@@ -36,10 +45,13 @@ package struct NodeFacts: Sendable {
   package var validators = 0
   package var keys = Keys.none
   package var journal: StoredFile?
+  /// What the keys would find in the journal; `nil` without validators, and while it cannot be read.
+  package var signingStart: JournalStart?
   package var database: StoredFile?
+  /// Why the node would refuse the database of another network.
+  package var databaseRefusal: String?
   package var ports: [Port] = []
-  /// Whether the prover of other processes is installed in the data directory.
-  package var isProverInstalled = false
+  package var prover = Prover.embedded
   /// What the settings have wrong, and what works although it looks wrong; a line each.
   package var problems: [String] = []
   package var warnings: [String] = []

@@ -217,21 +217,20 @@ public final class ChainDatabase: Sendable {
     try FileFormat.chain.bringUp(queue, by: migrator, path: path)
   }
 
+  /// The genesis block of the network whose chain the file holds; `nil` in a new file.
+  static func owner(in database: Database) throws -> Data? {
+    try Data.fetchOne(database, sql: "SELECT genesis FROM network")
+  }
+
   /// Binds a new file to its network, and refuses the file of another one.
   private static func claim(_ queue: DatabaseQueue, for genesis: Bytes32, path: String) throws {
     try queue.write { database in
-      let owner = try Data.fetchOne(database, sql: "SELECT genesis FROM network")
-      guard let owner else {
+      guard let owner = try Self.owner(in: database) else {
         try database.execute(
           sql: "INSERT INTO network (genesis) VALUES (?)", arguments: [data(genesis)])
         return
       }
-      guard owner == data(genesis) else {
-        throw ChainDatabaseError(
-          .foreign,
-          "chain database \(path) belongs to another network (genesis \(Bytes32([UInt8](owner))?.short ?? "?"), "
-            + "ours is \(genesis.short)); give another --data-dir, or move the file away")
-      }
+      if let error = ChainDatabaseError(owner: owner, genesis: genesis, path: path) { throw error }
     }
   }
 }

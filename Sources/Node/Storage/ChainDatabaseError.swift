@@ -1,4 +1,6 @@
+internal import Foundation
 private import GRDB
+internal import Hashing
 private import SSZ
 
 /// Why the chain database cannot do what it was asked, with what to do about it.
@@ -42,6 +44,16 @@ public struct ChainDatabaseError: Error, Equatable, Sendable, CustomStringConver
   /// Refuses the database at `path` for what is wrong in it.
   init(damaged finding: String, path: String) {
     self.init(.damaged, "chain database \(path) is damaged (\(finding)); \(Self.remedy)")
+  }
+
+  /// Refuses the database of another network; `nil` if `owner` is `genesis`.
+  init?(owner: Data, genesis: Bytes32, path: String) {
+    guard owner != data(genesis) else { return nil }
+    self.init(
+      .foreign,
+      "chain database \(path) belongs to another network (genesis "
+        + "\(Bytes32([UInt8](owner))?.short ?? "?"), ours is \(genesis.short)); give another "
+        + "--data-dir, or move the file away")
   }
 
   /// Translates what SQLite, GRDB or the decoder threw about the database at `path`.

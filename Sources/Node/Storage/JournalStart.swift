@@ -57,6 +57,39 @@ public struct JournalStart: Hashable, Sendable {
     self.policy = policy
   }
 
+  /// What keys find in records when they start to sign, and the ledger that decides from then on.
+  ///
+  /// - Parameters:
+  ///   - records: All that the journal holds.
+  ///   - keys: Every key that may sign.
+  ///   - genesis: The chain on which they sign.
+  ///   - policy: Which earlier signatures count.
+  ///   - currentSlot: The slot by the clock, or `nil` before genesis.
+  /// - Returns: The finding, and the ledger with the floors that it tells of.
+  static func find(
+    in records: [JournalRecord], keys: [SigningKeyID], genesis: Bytes32, policy: JournalPolicy,
+    currentSlot: UInt64?
+  ) -> (start: JournalStart, ledger: SigningLedger) {
+    let scope = policy == .strict ? nil : genesis
+    var ledger = SigningLedger(
+      histories: Dictionary(
+        uniqueKeysWithValues: records.map { ($0.key, $0.history(under: scope)) }))
+    let standings = ledger.start(keys: keys, currentSlot: currentSlot)
+    let named = Set(keys)
+    let own = records.filter { named.contains($0.key) }
+    let start = JournalStart(
+      standings: standings,
+      reusedKeys: own.flatMap { ReusedKey.find(in: $0, besides: genesis) },
+      claimCount: own.reduce(0) { sum, record in
+        sum + record.chains.values.reduce(0) { $0 + $1.roots.count }
+      },
+      currentSlot: currentSlot, policy: policy)
+    return (start, ledger)
+  }
+
+  /// Whether a key does not sign.
+  package var costsDuties: Bool { standings.contains { $0.verdict != .signs } }
+
   /// One line for each thing that a person should know, the most serious first.
   public var warnings: [String] {
     standings.compactMap(warning) + reusedKeys.map(warning)

@@ -74,33 +74,21 @@ public final class SigningJournal: Sendable {
     publicKeys: [PublicKey], currentSlot: UInt64?
   ) throws(JournalError) -> JournalStart {
     try changeLedger { ledger throws(JournalError) in
-      let records = try store.records()
-      let scope = policy == .strict ? nil : genesis
-      ledger = SigningLedger(
-        histories: Dictionary(
-          uniqueKeysWithValues: records.map { ($0.key, $0.history(under: scope)) }))
-      let standings = ledger.start(
-        keys: publicKeys.map(SigningKeyID.init), currentSlot: currentSlot)
+      let found = JournalStart.find(
+        in: try store.records(), keys: publicKeys.map(SigningKeyID.init), genesis: genesis,
+        policy: policy, currentSlot: currentSlot)
+      ledger = found.ledger
       try store.write { database in
         for publicKey in publicKeys {
           try JournalStore.insertKey(publicKey, in: database)
         }
-        for standing in standings {
+        for standing in found.start.standings {
           guard let floor = standing.floor else { continue }
           try JournalStore.raiseFloor(
             of: standing.key, genesis: genesis, to: floor, in: database)
         }
       }
-      let named = Set(standings.map(\.key))
-      return JournalStart(
-        standings: standings,
-        reusedKeys: records.filter { named.contains($0.key) }.flatMap { record in
-          ReusedKey.find(in: record, besides: genesis)
-        },
-        claimCount: records.filter { named.contains($0.key) }.reduce(0) { sum, record in
-          sum + record.chains.values.reduce(0) { $0 + $1.roots.count }
-        },
-        currentSlot: currentSlot, policy: policy)
+      return found.start
     }
   }
 

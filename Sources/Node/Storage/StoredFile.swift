@@ -1,5 +1,8 @@
 private import Foundation
 private import GRDB
+package import Hashing
+private import SigningLedger
+package import XMSS
 
 /// What a journal or a chain database says of itself without being opened for work.
 ///
@@ -36,6 +39,37 @@ package struct StoredFile: Equatable, Sendable {
     self.format = format
     self.path = path
     state = Self.look(format, path)
+  }
+
+  /// Why a node of a network would refuse the chain database; `nil` if it would not, or if the file
+  /// cannot be read now.
+  package func refusal(genesis: Bytes32) -> String? {
+    content { try ChainDatabase.owner(in: $0) }.flatMap { owner in
+      owner.flatMap { ChainDatabaseError(owner: $0, genesis: genesis, path: path)?.description }
+    }
+  }
+
+  /// What keys would find in the journal if they started to sign now; `nil` if it cannot be read now.
+  package func signingStart(
+    keys: [PublicKey], genesis: Bytes32, policy: JournalPolicy, currentSlot: UInt64?
+  ) -> JournalStart? {
+    content { try JournalStore.records(in: $0) }.map { records in
+      JournalStart.find(
+        in: records, keys: keys.map(SigningKeyID.init), genesis: genesis, policy: policy,
+        currentSlot: currentSlot
+      ).start
+    }
+  }
+
+  /// What is read from a file in order that nobody holds.
+  ///
+  /// A log beside it is not read: floors only rise, and a file's network stays, so that what is found
+  /// without it holds with it.
+  private func content<Output>(_ body: (Database) throws -> Output) -> Output? {
+    switch state {
+    case .unclosed, .closed(_, damage: nil): try? Self.read(path, body)
+    case .missing, .unreadable, .foreign, .held, .closed: nil
+    }
   }
 
   private static func look(_ format: FileFormat, _ path: String) -> State {
@@ -89,17 +123,24 @@ package struct StoredFile: Equatable, Sendable {
 
   /// Reads every page of a file that nobody holds and that has no log.
   private static func damage(_ path: String) -> String? {
-    var configuration = Configuration()
-    configuration.readonly = true
     do {
-      // Without the flag SQLite would make an index of the log beside the file.
-      let queue = try DatabaseQueue(
-        path: URL(filePath: path).absoluteString + "?immutable=1", configuration: configuration)
-      defer { try? queue.close() }
-      let answer = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+      let answer = try read(path) { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
       return answer == "ok" ? nil : answer ?? "no answer"
     } catch {
       return "\(error)"
     }
+  }
+
+  /// Reads a file that nobody holds, and not the log beside it.
+  private static func read<Output>(
+    _ path: String, _ body: (Database) throws -> Output
+  ) throws -> Output {
+    var configuration = Configuration()
+    configuration.readonly = true
+    // Without the flag SQLite would make an index of the log beside the file.
+    let queue = try DatabaseQueue(
+      path: URL(filePath: path).absoluteString + "?immutable=1", configuration: configuration)
+    defer { try? queue.close() }
+    return try queue.read(body)
   }
 }

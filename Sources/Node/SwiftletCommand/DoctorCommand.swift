@@ -49,12 +49,11 @@ struct Checkup: Sendable {
 
   /// Looks at the machine, and at what settings describe.
   init(_ look: NodeLook) async throws {
-    let facts = try await onThread { look.facts() }
+    let now = UInt64(Date().timeIntervalSince1970)
+    let facts = try await onThread { look.facts(nowSeconds: now) }
     findings =
       Diagnosis.findings(.ofThisMachine(), validators: facts?.validators ?? 0)
-      + (facts.map {
-        Diagnosis.findings($0, nowSeconds: UInt64(Date().timeIntervalSince1970))
-      } ?? [])
+      + (facts.map { Diagnosis.findings($0, nowSeconds: now) } ?? [])
   }
 
   var problemCount: Int { findings.count { $0.verdict == .problem } }

@@ -70,6 +70,11 @@ struct JournalExportCommand: ParsableCommand {
     guard !FileManager.default.fileExists(atPath: to) else {
       throw ValidationError("\(to) exists; name a new file")
     }
+    let folder = URL(filePath: to).deletingLastPathComponent().path
+    guard access(folder, W_OK) == 0 else {
+      throw ValidationError(
+        "\(folder) cannot be written by this user; name a file elsewhere: nothing was exported")
+    }
     var chosen: Set<SigningKeyID>?
     if !keys.isEmpty {
       chosen = Set(

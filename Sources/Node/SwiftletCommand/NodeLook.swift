@@ -1,7 +1,9 @@
 internal import ArgumentParser
+private import Consensus
 internal import Doctor
 private import Foundation
 private import KeyFiles
+private import LeanNode
 private import NetworkFiles
 internal import NodeSettings
 private import ProverWorkers
@@ -67,29 +69,49 @@ struct NodeLook: Sendable {
   /// The newest text of a setting.
   func text(_ name: NodeOption.Name) -> String? { arguments?.texts(name).last }
 
-  /// What is known of the node; `nil` without settings.
-  func facts() -> NodeFacts? {
+  /// What is known of the node at a time since 1970; `nil` without settings.
+  func facts(nowSeconds: UInt64) -> NodeFacts? {
     guard arguments != nil else { return nil }
     let directory = dataDirectory ?? "."
     var facts = NodeFacts(dataDirectory: directory)
     facts.freeDiskBytes = NodeFacts.freeBytes(at: directory)
     facts.writeRefusal = NodeFacts.writeRefusal(at: directory)
     facts.problems = problems
-    facts.isProverInstalled = LeanVM(below: directory).isInstalled
+    facts.prover = prover(below: directory)
     facts.database = StoredFile(.chain, path: "\(directory)/\(ChainDatabase.fileName)")
     if let settings {
-      look(at: settings, &facts)
+      look(at: settings, nowSeconds, &facts)
     } else if let journal = journal(in: directory) {
       facts.journal = StoredFile(.journal, path: journal)
     }
     return facts
   }
 
-  private func look(at settings: NodeSettings, _ facts: inout NodeFacts) {
+  private func prover(below directory: String) -> NodeFacts.Prover {
+    let prover = LeanVM(below: directory)
+    guard FileManager.default.fileExists(atPath: prover.directory) else { return .embedded }
+    return prover.isInstalled ? .installed : .unusable
+  }
+
+  private func look(at settings: NodeSettings, _ nowSeconds: UInt64, _ facts: inout NodeFacts) {
     facts.warnings = settings.warnings.map(\.description)
     facts.genesisSeconds = settings.files.genesis.genesisTime
     facts.validators = settings.files.validators.count
-    facts.journal = StoredFile(.journal, path: settings.journalPath)
+    let genesis = GenesisState(
+      genesisTime: settings.files.genesis.genesisTime,
+      validators: settings.files.genesis.validators)
+    facts.databaseRefusal = facts.database?.refusal(genesis: genesis.root)
+    let journal = StoredFile(.journal, path: settings.journalPath)
+    facts.journal = journal
+    if facts.validators > 0 {
+      let now = UnixMilliseconds(nowSeconds * 1_000)
+      facts.signingStart = journal.signingStart(
+        keys: settings.files.validators.flatMap {
+          [$0.attestation.publicKey, $0.proposal.publicKey]
+        },
+        genesis: genesis.root, policy: settings.journalPolicy,
+        currentSlot: now < genesis.clock.genesis ? nil : genesis.clock.slot(at: now).rawValue)
+    }
     facts.keys = keys(settings, isRunning: facts.holder != nil)
     facts.ports = ports(settings)
   }

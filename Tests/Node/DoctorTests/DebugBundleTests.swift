@@ -6,14 +6,27 @@ import Testing
 
 struct DebugBundleTests {
   private let scratch: Scratch
-  private let keySecret: [UInt8] = (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11) }
+  /// The first bytes of key files, and seeds of keys that a worker signs with.
+  private let keyFiles: [String: [UInt8]] = Dictionary(
+    uniqueKeysWithValues: [
+      "net/hash-sig-keys/validator_0_attester_key_sk.ssz",
+      "net/hash-sig-keys/validator_0_proposer_key_sk.ssz",
+      "net/hash-sig-keys/validator_1_attester_key_seed",
+      "net/hash-sig-keys/validator_1_proposer_key_seed",
+      "data/chains/one/hash-sig-keys/validator_2_attester_key_sk.ssz",
+    ].enumerated().map { index, name in
+      (name, (0..<32).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 11 &+ index) })
+    })
   private let nodeKey = (0..<32).map { String(UInt8($0 * 7 + 3), radix: 16, padding: 2) }.joined()
+  private let ownKey = (0..<32).map { String(UInt8($0 * 3 + 17), radix: 16, padding: 2) }.joined()
   private let token = (0..<32).map { String(UInt8(255 - $0), radix: 16, padding: 2) }.joined()
   private let planned = (0..<32).map { String(UInt8($0 * 5 + 64), radix: 16, padding: 2) }.joined()
 
   init() throws {
     scratch = try Scratch()
-    for folder in ["net/hash-sig-keys", "data/recordings", "data/screenshots"] {
+    for folder in [
+      "net/hash-sig-keys", "data/recordings", "data/screenshots", "data/chains/one/hash-sig-keys",
+    ] {
       try FileManager.default.createDirectory(
         atPath: scratch.path(folder), withIntermediateDirectories: true)
     }
@@ -21,8 +34,11 @@ struct DebugBundleTests {
     try write("net/validator-config.yaml", "validators:\n  - name: a_0\n    privkey: \(planned)\n")
     try write("net/a_0.key", nodeKey + "\n")
     try write("data/api-token", token)
-    try Data(keySecret + [UInt8](repeating: 9, count: 4_000))
-      .write(to: URL(filePath: scratch.path("net/hash-sig-keys/validator_0_attester_key_sk.ssz")))
+    try write("data/node.key", "0x" + ownKey)
+    for (name, secret) in keyFiles {
+      let rest = [UInt8](repeating: 9, count: name.hasSuffix("seed") ? 0 : 4_000)
+      try Data(secret + rest).write(to: URL(filePath: scratch.path(name)))
+    }
   }
 
   private func write(_ name: String, _ text: String) throws {
@@ -52,7 +68,7 @@ struct DebugBundleTests {
   @Test func `no byte of any key or token is in a bundle, raw or as digits, wherever it stood`()
     throws
   {
-    let secrets = [keySecret, bytes(nodeKey), bytes(token), bytes(planned)]
+    let secrets = keyFiles.values + [nodeKey, ownKey, token, planned].map(bytes)
     let everyForm = secrets.flatMap { secret -> [Data] in
       let digits = hexadecimal(secret)
       return [Data(secret), Data(digits.utf8), Data(digits.uppercased().utf8)]
@@ -60,7 +76,7 @@ struct DebugBundleTests {
     // Secrets where none should be: in a log, and raw in a recording.
     try everyForm.reduce(Data("before\n".utf8)) { $0 + $1 + Data("\nafter\n".utf8) }
       .write(to: URL(filePath: scratch.path("node.log")))
-    try (Data("{}\n".utf8) + Data(keySecret) + Data("\n".utf8))
+    try (Data("{}\n".utf8) + keyFiles.values.joined() + Data("\n".utf8))
       .write(to: URL(filePath: scratch.path("data/recordings/a.jsonl")))
     try write("data/screenshots/s.txt", "a screen")
 
@@ -91,7 +107,7 @@ struct DebugBundleTests {
         "recordings/a.jsonl", "screenshots/s.txt",
       ])
     let log = try #require(bundle.files["logs/node.log"])
-    #expect(String(decoding: log, as: UTF8.self).components(separatedBy: "after").count == 13)
+    #expect(String(decoding: log, as: UTF8.self).components(separatedBy: "after").count == 28)
     #expect(bundle.files["network/config.yaml"] == Data("GENESIS_TIME: 1\n".utf8))
   }
 

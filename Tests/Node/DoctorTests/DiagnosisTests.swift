@@ -1,5 +1,7 @@
+import Foundation
 import Hashing
 import NodeTestSupport
+import SigningLedger
 import Storage
 import Testing
 
@@ -166,8 +168,95 @@ struct NodeDiagnosisTests {
       finding(.database) { $0.database = StoredFile(.chain, path: path) }?.verdict == .problem)
   }
 
-  @Test func `a port that another socket has is refused, and any free one is not`() {
-    #expect(NodeFacts.refusal(of: [127, 0, 0, 1], port: 0, isDatagram: true) == nil)
+  @Test func `keys that signed on another chain are told of with the remedy`() throws {
+    let path = scratch.path("n.journal")
+    try JournalStore(path: path).close()
+    let file = StoredFile(.journal, path: path)
+    let keys = [Bytes32.zero, Bytes32 { $0[0] = 1 }]
+    let other = Bytes32 { $0[0] = 9 }
+    func found(
+      _ policy: JournalPolicy, _ verdict: KeyStanding.Verdict, floor: UInt64,
+      _ reused: [Bytes32], claims: Int = 2
+    ) -> Finding? {
+      finding(.journal) { facts in
+        facts.journal = file
+        facts.signingStart = JournalStart(
+          standings: keys.map {
+            KeyStanding(key: SigningKeyID(digest: $0), floor: floor, verdict: verdict)
+          },
+          reusedKeys: reused.map {
+            ReusedKey(key: SigningKeyID(digest: $0), genesis: other, highWaterSlot: floor)
+          },
+          claimCount: claims, currentSlot: 100, policy: policy)
+      }
+    }
+    #expect(found(.strict, .signs, floor: 99, [])?.verdict == .good)
+    let silent = found(.strict, .floorFarAhead, floor: 500, keys)
+    #expect(silent?.verdict == .problem)
+    #expect(
+      silent?.text.contains(
+        "signs only above slot 500, but the current slot is 100; its duties are off; it signed on "
+          + "another chain: make new keys, or choose the devnet policy, and 3 more of its kind")
+        == true,
+      "\(silent?.text ?? "")")
+    #expect(found(.strict, .retired, floor: 99, [])?.verdict == .problem)
+    #expect(found(.strict, .signs, floor: 101, keys)?.verdict == .notice)
+    let spent = found(.devnet, .signs, floor: 99, keys)
+    #expect(spent?.verdict == .notice)
+    #expect(spent?.text.contains("ITS ONE-TIME SECURITY IS GONE; devnets only, and 1 more") == true)
+    let strangers = found(.strict, .signs, floor: 102, [], claims: 0)
+    #expect(strangers?.verdict == .notice)
+    #expect(strangers?.text.contains("no signature of these keys: keys without history") == true)
+  }
+
+  @Test func `the database of another network is a problem, whatever state it is in`() throws {
+    let path = scratch.path("chain.sqlite")
+    try ChainDatabase(path: path, genesis: .zero).close()
+    let file = StoredFile(.chain, path: path)
+    #expect(finding(.database) { $0.database = file }?.verdict == .good)
+    let refused = finding(.database) { facts in
+      facts.database = file
+      facts.databaseRefusal = "of another network"
+    }
+    #expect(refused == Finding(.database, .problem, "of another network"))
+  }
+
+  @Test func `a prover that is not whole is a notice with the command that mends it`() {
+    #expect(finding(.prover)?.verdict == .good)
+    #expect(
+      finding(.prover) { $0.prover = .installed }?.text.contains("leanVM is installed") == true)
+    let broken = finding(.prover) { $0.prover = .unusable }
+    #expect(broken?.verdict == .notice)
+    #expect(broken?.text.hasSuffix("run swiftlet prover install --data-dir /data") == true)
+  }
+
+  @Test func `room and rights of a folder are found, also of one that is still to be made`() {
+    #expect((NodeFacts.freeBytes(at: scratch.path("a/b")) ?? 0) > 0)
+    #expect(NodeFacts.writeRefusal(at: scratch.path("a/b")) == nil)
+    #expect(NodeFacts.writeRefusal(at: "/proc/sys/a") != nil)
+  }
+
+  @Test(arguments: [true, false])
+  func `a port that another socket has is refused, and any free one is not`(isDatagram: Bool) throws
+  {
+    let taken = socket(AF_INET, Int32((isDatagram ? SOCK_DGRAM : SOCK_STREAM).rawValue), 0)
+    defer { close(taken) }
+    var place = sockaddr_in()
+    place.sin_family = sa_family_t(AF_INET)
+    place.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &place) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(taken, $0, length) == 0 && (isDatagram || listen(taken, 1) == 0)
+          && getsockname(taken, $0, &length) == 0
+      }
+    }
+    try #require(isBound)
+    let port = UInt16(bigEndian: place.sin_port)
+    #expect(
+      NodeFacts.refusal(of: [127, 0, 0, 1], port: port, isDatagram: isDatagram)
+        == "Address already in use")
+    #expect(NodeFacts.refusal(of: [127, 0, 0, 1], port: 0, isDatagram: isDatagram) == nil)
     #expect(NodeFacts.refusal(of: [203, 0, 113, 1], port: 9, isDatagram: true) != nil)
   }
 }

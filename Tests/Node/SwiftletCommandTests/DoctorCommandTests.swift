@@ -1,5 +1,7 @@
 import Foundation
+import Hashing
 import NodeTestSupport
+import Storage
 import Testing
 
 /// `swiftlet doctor` and `swiftlet debug-bundle` from outside.
@@ -60,9 +62,45 @@ struct DoctorCommandTests {
     #expect(unknown.errors.contains("did you mean --genesis?"))
   }
 
+  @Test func `a journal and a database of another chain are a line each with status 1`() throws {
+    let genesis = "0x" + String(repeating: "5a", count: 32)
+    let manifest = try String(
+      contentsOfFile: "\(folder)/hash-sig-keys/validator-keys-manifest.yaml", encoding: .utf8)
+    let key = try #require(manifest.firstMatch(of: /0x[0-9a-f]{104}/)).output
+    let record = """
+      {"metadata": {"interchange_format_version": "swiftlet-one-time-1"}, "data": [
+        {"pubkey": "\(key)", "genesis_id": "\(genesis)", "high_water_slot": "200",
+         "signed": [{"slot": "200", "signing_root": "\(genesis)"}]}]}
+      """
+    try Data(record.utf8).write(to: URL(filePath: scratch.path("record.json")))
+    let imported = try swiftlet(
+      "keys", "journal", "import", "\(folder)/hash-sig-keys/a_0.journal", "--from",
+      scratch.path("record.json"))
+    #expect(imported.status == 0, "\(imported.errors)")
+    try FileManager.default.createDirectory(
+      atPath: scratch.path("data"), withIntermediateDirectories: true)
+    try ChainDatabase(path: scratch.path("data/chain.sqlite"), genesis: .zero).close()
+
+    let outcome = try swiftlet(["doctor"] + settings)
+    #expect(outcome.status == 1)
+    let lines = outcome.output.split(separator: "\n")
+    let journal = try #require(lines.first { $0.hasPrefix("PROBLEM journal ") }, "\(lines)")
+    #expect(journal.contains("signs only above slot 200, but genesis is still to come"))
+    #expect(journal.contains("it signed on another chain: make new keys"))
+    let database = try #require(lines.first { $0.hasPrefix("PROBLEM database ") }, "\(lines)")
+    #expect(database.contains("belongs to another network (genesis \(Bytes32.zero.short)"))
+    let after = try swiftlet(["node", "--check"] + settings)
+    #expect(after.status == 0, "nothing was changed: \(after.errors)")
+  }
+
   @Test func `a bundle has the findings and the network's files, and none of the keys`() throws {
     let archive = scratch.path("bundle.tar.gz")
-    let outcome = try swiftlet(["debug-bundle", "--out", archive, "--"] + settings)
+    let secrets = try secrets()
+    #expect(secrets.count == 3, "the node's and both of its validator's")
+    try secrets.joined(separator: "\n").write(
+      toFile: scratch.path("node.log"), atomically: true, encoding: .utf8)
+    let outcome = try swiftlet(
+      ["debug-bundle", "--out", archive, "--log", scratch.path("node.log"), "--"] + settings)
     #expect(outcome.status == 0, "\(outcome.errors)")
     let listed = try run(
       URL(filePath: "/usr/bin/env"), ["tar", "--list", "--file", archive], environment: [:])
@@ -73,10 +111,23 @@ struct DoctorCommandTests {
     let all = try run(
       URL(filePath: "/usr/bin/env"), ["tar", "--extract", "--to-stdout", "--file", archive],
       environment: [:])
-    let key = try String(contentsOfFile: "\(folder)/a_0.key", encoding: .utf8)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
-    #expect(key.count == 64)
-    #expect(!all.output.contains(key), "validator-config.yaml has it as privkey")
+    for secret in secrets { #expect(!all.output.contains(secret)) }
     #expect(all.output.contains("privkey: \"[secret removed]\""))
+  }
+
+  /// The digits of every key that the network's files have.
+  private func secrets() throws -> [String] {
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    return try names.compactMap { name in
+      let data = try? Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
+      if name.hasSuffix(".key") {
+        return String(decoding: try #require(data), as: UTF8.self)
+          .trimmingCharacters(in: .whitespacesAndNewlines)
+      }
+      guard name.hasSuffix("_sk.ssz") else { return nil }
+      return try #require(data).prefix(32).reduce(into: "") { digits, byte in
+        digits += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
   }
 }

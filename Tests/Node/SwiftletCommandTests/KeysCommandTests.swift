@@ -180,6 +180,10 @@ struct KeysCommandTests {
       ["keys", "journal", "export", "/nonexistent", "--to", "/tmp"], "/tmp exists; name a new file"
     ),
     (
+      ["keys", "journal", "export", "/nonexistent", "--to", "/proc/sys/never"],
+      "/proc/sys cannot be written by this user; name a file elsewhere: nothing was exported"
+    ),
+    (
       ["keys", "journal", "export", "/nonexistent", "--to", "/tmp/never", "--key", "0x12"],
       "--key 0x12 is not 52 bytes of hexadecimal"
     ),

@@ -11,11 +11,13 @@ PACKAGES  = $(TOOLCHAIN) libgnutls28-dev libncurses-dev libngtcp2-crypto-gnutls-
 # What packages are made and checked with; Foundation's network code wants curl to be linked.
 PACKAGING = dpkg-dev gcc libcurl4-gnutls-dev
 CHECKING  = fish lintian man-db mandoc shellcheck systemd zsh
+# What the checks in folders of other systems want.
+FOLDERS   = crun debootstrap docker-compose podman python3-venv python3-yaml systemd-container
 
 # What `swiftlet --version` says that it was built from; only one small file depends on it.
 build: export SWIFTLET_COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
 
-.PHONY: run build test dist dist-check lint format fuzz sanitize bench docs packages
+.PHONY: run build test dist dist-check dist-twice lint format fuzz sanitize bench docs packages
 
 ## run: install what is missing, build, start a live devnet with the dashboard
 run: build
@@ -34,11 +36,16 @@ dist: packages
 	@.ci/packages $(PACKAGING)
 	@packaging/build
 
-## dist-check: what make dist made is looked at; as root, make dist-check SYSTEMS="bookworm trixie noble" runs it there
+## dist-check: what make dist made is looked at; as root, it runs in SYSTEMS="bookworm trixie noble machine image"
 SYSTEMS =
 dist-check:
-	@.ci/packages $(CHECKING) $(if $(SYSTEMS),debootstrap)
+	@.ci/packages $(CHECKING) $(if $(SYSTEMS),$(FOLDERS))
 	@packaging/check static $(SYSTEMS)
+
+## dist-twice: the packages of this commit are made in two folders and compared byte for byte
+dist-twice: packages
+	@.ci/packages $(PACKAGING)
+	@packaging/twice
 
 lint:
 	swift format lint --strict --parallel --recursive $(SOURCES)

@@ -75,8 +75,9 @@ public protocol AggregationBackend: Sendable {
   /// `AggregationLimits.maximumProofBytes`.
   func multiMessageProofByteCount(signersPerComponent: [Int]) -> Int
 
-  /// The same prover for jobs of another urgency, where several share it; lower goes first.
-  func prioritized(_ priority: Int) -> any AggregationBackend
+  /// The same prover for one job, where it has a queue: the lowest `priority` goes first, and all
+  /// calls together have `time` from now on.
+  func serving(priority: Int, within time: Duration) -> any AggregationBackend
 
   /// How long an operation would take, for schedulers and for virtual time; `nil` when unknown.
   func predictedLatency(of work: AggregationWork) -> Duration?
@@ -103,8 +104,8 @@ extension AggregationBackend {
     scheme.verify(batch, on: workers)
   }
 
-  /// The backend as it is: most serve whoever calls.
-  public func prioritized(_ priority: Int) -> any AggregationBackend { self }
+  /// The backend as it is: most serve whoever calls, and do not wait.
+  public func serving(priority: Int, within time: Duration) -> any AggregationBackend { self }
 
   /// Says nothing: only measured or modelled backends know.
   public func predictedLatency(of work: AggregationWork) -> Duration? { nil }

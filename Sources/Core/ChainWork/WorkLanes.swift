@@ -175,6 +175,12 @@ extension WorkLane {
     case .prover: 4 * Preset.millisecondsPerSlot
     }
   }
+
+  /// How long the prover's calls of one job may take together.
+  ///
+  /// They end before the job is given up, so that a prover which does not answer costs the job and
+  /// never a thread; the last eighth is for what the job does besides.
+  package var proverMilliseconds: UInt64 { limitMilliseconds - limitMilliseconds / 8 }
 }
 
 extension ProverState {

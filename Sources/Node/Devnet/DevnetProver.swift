@@ -24,7 +24,7 @@ package final class DevnetProver: Sendable {
   /// - Parameters:
   ///   - commands: The workers.
   ///   - scheme: The network's scheme.
-  ///   - secondsPerSlot: Real seconds of a slot, for the deadlines.
+  ///   - secondsPerSlot: Real seconds of a slot: what a signature may take.
   ///   - costs: What the prover costs, as far as it is known.
   ///   - report: Told of every start, death and end of a worker, on any thread.
   /// - Throws: ``DevnetRefusal/prover(_:)``.
@@ -69,14 +69,7 @@ package final class DevnetProver: Sendable {
   var generation: String { hello.generation }
 
   /// The backend of a node.
-  var backend: any AggregationBackend {
-    // A proof that is not done when the engine gives it up is of no use; checks come sooner.
-    WorkerBackend(
-      pool, hello: hello,
-      deadlines: WorkerBackend.Deadlines(
-        prove: 3.5 * secondsPerSlot, verify: 1.75 * secondsPerSlot),
-      costs: costs)
-  }
+  var backend: any AggregationBackend { WorkerBackend(pool, hello: hello, costs: costs) }
 
   /// Makes the seeds of a plan; each key has its first tree when this returns.
   func makeSeeds(

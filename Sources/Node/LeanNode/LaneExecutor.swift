@@ -11,19 +11,21 @@ package import XMSS
 
 /// The threads of a node: one queue for each lane of work, none of them Swift's cooperative pool.
 ///
-/// A job that never ends keeps its thread: the lane goes on with another one, a few times.
+/// A job that does not end keeps its thread: the lane goes on with another one, a few times.
 package final class LaneExecutor: WorkExecutor {
-  /// Threads of one lane that may be lost to jobs that never end.
+  /// Threads of one lane that may be lost to jobs that were given up and have not ended.
   ///
-  /// Each holds its memory; a prover
-  /// that hangs again and again needs a person.
+  /// Each holds its memory; a prover that hangs again and again needs a person.
   static let lostThreadLimit = 8
 
   private struct Lane {
     let label: String
     let quality: DispatchQoS
     var queue: DispatchQueue
-    var lostThreads = 0
+    /// Jobs that wait for a thread or have one.
+    var open: Set<WorkTicket> = []
+    /// Those of them that were given up.
+    var lost: Set<WorkTicket> = []
 
     init(_ lane: WorkLane, of name: String) {
       label = "\(name) \(lane.rawValue)"
@@ -57,12 +59,14 @@ package final class LaneExecutor: WorkExecutor {
 
   /// Runs a job on its lane; after ``stop()`` nothing is run or answered.
   package func run(_ work: Work, answer: @escaping @Sendable (JobResult) -> Void) {
-    let lane = state.withLock { $0.lanes[work.lane] }
-    guard let lane, lane.lostThreads < LaneExecutor.lostThreadLimit else {
-      let reason = "\(LaneExecutor.lostThreadLimit) jobs of this lane never ended: restart the node"
+    guard let queue = open(work) else {
+      let reason =
+        "\(LaneExecutor.lostThreadLimit) jobs of this lane were given up and have not ended: "
+        + "restart the node if that stays"
       return answer(.failed(work.job, .broken(reason)))
     }
-    lane.queue.async { [self] in
+    queue.async { [self] in
+      defer { close(work) }
       guard !isStopped else { return }
       let start = ContinuousClock.now
       let result = work.job.run(
@@ -70,6 +74,24 @@ package final class LaneExecutor: WorkExecutor {
       note(work.job, ContinuousClock.now - start)
       guard !isStopped else { return }
       answer(result)
+    }
+  }
+
+  /// The queue for a job; `nil` while too many threads of its lane are lost.
+  private func open(_ work: Work) -> DispatchQueue? {
+    state.withLock { state in
+      guard let lane = state.lanes[work.lane], lane.lost.count < LaneExecutor.lostThreadLimit
+      else { return nil }
+      state.lanes[work.lane]?.open.insert(work.ticket)
+      return lane.queue
+    }
+  }
+
+  /// A job has ended, in time or after all: its thread is there again.
+  private func close(_ work: Work) {
+    state.withLock { state in
+      state.lanes[work.lane]?.open.remove(work.ticket)
+      state.lanes[work.lane]?.lost.remove(work.ticket)
     }
   }
 
@@ -87,9 +109,10 @@ package final class LaneExecutor: WorkExecutor {
   /// Gives the lane a new thread; the old one ends with its job, if ever.
   package func abandon(_ ticket: WorkTicket, _ lane: WorkLane) {
     state.withLock { state in
-      guard let old = state.lanes[lane] else { return }
+      // It may have ended while its answer was on the way.
+      guard let old = state.lanes[lane], old.open.contains(ticket) else { return }
       state.lanes[lane]?.queue = DispatchQueue(label: old.label, qos: old.quality)
-      state.lanes[lane]?.lostThreads += 1
+      state.lanes[lane]?.lost.insert(ticket)
     }
   }
 
@@ -161,7 +184,10 @@ package final class SwitchableBackend: Sendable {
 
   /// The backend for a job, which may share its prover with other nodes.
   func current(for job: ChainJob) -> any AggregationBackend {
-    slowed(base.prioritized(job.traits.priority.rawValue))
+    let milliseconds = Double(job.traits.lane.proverMilliseconds) / speed * slowness
+    return slowed(
+      base.serving(
+        priority: job.traits.priority.rawValue, within: .milliseconds(Int(milliseconds))))
   }
 
   private func slowed(_ base: any AggregationBackend) -> any AggregationBackend {

@@ -44,8 +44,7 @@ package struct ProverCheck {
     guard let hello = pool.hello(of: .prove) else {
       throw Problem(description: "the proving worker is gone")
     }
-    let backend = WorkerBackend(
-      pool, hello: hello, deadlines: WorkerBackend.Deadlines(prove: 600, verify: 600))
+    let backend = WorkerBackend(pool, hello: hello)
     let keys = try makeKeys(tell)
     // The keys are new and are forgotten afterwards: a ledger in memory is enough.
     var ledger = SigningLedger(histories: [:])

@@ -7,45 +7,43 @@ package import XMSS
 /// A worker is never trusted: what it makes is checked by another one before it is used, and what a
 /// proof shows must be exactly what was asked for.
 package struct WorkerBackend: AggregationBackend {
-  /// How long jobs may take, in seconds of real time, the queue included.
-  package struct Deadlines: Hashable, Sendable {
-    package var prove: Double
-    package var verify: Double
-
-    package init(prove: Double, verify: Double) {
-      self.prove = prove
-      self.verify = verify
-    }
-  }
+  /// How long a call may take that belongs to no job, as in a check of the prover.
+  private static let patienceSeconds = 600.0
 
   /// The bytes that a block's proof may have; 221 to 243 kB were measured.
   private static let usualProofBytes = 262_144
 
   private let pool: WorkerPool
   private let hello: WorkerHello
-  private let deadlines: Deadlines
+  private let costs: AggregationCostModel?
 
   /// Lower goes first, across all nodes that share the workers.
   private let priority: Int
 
-  private let costs: AggregationCostModel?
+  /// When the time of the job is over, in which this backend serves; `nil` in none.
+  private let deadline: ContinuousClock.Instant?
 
   /// Creates a backend over workers of which one has said who it is.
   package init(
-    _ pool: WorkerPool, hello: WorkerHello, deadlines: Deadlines, priority: Int = 0,
-    costs: AggregationCostModel? = nil
+    _ pool: WorkerPool, hello: WorkerHello, costs: AggregationCostModel? = nil
   ) {
-    self.costs = costs
-    self.pool = pool
-    self.hello = hello
-    self.deadlines = deadlines
-    self.priority = priority
+    self.init(pool, hello, costs, priority: 0, deadline: nil)
   }
 
-  /// The same workers with another priority.
-  package func prioritized(_ priority: Int) -> any AggregationBackend {
-    WorkerBackend(
-      pool, hello: hello, deadlines: deadlines, priority: priority, costs: costs)
+  private init(
+    _ pool: WorkerPool, _ hello: WorkerHello, _ costs: AggregationCostModel?, priority: Int,
+    deadline: ContinuousClock.Instant?
+  ) {
+    self.pool = pool
+    self.hello = hello
+    self.costs = costs
+    self.priority = priority
+    self.deadline = deadline
+  }
+
+  /// The same workers for one job, in real time.
+  package func serving(priority: Int, within time: Duration) -> any AggregationBackend {
+    WorkerBackend(pool, hello, costs, priority: priority, deadline: .now + time)
   }
 
   /// The worker's own name.
@@ -164,7 +162,7 @@ package struct WorkerBackend: AggregationBackend {
   private func run(
     _ request: WorkerRequest, _ lane: WorkerLane
   ) throws(AggregationError) -> WorkerAnswer {
-    let seconds = lane == .verify ? deadlines.verify : deadlines.prove
+    let seconds = deadline.map { ($0 - .now) / .seconds(1) } ?? Self.patienceSeconds
     do throws(WorkerJobFailure) {
       return try pool.run(request, on: lane, priority: priority, seconds: seconds)
     } catch {

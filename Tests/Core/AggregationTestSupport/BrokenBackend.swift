@@ -4,7 +4,19 @@ package import XMSS
 
 /// A backend on a machine that cannot prove or verify: every call fails, and nobody is to blame.
 package struct BrokenBackend: AggregationBackend {
-  package init() {}
+  private let willServe: @Sendable (_ priority: Int, _ time: Duration) -> Void
+
+  /// Creates a backend that tells with what each job begins.
+  package init(
+    willServe: @escaping @Sendable (_ priority: Int, _ time: Duration) -> Void = { _, _ in }
+  ) {
+    self.willServe = willServe
+  }
+
+  package func serving(priority: Int, within time: Duration) -> any AggregationBackend {
+    willServe(priority, time)
+    return self
+  }
 
   package var name: String { "broken" }
 

@@ -95,6 +95,11 @@ struct WorkLanesTests {
     #expect(taken.last == false)
   }
 
+  @Test func `the prover has less time for a job than its lane`() {
+    #expect(WorkLane.allCases.map(\.limitMilliseconds) == [4_000, 16_000, 8_000, 4_000])
+    #expect(WorkLane.allCases.map(\.proverMilliseconds) == [3_500, 14_000, 7_000, 3_500])
+  }
+
   @Test func `a job past its deadline is given up, and its lane takes the next`() {
     var lanes = WorkLanes()
     _ = lanes.submit(selection(1))

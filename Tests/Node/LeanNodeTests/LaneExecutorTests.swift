@@ -76,14 +76,62 @@ struct LaneExecutorTests {
     isReleased.signal()
   }
 
-  @Test func `a lane that has lost too many threads refuses work`() {
+  @Test(.timeLimit(.minutes(5)))
+  func `a lane that has lost too many threads refuses work until one of them is back`() async {
     let executor = executor(XMSSListBackend(scheme: .test))
-    let work = Work(ticket: WorkTicket(number: 1), job: .verifyVotes([]))
-    for _ in 0..<LaneExecutor.lostThreadLimit { executor.abandon(work.ticket, .votes) }
-    let refusals = Mutex(0)
-    executor.run(work) { result in
-      if case .failed = result { refusals.withLock { $0 += 1 } }
+    let hasStarted = DispatchSemaphore(value: 0)
+    let isReleased = DispatchSemaphore(value: 0)
+    func vote(_ number: Int) -> Work {
+      Work(ticket: WorkTicket(number: UInt64(number)), job: .verifyVotes([]))
     }
-    #expect(refusals.withLock { $0 } == 1)
+    for number in 0..<LaneExecutor.lostThreadLimit {
+      executor.run(vote(number)) { _ in
+        hasStarted.signal()
+        isReleased.wait()
+      }
+      hasStarted.wait()
+      executor.abandon(vote(number).ticket, .votes)
+    }
+    func isRefused(_ number: Int) async -> Bool {
+      await withCheckedContinuation { continuation in
+        executor.run(vote(number)) { continuation.resume(returning: $0.failure != nil) }
+      }
+    }
+    #expect(await isRefused(100))
+    isReleased.signal()
+    var number = 101
+    while await isRefused(number) { number += 1 }
+    for _ in 1..<LaneExecutor.lostThreadLimit { isReleased.signal() }
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a job that ended before it was given up has lost no thread`() async {
+    let executor = executor(XMSSListBackend(scheme: .test))
+    for number in 0..<2 * UInt64(LaneExecutor.lostThreadLimit) {
+      let work = Work(ticket: WorkTicket(number: number), job: .verifyVotes([]))
+      let failure = await withCheckedContinuation { continuation in
+        executor.run(work) { continuation.resume(returning: $0.failure?.description) }
+      }
+      #expect(failure == nil)
+      // The next job of the queue starts behind its end.
+      await withCheckedContinuation { continuation in
+        let next = Work(ticket: WorkTicket(number: 100 + number), job: .verifyVotes([]))
+        executor.run(next) { _ in continuation.resume() }
+      }
+      executor.abandon(work.ticket, .votes)
+    }
+  }
+
+  @Test(arguments: [(1, 1, 3_500), (4, 1, 875), (1, 3, 10_500)])
+  func `a job serves with its urgency, and its calls end before its lane gives it up`(
+    speed: Int, slowness: Int, milliseconds: Int
+  ) {
+    let served = Mutex<[String]>([])
+    let broken = BrokenBackend { priority, time in
+      served.withLock { $0.append("\(priority): \(time / .milliseconds(1)) ms") }
+    }
+    let backend = SwitchableBackend(broken, speed: speed, slowness: slowness)
+    _ = backend.current(for: .verifyVotes([]))
+    #expect(served.withLock { $0 } == ["2: \(Double(milliseconds)) ms"])
   }
 }

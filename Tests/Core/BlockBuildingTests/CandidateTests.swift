@@ -88,4 +88,17 @@ struct CandidateTests {
     #expect(try store.onBlock(VerifiedBlock(trusting: signed)))
     #expect(store.state(after: candidate.root) == candidate.postState)
   }
+
+  @Test func `a block leaves with the proof of another process only when that verifies`() throws {
+    let (chain, _) = try chainWithTwoProofs()
+    let candidate = try chain.view(slot: 2).select().uncompacted.seal()
+    let evidence = ProposerEvidence.signature(try signature())
+    let block = try candidate.proven(by: ListProver(isForeign: true), with: evidence)
+    #expect(block == (try candidate.proven(by: prover, with: evidence)))
+    for wrong in [[], [1, 2, 3], Array(block.proof.proof.bytes.dropLast())] as [[UInt8]] {
+      #expect(throws: Rejection.invalidBlockProof) {
+        try candidate.proven(by: ListProver(isForeign: true, falseMerge: wrong), with: evidence)
+      }
+    }
+  }
 }

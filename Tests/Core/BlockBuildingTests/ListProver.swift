@@ -6,11 +6,18 @@ import XMSS
 
 /// A prover for tests: a proof is `message | slot | keys, ascending` and refuses to be anything else.
 struct ListProver: AggregationBackend {
+  /// Whether it says that it runs in another process.
+  var isForeign = false
+
+  /// What merges bring instead of the right proof.
+  var falseMerge: [UInt8]?
+
   var name: String { "list" }
 
   var capabilities: AggregationCapabilities {
     AggregationCapabilities(
-      isSuccinct: false, allowsOneComponentPerSlot: false, needsPreparation: false)
+      isSuccinct: false, allowsOneComponentPerSlot: false, needsPreparation: false,
+      isForeign: isForeign)
   }
 
   func aggregate(
@@ -34,7 +41,7 @@ struct ListProver: AggregationBackend {
     guard components.count <= AggregationLimits.maximumComponents else {
       throw .componentCount(components.count)
     }
-    return components.flatMap { UInt64($0.proof.count).sszBytes() + $0.proof }
+    return falseMerge ?? components.flatMap { UInt64($0.proof.count).sszBytes() + $0.proof }
   }
 
   func split(

@@ -193,6 +193,17 @@ struct AggregationDeskTests {
     #expect(run.aggregates.map(\.aggregate.data) == [data])
   }
 
+  @Test func `a prover that cannot split is never asked to`() throws {
+    var run = try EngineRun(ours: []) { $0.canSplit = false }
+    let block = try informedBlock(&run)
+    run.run(toSlot: 3)
+    run.step(.block(block, MessageOrigin(peer: "a")))
+    run.run(toSlot: 3, plus: 500)
+    #expect(run.engine.store.tree.contains(block.block.hashTreeRoot()))
+    #expect(!run.events.contains { $0.event.isReaggregation })
+    #expect(run.aggregates.isEmpty)
+  }
+
   /// A chain of three slots with a block whose votes only it brought, at the start of slot 3.
   private func informedBlock(_ run: inout EngineRun) throws -> SignedBlock {
     let genesis = run.engine.store.headNode.checkpoint

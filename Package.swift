@@ -376,6 +376,9 @@ let package = Package(
       ],
       path: "Tests/Node/JournalChild", swiftSettings: checked),
     .target(
+      name: "ProverTestSupport", dependencies: ["ProverWorkers"],
+      path: "Tests/Node/ProverTestSupport", swiftSettings: checked),
+    .target(
       name: "NodeTestSupport", path: "Tests/Node/NodeTestSupport", swiftSettings: checked),
     tests(
       "Node", "Storage",
@@ -402,8 +405,8 @@ let package = Package(
     tests(
       "Node", "ProverWorkers",
       [
-        "Aggregation", "AggregationTestSupport", "Hashing", "ProverWorkers", "SSZ", "SigningLedger",
-        "XMSS",
+        "Aggregation", "AggregationTestSupport", "Hashing", "NodeTestSupport", "ProverTestSupport",
+        "ProverWorkers", "SSZ", "SigningLedger", "XMSS",
       ]),
     tests("Node", "Wire", ["CSnappy", "Hashing", "Wire"]),
     tests(
@@ -545,8 +548,8 @@ let package = Package(
       [
         "Aggregation", "AggregationTestSupport", "Chain", "ChainWork", "ChainEvents", "Consensus",
         "ForkChoice",
-        "Hashing", "KeyFiles", "LeanNode", "Networking", "NodeTestSupport", "Proposing", "SSZ",
-        "SigningLedger", "Storage", "XMSS",
+        "Hashing", "KeyFiles", "LeanNode", "Networking", "NodeTestSupport", "Proposing",
+        "ProverTestSupport", "ProverWorkers", "SSZ", "SigningLedger", "Storage", "XMSS",
       ]),
     .executableTarget(
       name: "FuzzDecoders",

@@ -40,7 +40,7 @@ package struct LeanVM: Hashable, Sendable {
       && FileManager.default.isExecutableFile(atPath: python)
   }
 
-  /// The workers of a node or of a devnet: one for each lane.
+  /// The workers of a node or of a devnet: one for each lane, of which `limits` holds the proving one.
   ///
   /// - Throws: ``Problem`` when the prover is not installed.
   package func commands(limits: WorkerLimitsOfUse) throws(Problem) -> [WorkerCommand] {
@@ -51,14 +51,11 @@ package struct LeanVM: Hashable, Sendable {
     }
     try writeProgram()
     let arguments = [python, "-I", program]
-    var unlimited = limits
-    // A memory limit is for proofs; checking one needs 0.5 GB whatever happens.
-    unlimited.memoryBytes = nil
-    unlimited.niceness = 0
+    // The limits are for proofs: a check or a signature that waited for them would cost duties.
     return [
-      WorkerCommand(arguments, lane: .verify, limits: unlimited),
+      WorkerCommand(arguments, lane: .verify),
       WorkerCommand(arguments, lane: .prove, limits: limits),
-      WorkerCommand(arguments, lane: .sign, limits: unlimited),
+      WorkerCommand(arguments, lane: .sign),
     ]
   }
 
@@ -121,20 +118,29 @@ package struct LeanVM: Hashable, Sendable {
     var pip = [python, "-I", "-m", "pip", "install", "--require-hashes", "--no-deps"]
     pip += ["--only-binary=:all:", "--disable-pip-version-check", "--progress-bar", "off"]
     if let wheels { pip += ["--no-index", "--find-links", wheels] }
-    try run(pip + ["-r", requirements], tell) { output in
-      if output.contains("DO NOT MATCH THE HASHES") {
-        return "a file is not what it should be: somebody altered it, or the folder is of another "
-          + "version"
-      }
-      return wheels == nil
-        ? "if this machine has no way to the registry, fetch the wheel elsewhere with "
-          + "`pip download py-lean-pq==0.7.0` and give its folder with --wheels"
-        : "the folder holds no wheel of py-lean-pq 0.7.0 for this system and Python"
-    }
+    try run(pip + ["-r", requirements], tell) { Self.remedy(output: $0, wheels: wheels) }
     guard FileManager.default.createFile(atPath: stamp, contents: bytes) else {
       throw Problem(description: "\(stamp) cannot be written")
     }
     tell("installed; `swiftlet prover check` measures it")
+  }
+
+  /// What to do when pip has failed with its last output.
+  static func remedy(output: String, wheels: String?) -> String {
+    if output.contains("DO NOT MATCH THE HASHES") {
+      return "a file is not what it should be: somebody altered it, or the folder is of another "
+        + "version"
+    }
+    if wheels != nil {
+      return "the folder holds no wheel of py-lean-pq 0.7.0 for this system and Python"
+    }
+    // The last of pip's attempts to connect, or its word that none is left.
+    if ["Retry(total=0", "Max retries exceeded"].contains(where: output.contains) {
+      return "this machine has no way to the registry: fetch the wheel elsewhere with "
+        + "`pip download py-lean-pq==0.7.0` and give its folder with --wheels"
+    }
+    return "pip says why above; py-lean-pq 0.7.0 needs Python 3.11 or later, glibc or musl, and "
+      + "x86-64 with AVX2 or aarch64"
   }
 
   /// Runs a tool and tells its lines; on failure `remedy` says what to do about its output.

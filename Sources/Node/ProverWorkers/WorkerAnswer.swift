@@ -67,6 +67,31 @@ package struct WorkerFailure: Error, Hashable, Sendable {
   }
 }
 
+/// Why a job brought nothing.
+package enum WorkerJobFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The worker refused, with its own words.
+  case refused(WorkerFailure)
+  /// The time was over.
+  case late(seconds: Int, wasRunning: Bool)
+  /// The worker died or was ended while it worked on it.
+  case lost(String)
+  /// Too many more urgent jobs wait.
+  case crowdedOut
+  /// There is no worker for it, or none any more.
+  case noWorker(String)
+
+  package var description: String {
+    switch self {
+    case .refused(let failure): failure.text
+    case .late(let seconds, true): "not done in \(seconds) s"
+    case .late(let seconds, false): "no worker was free for \(seconds) s"
+    case .lost(let reason): "the worker was lost: \(reason)"
+    case .crowdedOut: "too many more urgent jobs wait for the prover"
+    case .noWorker(let reason): reason
+    }
+  }
+}
+
 /// What a worker answers.
 package enum WorkerAnswer: Hashable, Sendable {
   case hello(WorkerHello)
@@ -118,7 +143,7 @@ package enum WorkerAnswer: Hashable, Sendable {
     case .verdicts(let verdicts): writer.append(list: verdicts) { $0.append($1) }
     case .failure(let failure):
       writer.append(failure.code.rawValue)
-      writer.append(String(failure.text.prefix(WorkerLimits.textBytes / 4)))
+      writer.append(failure.text)
     }
     return WorkerFrame(kind: kind, request: request, payload: writer.bytes)
   }
@@ -158,6 +183,35 @@ package enum WorkerAnswer: Hashable, Sendable {
       self = .failure(WorkerFailure(code, text))
     default: throw .kind(kind)
     }
+  }
+}
+
+extension WorkerAnswer {
+  /// Whether an answer is one to a request; a failure is one to any.
+  func answers(_ request: WorkerRequest) -> Bool {
+    switch (self, request) {
+    case (.failure, _), (.hello, .hello), (.done, .prepare), (.done, .prepareKey),
+      (.proof, .aggregate), (.proof, .merge), (.proof, .split), (.claims, .verify),
+      (.key, .openKey), (.signature, .sign):
+      true
+    case (.verdicts(let verdicts), .verifySignatures(let signatures)):
+      verdicts.count == signatures.count
+    default: false
+    }
+  }
+}
+
+extension WorkerHello {
+  /// Whether the proofs of both are of one generation, and both can do the same with them.
+  func makesProofs(like other: WorkerHello) -> Bool { proofs == other.proofs }
+
+  /// What its proofs are, in words that differ when they do.
+  var proofs: String {
+    let traits = [
+      canSplit ? nil : "cannot split", foldsProposer ? "folds the proposer" : nil,
+      allowsOneComponentPerSlot ? "one data a slot" : nil,
+    ].compactMap(\.self)
+    return traits.isEmpty ? generation : "\(generation) (\(traits.joined(separator: ", ")))"
   }
 }
 

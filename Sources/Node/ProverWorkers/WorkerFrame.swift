@@ -143,7 +143,15 @@ struct WorkerWriter {
     append(fixed: value)
   }
 
-  mutating func append(_ text: String) { append(Array(text.utf8)) }
+  /// Text, up to what a reader takes; a character is kept whole or not at all.
+  mutating func append(_ text: String) {
+    var count = 0
+    let kept = text.unicodeScalars.prefix { character in
+      count += UTF8.width(character)
+      return count <= WorkerLimits.textBytes
+    }
+    append(Array(String(kept).utf8))
+  }
 
   /// Elements after their number.
   mutating func append<Element>(

@@ -113,10 +113,11 @@ package final class WorkerKey: Sendable {
     _ = try reopening { () throws(Failure) in
       try Self.run(request, Self.preparing, Self.patienceSeconds, pool)
     }
-    // Trees behind the newest two are of no use: slots do not come again.
+    // The worker keeps this tree and the nearest one, the later of two. One that is not beside it is
+    // as good as lost: what lies between has none.
     prepared.withLock { prepared in
-      prepared.insert(tree)
-      prepared = prepared.filter { $0 + 1 >= tree }
+      let neighbours = [tree + 1, tree - min(tree, 1)].filter { prepared.contains($0) }
+      prepared = Set([tree] + neighbours.prefix(1))
     }
   }
 

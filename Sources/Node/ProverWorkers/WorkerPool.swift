@@ -56,13 +56,16 @@ package struct WorkerStatus: Hashable, Sendable {
 package final class WorkerPool: Sendable {
   private struct State {
     var queue: WorkerQueue
+    /// The one timer of all deadlines: it is set anew for the next one whenever something happens.
+    let timer: any DispatchSourceTimer
     var processes: [Int: WorkerProcess] = [:]
     /// Counts the lives of each worker: news of a former life is ignored.
     var lives: [Int: Int] = [:]
     var answers: [UInt64: Answer] = [:]
     var nextJob: UInt64 = 0
     var waitingForReady: [DispatchSemaphore] = []
-    var readyOnce: Set<Int> = []
+    /// How often the queue looked because a time had come, for tests.
+    var looks = 0
   }
 
   private final class Answer: Sendable {
@@ -75,7 +78,6 @@ package final class WorkerPool: Sendable {
 
   private let state: Mutex<State>
   private let report: @Sendable (WorkerEvent) -> Void
-  private let timing = DispatchQueue(label: "prover workers", qos: .userInitiated)
 
   /// Creates a pool; nothing runs before ``start()``.
   ///
@@ -94,8 +96,16 @@ package final class WorkerPool: Sendable {
       State(
         queue: WorkerQueue(
           lanes: commands.map(\.lane), publicKeyByteCount: publicKeyByteCount,
-          signatureByteCount: signatureByteCount)))
+          signatureByteCount: signatureByteCount),
+        timer: DispatchSource.makeTimerSource(
+          queue: DispatchQueue(label: "prover workers", qos: .userInitiated))))
+    state.withLock { state in
+      state.timer.setEventHandler { [weak self] in self?.look() }
+      state.timer.activate()
+    }
   }
+
+  deinit { state.withLock { $0.timer.cancel() } }
 
   /// Starts the workers.
   package func start() { handle(.time) }
@@ -129,9 +139,10 @@ package final class WorkerPool: Sendable {
     while true {
       let (missing, semaphore) = state.withLock { state in
         let semaphore = DispatchSemaphore(value: 0)
-        let ready = Set(state.readyOnce.map { commands[$0].lane })
-        let missing = commands.indices.filter { !ready.contains(commands[$0].lane) }
-          .map { (lane: commands[$0].lane, reason: state.queue.workers[$0].reason) }
+        let workers = state.queue.workers
+        let ready = Set(workers.filter(\.hasBeenReady).map(\.lane))
+        let missing = workers.filter { !ready.contains($0.lane) }
+          .map { (lane: $0.lane, reason: $0.reason) }
         if !missing.isEmpty { state.waitingForReady.append(semaphore) }
         return (missing, semaphore)
       }
@@ -200,6 +211,9 @@ package final class WorkerPool: Sendable {
     }
   }
 
+  /// How often the queue looked because a time had come, for tests.
+  var looks: Int { state.withLock { $0.looks } }
+
   /// The process of a worker, for tests that harm it.
   package func processIdentifier(worker: Int) -> Int32? {
     state.withLock { $0.processes[worker]?.processIdentifier }
@@ -217,7 +231,7 @@ package final class WorkerPool: Sendable {
           perform(effect, &state, &inputs, &events)
         }
       }
-      schedule(state.queue.nextDeadline)
+      Self.set(state.timer, for: state.queue.nextDeadline)
     }
     for event in events { report(event) }
   }
@@ -238,7 +252,6 @@ package final class WorkerPool: Sendable {
       let line = "\(name(worker)) \(text)"
       events.append(severity == .info ? .info(line) : .warning(line))
     case .ready(let worker):
-      state.readyOnce.insert(worker)
       let hello = state.queue.workers[worker].hello
       events.append(.info("\(name(worker)) is ready: \(hello?.generation ?? "")"))
       for semaphore in state.waitingForReady { semaphore.signal() }
@@ -279,14 +292,16 @@ package final class WorkerPool: Sendable {
     "worker \(worker) (\(commands[worker].lane.rawValue), \(commands[worker].place))"
   }
 
-  /// Looks again when the next deadline is over; looking too often does no harm.
-  private func schedule(_ deadline: UInt64?) {
-    guard let deadline else { return }
-    let now = Self.now
-    let milliseconds = deadline > now ? Int(min(deadline - now, 3_600_000)) + 1 : 1
-    timing.asyncAfter(deadline: .now() + .milliseconds(milliseconds)) { [weak self] in
-      self?.handle(.time)
-    }
+  /// Does what is due by now.
+  private func look() {
+    state.withLock { $0.looks += 1 }
+    handle(.time)
+  }
+
+  /// Looks again when the next deadline is over, and not before.
+  private static func set(_ timer: any DispatchSourceTimer, for deadline: UInt64?) {
+    guard let deadline else { return timer.schedule(deadline: .distantFuture) }
+    timer.schedule(deadline: DispatchTime(uptimeNanoseconds: (deadline + 1) * 1_000_000))
   }
 
   /// The clock that never steps, in milliseconds.

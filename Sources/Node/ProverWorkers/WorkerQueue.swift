@@ -1,36 +1,3 @@
-/// What a worker is for: a worker that proves never holds up one that verifies, and neither sees a
-/// key.
-package enum WorkerLane: String, Hashable, Sendable, CaseIterable {
-  case prove
-  case verify
-  case sign
-}
-
-/// Why a job brought nothing.
-package enum WorkerJobFailure: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The worker refused, with its own words.
-  case refused(WorkerFailure)
-  /// The time was over.
-  case late(seconds: Int, wasRunning: Bool)
-  /// The worker died or was ended while it worked on it.
-  case lost(String)
-  /// Too many more urgent jobs wait.
-  case crowdedOut
-  /// There is no worker for it, or none any more.
-  case noWorker(String)
-
-  package var description: String {
-    switch self {
-    case .refused(let failure): failure.text
-    case .late(let seconds, true): "not done in \(seconds) s"
-    case .late(let seconds, false): "no worker was free for \(seconds) s"
-    case .lost(let reason): "the worker was lost: \(reason)"
-    case .crowdedOut: "too many more urgent jobs wait for the prover"
-    case .noWorker(let reason): reason
-    }
-  }
-}
-
 /// All workers and the work that waits for them, as a value: it says what to do, and is told what
 /// happened.
 ///
@@ -84,7 +51,10 @@ struct WorkerQueue: Sendable {
   struct Worker: Sendable {
     let lane: WorkerLane
     var phase = Phase.down(until: 0)
+    /// What it said of itself when it was last taken; `nil` for one that never was.
     var hello: WorkerHello?
+    /// Whether it was ready for jobs, in this life or a former one.
+    var hasBeenReady = false
     /// Counts its requests, so that answers of a former life are known.
     var request: UInt64 = 0
     /// Lives in a row that brought nothing.
@@ -156,6 +126,10 @@ struct WorkerQueue: Sendable {
   // MARK: Jobs
 
   private mutating func submit(_ job: Job, _ effects: inout [Effect]) {
+    guard !workers.allSatisfy(\.isStopped) else {
+      return effects.append(
+        .finish(job: job.id, .failure(.noWorker("the node stops")), worker: nil, milliseconds: 0))
+    }
     waiting.append(job)
     guard waiting.count(where: { $0.lane == job.lane }) > Self.waitingLimit else { return }
     let least = waiting.indices.filter { waiting[$0].lane == job.lane }
@@ -232,7 +206,11 @@ struct WorkerQueue: Sendable {
   private mutating func take(
     _ frame: WorkerFrame, from worker: Int, _ now: UInt64, _ effects: inout [Effect]
   ) {
-    if case .ending = workers[worker].phase { return }
+    switch workers[worker].phase {
+    // What it had sent before its end.
+    case .down, .ending, .stopped: return
+    case .greeting, .preparing, .idle, .busy, .overdue: break
+    }
     guard frame.request == workers[worker].request else {
       return lose(
         worker, "it answers request \(frame.request), which it does not have", now, &effects)
@@ -245,15 +223,16 @@ struct WorkerQueue: Sendable {
     }
     switch (workers[worker].phase, answer) {
     case (.greeting, .hello(let hello)):
-      if let problem = problem(with: hello) {
-        workers[worker].failures = .max
-        return lose(worker, problem, now, &effects)
+      if let problem = problem(with: hello, of: worker) {
+        return refuse(worker, problem, now, &effects)
       }
       workers[worker].hello = hello
+      refuseOthers(than: worker, now, &effects)
       workers[worker].phase = .preparing(deadline: now + Self.prepareMilliseconds)
       send(.prepare, to: worker, &effects)
     case (.preparing, .done):
       workers[worker].phase = .idle
+      workers[worker].hasBeenReady = true
       effects.append(.ready(worker: worker))
     case (.preparing, .failure(let failure)), (.greeting, .failure(let failure)):
       lose(worker, "it does not get ready: \(failure.text)", now, &effects)
@@ -288,7 +267,8 @@ struct WorkerQueue: Sendable {
     }
   }
 
-  private func problem(with hello: WorkerHello) -> String? {
+  /// Why a worker gets no job; `nil` when it fits the network and the workers before it.
+  private func problem(with hello: WorkerHello, of worker: Int) -> String? {
     if let failure = hello.selfTestFailure { return "its self-test failed: \(failure)" }
     guard hello.publicKeyByteCount == publicKeyByteCount,
       hello.signatureByteCount == signatureByteCount
@@ -296,7 +276,41 @@ struct WorkerQueue: Sendable {
       return "keys of \(hello.publicKeyByteCount) and signatures of \(hello.signatureByteCount) "
         + "bytes: \(hello.scheme); this network has \(publicKeyByteCount) and \(signatureByteCount)"
     }
-    return nil
+    guard let first = workers[...worker].compactMap(\.hello).first, !hello.makesProofs(like: first)
+    else { return nil }
+    return Self.difference(hello, first)
+  }
+
+  private static func difference(_ hello: WorkerHello, _ first: WorkerHello) -> String {
+    "its proofs are of \(hello.proofs), and here they are of \(first.proofs)"
+  }
+
+  /// Ends the workers behind this one in the list that make other proofs, though they were sooner.
+  ///
+  /// The list decides, not who answers first: a node's own workers stand at its front.
+  private mutating func refuseOthers(
+    than worker: Int, _ now: UInt64, _ effects: inout [Effect]
+  ) {
+    guard let hello = workers[worker].hello else { return }
+    for other in workers.indices.dropFirst(worker + 1) {
+      guard let later = workers[other].hello, !later.makesProofs(like: hello) else { continue }
+      workers[other].hello = nil
+      workers[other].hasBeenReady = false
+      switch workers[other].phase {
+      // Its next life will be compared.
+      case .down, .ending, .stopped: break
+      case .greeting, .preparing, .idle, .busy, .overdue:
+        refuse(other, Self.difference(later, hello), now, &effects)
+      }
+    }
+  }
+
+  /// Ends a worker that must not get a job; another life will hardly be better, so it comes late.
+  private mutating func refuse(
+    _ worker: Int, _ reason: String, _ now: UInt64, _ effects: inout [Effect]
+  ) {
+    workers[worker].failures = .max
+    lose(worker, reason, now, &effects)
   }
 
   /// Ends a worker that did something else than it should.
@@ -360,17 +374,6 @@ struct WorkerQueue: Sendable {
   }
 }
 
-extension WorkerAnswer {
-  /// Whether an answer is one to a request; a failure is one to any.
-  func answers(_ request: WorkerRequest) -> Bool {
-    switch (self, request) {
-    case (.failure, _), (.hello, .hello), (.done, .prepare), (.done, .prepareKey),
-      (.proof, .aggregate), (.proof, .merge), (.proof, .split), (.claims, .verify),
-      (.key, .openKey), (.signature, .sign):
-      true
-    case (.verdicts(let verdicts), .verifySignatures(let signatures)):
-      verdicts.count == signatures.count
-    default: false
-    }
-  }
+extension WorkerQueue.Worker {
+  var isStopped: Bool { if case .stopped = phase { true } else { false } }
 }

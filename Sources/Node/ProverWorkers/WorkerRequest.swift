@@ -1,5 +1,13 @@
 package import Hashing
 
+/// What a worker is for: a worker that proves never holds up one that verifies, and neither sees a
+/// key.
+package enum WorkerLane: String, Hashable, Sendable, CaseIterable {
+  case prove
+  case verify
+  case sign
+}
+
 /// That a key signed a message: what a proof shows, without slots.
 package struct WorkerClaim: Hashable, Sendable, Comparable {
   /// The public key's bytes.

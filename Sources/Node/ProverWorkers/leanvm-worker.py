@@ -114,6 +114,11 @@ def counted(data):
     return struct.pack("<I", len(data)) + data
 
 
+def text(words):
+    """Text of at most 1,024 bytes, which is what a node takes; no character is cut."""
+    return counted(words.encode(errors="replace")[:1024].decode(errors="ignore").encode())
+
+
 class Worker:
     def __init__(self):
         import py_lean_pq
@@ -129,10 +134,10 @@ class Worker:
             f"py-lean-pq {self.prover.__version__}",
             "leanxmss",
         ]
-        answer = b"".join(counted(text.encode()) for text in texts)
+        answer = b"".join(map(text, texts))
         # Key and signature sizes; cannot split; folds the proposer in; any data of a slot.
         answer += struct.pack("<IIBBB", 32, 2404, 0, 1, 0)
-        return 129, answer + counted(self.self_test().encode())
+        return 129, answer + text(self.self_test())
 
     def self_test(self):
         """Checks a signature that this generation must find valid, and one that it must not."""
@@ -226,13 +231,16 @@ class Worker:
             raise Refused("this key is not open here")
         trees, tree = self.keys[public_key], leaf >> TREE_HEIGHT
         if tree not in trees:
-            spare = trees.pop(None, None)
+            spare = trees.get(None)
             if spare is None:
                 spare = self.prover.XmssSecretKey.from_bytes(next(iter(trees.values())).to_bytes())
+            # Where this fails, all that was there stays.
             spare.prepare(leaf)
+            trees.pop(None, None)
             trees[tree] = spare
-            for old in sorted(trees)[:-2]:
-                del trees[old]
+            # This one and the nearest stay, the later of two.
+            for far in sorted(trees, key=lambda other: (abs(other - tree), -other))[2:]:
+                del trees[far]
         return trees[tree]
 
     def prepare_key(self, request):
@@ -259,12 +267,17 @@ class Worker:
             return failure(1, error)
         except Unsupported as error:
             return failure(2, error)
+        except Malformed:
+            raise
         except MemoryError:
             return failure(3, "out of memory")
+        except Exception as error:
+            # A fault of this program: its keys, and the trees that they cost, must outlive it.
+            return failure(3, f"{type(error).__name__}: {error}")
 
 
-def failure(code, text):
-    return 255, bytes([code]) + counted(str(text).encode()[:256])
+def failure(code, reason):
+    return 255, bytes([code]) + text(str(reason))
 
 
 def read(stream, count):

@@ -99,7 +99,7 @@ struct ProverLimitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Processors that workers may run on, as in 0,1 or 2-5.", valueName: "list"))
+      "Processors that the proving worker may run on, as in 0,1 or 2-5.", valueName: "list"))
   var proverProcessors: String?
 
   @Option(

@@ -2,6 +2,8 @@ import Foundation
 import Hashing
 import KeyFiles
 import NodeTestSupport
+import ProverTestSupport
+import ProverWorkers
 import SigningLedger
 import Synchronization
 import Testing
@@ -112,6 +114,62 @@ struct KeyPreparerTests {
         #expect(error == .damaged(slot: slot))
       }
     }
+  }
+
+  /// A key of a signing worker, with its first tree.
+  private func workerKey(
+    _ worker: ScriptWorker, seconds: Double = 0
+  ) async throws -> (WorkerPool, WorkerKey) {
+    let pool = WorkerPool(
+      [worker.command(lane: .sign, seconds: seconds), ScriptWorker.honest.command(lane: .verify)],
+      publicKeyByteCount: 32, signatureByteCount: 2_404, report: { _ in })
+    pool.start()
+    let key = try await onThread {
+      Result {
+        let seed = [UInt8](repeating: 8, count: 32)
+        let key = try WorkerKey(seed: seed, expected: nil, pool: pool, signingSeconds: 60)
+        try key.prepare(tree: 0)
+        return key
+      }
+    }.get()
+    return (pool, key)
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a worker makes the next tree once, when half of this one is used`() async throws {
+    let (pool, key) = try await workerKey(.honest, seconds: 1)
+    defer { pool.stop() }
+    let leaves = Scheme.leanXMSS.slotsPerBottomTree
+    let preparer = KeyPreparer(name: "test", treePath: trees.path)
+    preparer.prepare(.worker(key), for: leaves / 2 - 1) { Issue.record("too early") }
+    await withCheckedContinuation { continuation in
+      preparer.prepare(.worker(key), for: leaves / 2) { continuation.resume() }
+      // While it is made nobody asks for it again.
+      preparer.prepare(.worker(key), for: leaves / 2) { Issue.record("made twice") }
+    }
+    #expect(key.preparedSlots == 0..<2 * leaves)
+    preparer.prepare(.worker(key), for: leaves / 2) { Issue.record("made again") }
+    #expect(pool.status[0].activity == "idle")
+  }
+
+  @Test(.timeLimit(.minutes(5)))
+  func `a worker that dies at a tree is asked again in a later slot`() async throws {
+    let (pool, key) = try await workerKey(.honest, seconds: 1)
+    defer { pool.stop() }
+    let leaves = Scheme.leanXMSS.slotsPerBottomTree
+    let preparer = KeyPreparer(name: "test", treePath: trees.path)
+    preparer.prepare(.worker(key), for: leaves / 2) { Issue.record("it was killed") }
+    while pool.status[0].activity != "prepare a key" { try await Task.sleep(for: .milliseconds(5)) }
+    _ = kill(try #require(pool.processIdentifier(worker: 0)), SIGKILL)
+    while pool.status[0].lives < 2 { try await Task.sleep(for: .milliseconds(5)) }
+    #expect(key.preparedSlots == 0..<leaves)
+    // Its next life has no tree at all: that of the slot comes first.
+    let made = Atomic(0)
+    while made.load(ordering: .acquiring) < 2 {
+      preparer.prepare(.worker(key), for: leaves / 2) { made.add(1, ordering: .releasing) }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(key.preparedSlots == 0..<2 * leaves)
   }
 
   private func sign(_ key: SecretKey, _ root: Bytes32, slot: UInt64) throws -> Signature {

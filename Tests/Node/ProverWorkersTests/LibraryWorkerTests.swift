@@ -2,6 +2,7 @@ import Aggregation
 import AggregationTestSupport
 import Foundation
 import Hashing
+import ProverTestSupport
 import Testing
 import XMSS
 
@@ -43,9 +44,7 @@ struct LibraryWorkerTests {
         #expect(missing.isEmpty, "\(missing)")
         let hello = try #require(pool.hello(of: .prove))
         #expect(hello.scheme == "test" && hello.canSplit && !hello.foldsProposer)
-        return try body(
-          WorkerBackend(
-            pool, hello: hello, deadlines: WorkerBackend.Deadlines(prove: 60, verify: 60)))
+        return try body(WorkerBackend(pool, hello: hello))
       }
     }.get()
   }

@@ -1,5 +1,6 @@
 import Aggregation
 import Hashing
+import ProverTestSupport
 import SSZ
 import Testing
 import XMSS
@@ -44,8 +45,7 @@ struct WorkerBackendTests {
       _ = pool.waitUntilReady(seconds: 60)
       return Result { () throws(AggregationError) in
         guard let hello = pool.hello(of: .prove) else { throw .backendFailed("not ready") }
-        let backend = WorkerBackend(
-          pool, hello: hello, deadlines: WorkerBackend.Deadlines(prove: 60, verify: 60))
+        let backend = WorkerBackend(pool, hello: hello)
         return try backend.aggregate(
           children: [], signatures: signatures, message: message, slot: 7)
       }
@@ -64,5 +64,59 @@ struct WorkerBackendTests {
     ] {
       #expect(try await aggregate(finding: claims) == .failure(.wrongPublicKeys))
     }
+  }
+
+  /// Workers that are ready, and a backend over them.
+  private func backend(
+    _ commands: [WorkerCommand]
+  ) async throws -> (WorkerPool, WorkerBackend) {
+    let pool = WorkerPool(
+      commands, publicKeyByteCount: 32, signatureByteCount: 2_404, report: { _ in })
+    pool.start()
+    _ = await onThread { pool.waitUntilReady(seconds: 60) }
+    return (pool, WorkerBackend(pool, hello: try #require(pool.hello(of: .prove))))
+  }
+
+  @Test func `all calls of one job share its time`() async throws {
+    let (pool, backend) = try await backend([
+      ScriptWorker.honest.command(lane: .prove, seconds: 1),
+      ScriptWorker.silent.command(lane: .verify),
+    ])
+    defer { pool.stop() }
+    let signatures = [try signature(1)]
+    let made = await onThread { [message] in
+      Result { () throws(AggregationError) in
+        try backend.serving(priority: 0, within: .seconds(6)).aggregate(
+          children: [], signatures: signatures, message: message, slot: 7)
+      }
+    }
+    // The proof took a second or more of the six; the check of it never ends.
+    #expect((1...5).contains { made == .failure(.backendFailed("verify: not done in \($0) s")) })
+  }
+
+  @Test func `of jobs that wait the more urgent one is served first`() async throws {
+    let (pool, backend) = try await backend([
+      ScriptWorker.honest.command(lane: .prove, seconds: 3),
+      ScriptWorker.honest.command(lane: .verify),
+    ])
+    defer { pool.stop() }
+    var served: [Int] = []
+    try await withThrowingTaskGroup(of: Int.self) { group in
+      for (order, priority) in [9, 2, 1, 0].enumerated() {
+        group.addTask {
+          await onThread {
+            let job = backend.serving(priority: priority, within: .seconds(100))
+            _ = try? job.merge([KeyedProof(proof: [1], publicKeys: [])])
+            return priority
+          }
+        }
+        // The first has the worker, the others wait behind it in the order in which they came.
+        while pool.status[0].activity != "merge" || pool.status[0].waiting != order {
+          try await Task.sleep(for: .milliseconds(5))
+        }
+      }
+      for try await priority in group { served.append(priority) }
+    }
+    #expect(served == [9, 0, 1, 2])
   }
 }

@@ -122,4 +122,19 @@ struct WorkerFrameTests {
         WorkerFrame(kind: 131, request: 1, payload: payload(524_289) + bytes(0, 524_289)))
     }
   }
+
+  @Test func `texts of any length are written so that they can be read`() throws {
+    // Four bytes each: 1,024 are 256 of them, and one more byte before them leaves 255.
+    let long = "x" + String(repeating: "🔥", count: 400)
+    var hello = Self.hello
+    (hello.name, hello.selfTestFailure) = (long, long)
+    let kept = "x" + String(repeating: "🔥", count: 255)
+    guard case .hello(let read) = try WorkerAnswer(WorkerAnswer.hello(hello).frame(1)) else {
+      Issue.record("another answer")
+      return
+    }
+    #expect(read.name == kept && read.selfTestFailure == kept)
+    let failure = WorkerAnswer.failure(WorkerFailure(.broken, long))
+    #expect(try WorkerAnswer(failure.frame(1)) == .failure(WorkerFailure(.broken, kept)))
+  }
 }

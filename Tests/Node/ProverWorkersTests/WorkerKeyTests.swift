@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Hashing
+import ProverTestSupport
 import SigningLedger
 import Testing
 import XMSS
@@ -67,34 +68,73 @@ struct WorkerKeyTests {
     }
   }
 
-  @Test func `a worker that is killed while it signs is asked again for the same root only`()
-    async throws
-  {
+  /// Ends a worker once, as soon as it is at something.
+  private func kill(_ worker: Int, of pool: WorkerPool, at activity: String) {
+    Thread {
+      while pool.status[worker].activity != activity { usleep(1_000) }
+      if let process = pool.processIdentifier(worker: worker) { _ = Glibc.kill(process, SIGKILL) }
+    }.start()
+  }
+
+  @Test(arguments: ["gets ready", "open a key", "prepare a key", "sign", "verify signatures"])
+  func `a worker that is killed at anything costs that, and no leaf gets a second root`(
+    activity: String
+  ) async throws {
     let pool = WorkerPool(
       [
         ScriptWorker.honest.command(lane: .sign, seconds: 1),
-        ScriptWorker.honest.command(lane: .verify),
+        ScriptWorker.honest.command(lane: .verify, seconds: 1),
       ], publicKeyByteCount: 32, signatureByteCount: 2_404, report: { _ in })
+    kill(activity == "verify signatures" ? 1 : 0, of: pool, at: activity)
     pool.start()
     defer { pool.stop() }
-    DispatchQueue.global().async {
-      while pool.status[0].activity != "sign" { usleep(1_000) }
-      if let process = pool.processIdentifier(worker: 0) { _ = kill(process, SIGKILL) }
-    }
-    _ = await onThread { [self] in
-      var ledger = SigningLedger(histories: [:])
-      #expect(throws: Never.self) {
-        let key = try WorkerKey(seed: seed, expected: nil, pool: pool, signingSeconds: 60)
+    try await onThread { [self] in
+      Result {
+        let lost = WorkerKey.Failure.job(.lost("ended by signal 9"))
+        /// Fails once where the worker is killed, and then succeeds.
+        func surviving<Output>(_ name: String, _ body: () throws -> Output) throws -> Output {
+          if name == activity { #expect(throws: lost) { _ = try body() } }
+          return try body()
+        }
+        let key = try surviving("open a key") {
+          try WorkerKey(seed: seed, expected: nil, pool: pool, signingSeconds: 60)
+        }
+        try surviving("prepare a key") { try key.prepare(tree: 0) }
+        #expect(key.preparedSlots == 0..<65_536)
+        var ledger = SigningLedger(histories: [:])
         _ = ledger.start(keys: [SigningKeyID(key.publicKey)], currentSlot: nil)
-        #expect(throws: WorkerKey.Failure.job(.lost("ended by signal 9"))) {
+        // The key is opened again in a new life of the signing worker, which has no tree then.
+        let isSigner = activity == "sign"
+        _ = try surviving(isSigner ? "sign" : "verify signatures") {
           try sign(key, &ledger, slot: 7, message)
         }
+        #expect(key.preparedSlots == (isSigner ? 0..<0 : 0..<65_536))
         #expect(throws: ClaimRefusal.alreadySigned(root: message)) {
           try sign(key, &ledger, slot: 7, .zero)
         }
-        _ = try sign(key, &ledger, slot: 7, message)
       }
-    }
+    }.get()
+  }
+
+  @Test func `trees that are known to be there are beside each other, as the clock goes`()
+    async throws
+  {
+    let pool = pool(.honest)
+    defer { pool.stop() }
+    try await onThread { [self] in
+      Result {
+        let key = try WorkerKey(seed: seed, expected: nil, pool: pool, signingSeconds: 60)
+        let leaves = Scheme.leanXMSS.slotsPerBottomTree
+        // Ahead by three days and back, and then on.
+        for (tree, known) in [
+          (0, 0..<1), (1, 0..<2), (2, 1..<3), (5, 5..<6), (1, 1..<2), (0, 0..<2), (1, 0..<2),
+          (3, 3..<4), (2, 2..<4), (4, 3..<5), (3, 3..<5),
+        ] as [(UInt64, Range<UInt64>)] {
+          try key.prepare(tree: tree)
+          #expect(key.preparedSlots == known.lowerBound * leaves..<known.upperBound * leaves)
+        }
+      }
+    }.get()
   }
 
   @Test func `a seed of another key is refused`() async throws {

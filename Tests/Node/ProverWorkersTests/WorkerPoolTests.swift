@@ -1,6 +1,8 @@
 import Dispatch
 import Foundation
 import Hashing
+import NodeTestSupport
+import ProverTestSupport
 import Synchronization
 import Testing
 
@@ -22,13 +24,6 @@ private func pool(_ commands: WorkerCommand..., lines: Lines = Lines()) -> Worke
     commands, publicKeyByteCount: 32, signatureByteCount: 2_404, report: lines.take)
   pool.start()
   return pool
-}
-
-/// Runs a body that waits on a thread of its own: never on the cooperative pool.
-func onThread<Output: Sendable>(_ body: @escaping @Sendable () -> Output) async -> Output {
-  await withCheckedContinuation { continuation in
-    DispatchQueue.global().async { continuation.resume(returning: body()) }
-  }
 }
 
 private let merge = WorkerRequest.merge([], proposer: nil)
@@ -78,19 +73,15 @@ struct WorkerPoolTests {
   func `a worker that misbehaves costs its job, is replaced, and the next job is done`(
     worker: ScriptWorker, reason: String
   ) async throws {
-    let lines = Lines()
-    let pool = pool(worker.command(lane: .prove), lines: lines)
+    let scratch = try Scratch()
+    let pool = pool(worker.command(lane: .prove, mark: scratch.path("lived")))
     guard case .failure(.lost(let said)) = await end(pool) else {
       Issue.record("the job did not fail")
       return
     }
     #expect(said.contains(reason))
-    // The next life does the same; what matters is that there is one.
-    guard case .failure(.lost) = await end(pool) else {
-      Issue.record("the next job did not fail")
-      return
-    }
-    #expect(try #require(pool.status.first).lives >= 2)
+    #expect(try await end(pool).get() == .proof([UInt8](repeating: 5, count: 1_000)))
+    #expect(try #require(pool.status.first).lives == 2)
     pool.stop()
   }
 
@@ -157,6 +148,27 @@ struct WorkerPoolTests {
     #expect(await lost == .failure(.lost("ended by signal 9")))
     while pool.status[0].lives < 2 { try await Task.sleep(for: .milliseconds(20)) }
     pool.stop()
+  }
+
+  @Test func `time is looked at once for each deadline, however much has happened`() async throws {
+    let pool = pool(WorkerCommand(["/no/such/prover"], lane: .prove))
+    // Threads of their own: they wait until the pool stops.
+    for _ in 0..<50 {
+      Thread { _ = try? pool.run(merge, on: .prove, priority: 0, seconds: 600) }.start()
+    }
+    while pool.status[0].waiting < 50 { try await Task.sleep(for: .milliseconds(5)) }
+    // Started again after 250, 500 and 1,000 ms.
+    while pool.status[0].lives < 4 { try await Task.sleep(for: .milliseconds(20)) }
+    #expect((3...6).contains(pool.looks))
+    pool.stop()
+  }
+
+  @Test func `a job after the stop ends at once`() async throws {
+    let pool = pool(ScriptWorker.honest.command(lane: .prove))
+    #expect(await onThread { pool.waitUntilReady(seconds: 60).isEmpty })
+    pool.stop()
+    // Its time limit is longer than that of the test.
+    #expect(await end(pool, seconds: 3_600) == .failure(.noWorker("the node stops")))
   }
 
   @Test func `a pool that stops ends what waits and leaves no process`() async throws {

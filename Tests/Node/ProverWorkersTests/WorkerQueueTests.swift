@@ -23,9 +23,9 @@ private struct Run {
     handle(.frame(worker: worker, answer.frame(queue.workers[worker].request)))
   }
 
-  mutating func getReady(worker: Int = 0) {
+  mutating func getReady(worker: Int = 0, _ hello: WorkerHello = WorkerFrameTests.hello) {
     handle(.time)
-    answer(.hello(WorkerFrameTests.hello), worker: worker)
+    answer(.hello(hello), worker: worker)
     answer(.done, worker: worker)
     effects = []
   }
@@ -201,6 +201,91 @@ struct WorkerQueueTests {
     run.submit()
     #expect(run.queue.waiting.count == 1)
     run.getReady(worker: 1)
+    #expect(run.queue.waiting.isEmpty)
+  }
+
+  /// What a worker says whose proofs differ in one trait.
+  private static let others: [(WorkerHello, String)] = {
+    var (generation, splits, folds, single) = (
+      WorkerFrameTests.hello, WorkerFrameTests.hello, WorkerFrameTests.hello, WorkerFrameTests.hello
+    )
+    generation.generation = "py-lean-pq 0.8.0"
+    splits.canSplit = true
+    folds.foldsProposer = false
+    single.allowsOneComponentPerSlot = true
+    return [
+      (generation, "py-lean-pq 0.8.0 (cannot split, folds the proposer)"),
+      (splits, "py-lean-pq 0.7.0 (folds the proposer)"),
+      (folds, "py-lean-pq 0.7.0 (cannot split)"),
+      (single, "py-lean-pq 0.7.0 (cannot split, folds the proposer, one data a slot)"),
+    ]
+  }()
+
+  private static func refusal(_ proofs: String) -> String {
+    "is ended: its proofs are of \(proofs), and here they are of "
+      + "py-lean-pq 0.7.0 (cannot split, folds the proposer)"
+  }
+
+  @Test(arguments: others)
+  func `a worker whose proofs are others gets no job, whenever it answers`(
+    other: WorkerHello, words: String
+  ) {
+    // Behind the first in time.
+    var late = Run(.prove, .prove)
+    late.getReady(worker: 0)
+    late.answer(.hello(other), worker: 1)
+    #expect(late.tellings == [Self.refusal(words)] && late.kills == 1)
+    #expect(late.queue.workers[1].hello == nil)
+
+    // Before it: it is ended when the first of the list answers, and its job is lost.
+    var early = Run(.prove, .prove)
+    early.getReady(worker: 1, other)
+    let job = early.submit()
+    early.effects = []
+    early.answer(.hello(WorkerFrameTests.hello), worker: 0)
+    #expect(early.tellings == [Self.refusal(words)] && early.kills == 1)
+    guard case .failure(.lost) = early.ends()[job] else {
+      Issue.record("the job of a worker that is refused did not end")
+      return
+    }
+    early.handle(.ended(worker: 1, "ended by signal 9"))
+    // It comes late: its next life will hardly be better.
+    #expect(early.queue.workers.map(\.hasBeenReady) == [false, false])
+    early.answer(.done, worker: 0)
+    #expect(early.queue.workers.map(\.hasBeenReady) == [true, false])
+  }
+
+  @Test func `a worker that comes back with other proofs gets no job`() {
+    var run = Run(.prove)
+    run.getReady()
+    run.handle(.ended(worker: 0, "exit with status 1"))
+    run.now += 250
+    run.handle(.time)
+    run.effects = []
+    run.answer(.hello(Self.others[0].0))
+    #expect(run.tellings == [Self.refusal(Self.others[0].1)] && run.kills == 1)
+    run.handle(.ended(worker: 0, "ended by signal 9"))
+    run.now += WorkerQueue.longestPauseMilliseconds
+    run.getReady()
+    let job = run.submit()
+    run.answer(.proof([1]))
+    #expect(run.ends() == [job: .success(.proof([1]))])
+  }
+
+  @Test func `after the stop nothing starts, whatever a worker had said before, and jobs end`() {
+    var run = Run(.prove)
+    run.getReady()
+    run.submit()
+    run.handle(.stop)
+    run.effects = []
+    // The frame was read before the stop, and is handled behind it.
+    run.answer(.proof([1]))
+    run.handle(.ended(worker: 0, "ended by signal 9"))
+    run.now += WorkerQueue.longestPauseMilliseconds
+    run.handle(.time)
+    #expect(run.spawns == 0 && run.kills == 0 && run.queue.nextDeadline == nil)
+    let late = run.submit()
+    #expect(run.ends() == [late: .failure(.noWorker("the node stops"))])
     #expect(run.queue.waiting.isEmpty)
   }
 }

@@ -1,9 +1,10 @@
-@testable import ProverWorkers
+package import ProverWorkers
 
 /// A worker of a few lines of Python that misbehaves in one way, once it has got ready.
 ///
-/// Its proofs are 1,000 times the byte 5; it finds any proof to show `claims`.
-enum ScriptWorker: String, CaseIterable {
+/// Its proofs are 1,000 times the byte 5; it finds any proof to show `claims`. A key's public half is
+/// its seed, and it signs with keys that were opened in its life.
+package enum ScriptWorker: String, CaseIterable {
   /// Does what it should.
   case honest
   /// Reads on and says nothing.
@@ -31,9 +32,19 @@ enum ScriptWorker: String, CaseIterable {
   /// Never says who it is.
   case mute
 
-  /// The command; an honest worker waits so many seconds before each answer.
-  func command(
-    lane: WorkerLane, claims: [WorkerClaim] = [], seconds: Double = 0, place: String = "local"
+  /// Makes the command that starts such a worker.
+  ///
+  /// - Parameters:
+  ///   - lane: What its work is.
+  ///   - claims: What it finds in any proof.
+  ///   - seconds: What it waits before each answer but the first.
+  ///   - place: Where it seems to run.
+  ///   - generation: What it says that its proofs are.
+  ///   - mark: A file that is not there: the first life makes it, and later ones are honest.
+  /// - Returns: The command.
+  package func command(
+    lane: WorkerLane, claims: [WorkerClaim] = [], seconds: Double = 0, place: String = "local",
+    generation: String = "script 1", mark: String = ""
   ) -> WorkerCommand {
     let bytes = WorkerAnswer.claims(claims).frame(0).payload
     let hexadecimal = bytes.map { byte in
@@ -41,13 +52,18 @@ enum ScriptWorker: String, CaseIterable {
       return text.count == 1 ? "0" + text : text
     }.joined()
     return WorkerCommand(
-      ["python3", "-I", "-S", "-c", Self.program, rawValue, hexadecimal, "\(seconds)"], lane: lane,
-      place: place)
+      [
+        "python3", "-I", "-S", "-c", Self.program, rawValue, hexadecimal, "\(seconds)", generation,
+        mark,
+      ], lane: lane, place: place)
   }
 
   private static let program = """
     import os, struct, sys, time
     mode, claims, seconds = sys.argv[1], bytes.fromhex(sys.argv[2]), float(sys.argv[3])
+    generation, mark, keys = sys.argv[4].encode(), sys.argv[5], set()
+    if mark and os.path.exists(mark): mode = "honest"
+    elif mark: open(mark, "w").close()
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     def counted(data): return struct.pack("<I", len(data)) + data
     def frame(kind, number, payload):
@@ -64,10 +80,11 @@ enum ScriptWorker: String, CaseIterable {
             if mode == "mute": continue
             sizes = (52, 2536) if mode == "scheme" else (32, 2404)
             test = b"the sky is green" if mode == "sick" else b""
-            send(frame(129, number, counted(b"script") + counted(b"script 1") + counted(b"leanxmss")
+            send(frame(129, number, counted(b"script") + counted(generation) + counted(b"leanxmss")
                 + struct.pack("<IIBBB", *sizes, 0, 1, 0) + counted(test)))
             continue
         if kind == 2:
+            time.sleep(seconds)
             send(frame(130, number, b""))
             continue
         answer = frame(131, number, counted(b"\\5" * 1000))
@@ -75,9 +92,13 @@ enum ScriptWorker: String, CaseIterable {
         if kind == 7:
             (count,) = struct.unpack("<I", body[10:14])
             answer = frame(133, number, struct.pack("<I", count) + b"\\1" * count)
-        if kind == 8: answer = frame(134, number, counted(body[14:46]))
+        if kind == 8:
+            keys.add(body[14:46])
+            answer = frame(134, number, counted(body[14:46]))
         if kind == 9: answer = frame(130, number, b"")
         if kind == 10: answer = frame(135, number, counted(bytes(2404)))
+        if kind in (9, 10) and body[14:46] not in keys:
+            answer = frame(255, number, b"\\1" + counted(b"this key is not open here"))
         time.sleep(seconds)
         if mode == "silent": continue
         if mode == "garbage": send(b"no frame at all, but text" * 100)

@@ -1,3 +1,5 @@
+internal import DequeModule
+
 /// A message as it goes from peer to peer.
 struct CachedMessage: Hashable, Sendable {
   let topic: String
@@ -24,7 +26,7 @@ struct MessageCache: Sendable {
 
   private let gossipWindows: Int
   /// The messages of one heartbeat each, newest first.
-  private var windows: [[CachedMessage]]
+  private var windows: [Deque<CachedMessage>]
   private var byID: [MessageID: CachedMessage] = [:]
   /// The bytes of data.
   private(set) var bytes = 0

@@ -4,7 +4,8 @@ package import Wire
 package struct RequestBudgets: Sendable {
   /// Ten times the peers of a node.
   ///
-  /// At the limit the fullest budget goes: its owner gains least.
+  /// At the limit the fullest quarter goes: its owners gain least, and many new peers cost one look
+  /// at all.
   static let maximumPeers = 1024
 
   private var budgets: [PeerID: RequestBudget] = [:]
@@ -26,9 +27,9 @@ package struct RequestBudgets: Sendable {
 
   private mutating func keep(_ budget: RequestBudget, of peer: PeerID, at now: Duration) {
     budgets[peer] = budget.fill(at: now) < 1 ? budget : nil
-    guard budgets.count > Self.maximumPeers,
-      let fullest = budgets.max(by: { $0.value.fill(at: now) < $1.value.fill(at: now) })
-    else { return }
-    budgets[fullest.key] = nil
+    guard budgets.count > Self.maximumPeers else { return }
+    let fullest = budgets.map { (peer: $0.key, fill: $0.value.fill(at: now)) }
+      .sorted { $0.fill > $1.fill }
+    for (peer, _) in fullest.prefix(Self.maximumPeers / 4) { budgets[peer] = nil }
   }
 }

@@ -29,7 +29,8 @@ struct RequestBudgetsTests {
     #expect(budgets.count == 0)
   }
 
-  @Test func `at the limit the fullest budget goes, so a flood of names hides no flooder`() throws {
+  @Test func `at the limit the fullest quarter goes, so a flood of names hides no flooder`() throws
+  {
     var budgets = RequestBudgets()
     let flooder = try peer(0xFFFF)
     budgets.with(flooder, at: start) { for _ in 0..<64 { _ = $0.admits(.status, at: start) } }
@@ -37,6 +38,7 @@ struct RequestBudgetsTests {
       try budgets.with(peer(number), at: start) { _ = $0.admits(.status, at: start) }
       #expect(budgets.count <= RequestBudgets.maximumPeers)
     }
+    #expect(budgets.count == 3 * RequestBudgets.maximumPeers / 4 + 11)
     let isAdmitted = budgets.with(flooder, at: start) { $0.admits(.status, at: start) }
     #expect(!isAdmitted)
   }

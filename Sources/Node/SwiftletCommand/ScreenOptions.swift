@@ -34,8 +34,7 @@ struct ScreenOptions: ParsableArguments {
   ///
   /// - Throws: `SettingsError` for a file with a mistake.
   func settings() throws -> DashboardSettings {
-    let environment = ProcessInfo.processInfo.environment
-    var settings = DashboardSettings(try SettingsFile.read(environment), environment: environment)
+    var settings = try SettingsFile.read(ProcessInfo.processInfo.environment)
     settings.isASCII = ascii || settings.isASCII
     settings.ringsBell = bell || settings.ringsBell
     if let fps { settings.framesPerSecond = fps }

@@ -15,7 +15,7 @@ struct StyleTable {
   }
 
   private mutating func remember(_ style: Style, _ depth: ColorDepth) -> terminal_cell {
-    // A theme has some forty styles; gradients and themes that come and go must not add up.
+    // A theme has some forty styles; themes that come and go must not add up.
     if known.count > 4_096 { known.removeAll() }
     let reduced = style.reduced(to: depth)
     let translated = terminal_cell(

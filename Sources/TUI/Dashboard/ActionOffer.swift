@@ -63,7 +63,7 @@ extension FleetStatus {
       }
       guard !node.peers.peers.isEmpty else { return .refuse("no peer is connected") }
       guard let scene = scene(state, at: nowMilliseconds),
-        let peer = PeersPage(scene).selected
+        let peer = PeersPage(scene: scene).selected
       else { return .refuse("no peer passes the filter: \(key(.clearFilter)) clears it") }
       return .ask(
         Question(

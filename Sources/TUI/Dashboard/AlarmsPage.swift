@@ -7,13 +7,11 @@ internal import Theme
 struct AlarmsPage: PageContent {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     layout.rows(
-      [(StandingAlarmsPanel(scene), .share(1)), (EndedAlarmsPanel(scene), .share(1))],
+      [
+        (StandingAlarmsPanel(scene: scene), .share(1)), (EndedAlarmsPanel(scene: scene), .share(1)),
+      ],
       dropBelow: 16)
   }
 }
@@ -21,10 +19,6 @@ struct AlarmsPage: PageContent {
 /// The alarms that stand, those of the node that is looked at first.
 struct StandingAlarmsPanel: TextPanel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var page: Page? { .alarms }
   var title: String { "alarms \(scene.node.alarms.alarms.count)" }
@@ -59,10 +53,6 @@ struct StandingAlarmsPanel: TextPanel {
 /// The alarms that have ended, the newest first.
 struct EndedAlarmsPanel: TextPanel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var title: String { "over" }
   var note: [Span] { [scene.span("newest first", .dim)] }

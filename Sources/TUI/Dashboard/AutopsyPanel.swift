@@ -7,10 +7,6 @@ internal import Theme
 struct AutopsyPanel: TextPanel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { "autopsy of slot \(Words.number(scene.shownSlot))" }
 
   var help: String {

@@ -7,23 +7,16 @@ internal import Theme
 struct CalendarPage: PageContent {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     layout.rows(
-      [(CalendarPanel(scene), .share(1)), (ValidatorsPanel(scene), .cells(9))], dropBelow: 24)
+      [(CalendarPanel(scene: scene), .share(1)), (ValidatorsPanel(scene: scene), .cells(9))],
+      dropBelow: 24)
   }
 }
 
 /// Our next proposals.
 struct CalendarPanel: Panel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var page: Page? { .calendar }
   var title: String { "next proposals" }

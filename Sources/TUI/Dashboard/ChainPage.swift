@@ -11,17 +11,13 @@ struct ChainPage: PageContent {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   private var rows: ChainRows { ChainRows(scene) }
 
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     layout.rows(
       [
-        (ForkTreePanel(scene), .share(1)), (FinalityPanel(scene), .cells(12)),
-        (BlockPanel(scene), .cells(7)),
+        (ForkTreePanel(scene: scene), .share(1)), (FinalityPanel(scene: scene), .cells(12)),
+        (BlockPanel(scene: scene), .cells(7)),
       ], dropBelow: 30)
   }
 

@@ -23,7 +23,7 @@ struct ForkTreePanel: RowPanel {
   let scene: Scene
   private let chain: ChainRows
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     chain = ChainRows(scene)
   }
@@ -112,7 +112,7 @@ struct FinalityPanel: TextPanel {
   let scene: Scene
   private let doctor: FinalityDoctor
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     doctor = FinalityDoctor(scene.node)
   }
@@ -215,7 +215,7 @@ struct BlockPanel: TextPanel {
   let scene: Scene
   private let row: BlockTree.Row?
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     row = scene.selected(of: ChainRows(scene).rows, on: .chain)
   }

@@ -10,10 +10,6 @@ struct ChainTailPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .chain }
   var title: String { "chain" }
 

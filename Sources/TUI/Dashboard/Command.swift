@@ -2,139 +2,41 @@ package import ChainEvents
 
 /// A screenful with its own panels.
 package enum Page: String, CaseIterable, Sendable {
-  /// Everything at a glance.
-  case overview
-  /// The life of our proposals.
-  case prebuild
-  /// Fork choice and the tree.
-  case chain
-  /// Who we talk to.
-  case peers
-  /// Our validators, keys and the aggregator.
-  case validators
-  /// The log of events.
-  case events
+  case overview, prebuild, chain, peers, validators, events
   /// Why finality stands still.
   case doctor
   /// Our next duties.
   case calendar
-  /// What is wrong, and what was.
   case alarms
 
   /// Whether the page has rows to select, and for a filter to choose from.
   package var hasRows: Bool { ![.doctor, .calendar, .alarms].contains(self) }
 }
 
-/// Everything that a key can ask for.
+/// Everything that a key can ask for; `KeymapTable` says each in words.
 package enum Command: Hashable, Sendable {
-  /// Show a page.
   case show(Page)
-  /// Move the focus to the next panel.
-  case nextPanel
-  /// Move the focus to the panel before.
-  case previousPanel
-  /// Move the selection.
-  case up
-  /// Move the selection.
-  case down
-  /// Move the selection.
-  case left
-  /// Move the selection.
-  case right
-  /// Move the selection by a page.
-  case pageUp
-  /// Move the selection by a page.
-  case pageDown
-  /// Come back to now, and select the first.
+  case nextPanel, previousPanel
+  case up, down, left, right, pageUp, pageDown
+  /// The first row, which is also the way back to now.
   case first
-  /// Select the newest.
-  case newest
-  /// Select the last.
-  case last
-  /// Open what is selected.
-  case open
-  /// Close what is open.
-  case close
-  /// Look at the next node, where one screen has several.
-  case nextNode
-  /// Look at the node before.
-  case previousNode
-  /// Explain every key.
-  case help
-  /// Find anything that a key does by its words.
-  case palette
-  /// End the program.
-  case quit
-  /// Freeze the screen, or let it go on.
-  case freeze
-  /// Look one slot back.
-  case backSlot
-  /// Look one slot on.
-  case forwardSlot
-  /// Look one interval back.
-  case backInterval
-  /// Look one interval on.
-  case forwardInterval
-  /// Come back to now.
-  case goLive
-  /// Replay at half the speed.
-  case slower
-  /// Replay at twice the speed.
-  case faster
-  /// Type a filter.
-  case filter
-  /// Go to the next match.
-  case nextMatch
-  /// Go to the match before.
-  case previousMatch
-  /// Show everything again.
-  case clearFilter
-  /// Show only graver log lines.
-  case logLevel
-  /// Sort a table by its next column.
-  case sort
-  /// Turn the order of a table around.
-  case reverse
-  /// Choose the columns of a table.
-  case columns
-  /// Show only the proposals that were no hits, or all.
-  case onlyMisses
-  /// Give the focused panel the whole screen.
+  case newest, last
+  case open, close
+  case nextNode, previousNode
+  case help, palette, quit
+  case freeze, backSlot, forwardSlot, backInterval, forwardInterval, goLive
+  case slower, faster
+  case filter, nextMatch, previousMatch, clearFilter, logLevel
+  case sort, reverse, columns, onlyMisses
   case zoom
-  /// Draw less time across the timeline.
-  case zoomIn
-  /// Draw more time across the timeline.
-  case zoomOut
-  /// Acknowledge the alarms.
+  /// Draw less time across the timeline, or more.
+  case zoomIn, zoomOut
   case acknowledge
-  /// Ask the chain for something.
   case act(ActionCommand)
-  /// Reset the shown counters.
   case resetCounters
-  /// Save a picture.
-  case screenshot
-  /// Save a picture of each of the next ten slots.
-  case screenshotSeries
-  /// Start or stop recording the events.
-  case record
-  /// Write the filtered log to a file.
-  case writeLog
-  /// Write the table of the page to a file.
-  case exportTable
-  /// Copy the selected root.
-  case copy
-  /// Use the next theme.
-  case nextTheme
-  /// Choose a theme from a list.
-  case chooseTheme
-  /// Change between Unicode and ASCII.
-  case toggleASCII
-  /// Switch the mouse on or off.
-  case toggleMouse
-  /// Draw everything anew.
-  case repaint
-  /// Stop the program until `fg`.
-  case suspend
+  case screenshot, screenshotSeries, record, writeLog, exportTable, copy
+  case nextTheme, chooseTheme, toggleASCII, toggleMouse
+  case repaint, suspend
 }
 
 extension Command {

@@ -9,10 +9,6 @@ struct CompactPanel: Panel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { "overview" }
   var rows: Page? { scene.state.page }
 
@@ -39,6 +35,6 @@ struct CompactPanel: Panel {
     grid.put(list.lags(width: body.width), at: parts[3].column, parts[3].row)
     guard !parts[4].isEmpty else { return }
     grid.put(list.outcomes(width: body.width), at: parts[4].column, parts[4].row)
-    grid.clipped(to: parts[5]) { EventsPanel(scene).drawBody(in: parts[5], into: &$0) }
+    grid.clipped(to: parts[5]) { EventsPanel(scene: scene).drawBody(in: parts[5], into: &$0) }
   }
 }

@@ -8,7 +8,7 @@ struct CountersPanel: Panel {
   let scene: Scene
   private let counters: Counters
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     // Once a frame: after a reset every proposal since then is counted.
     counters = CountersPanel.counters(scene)

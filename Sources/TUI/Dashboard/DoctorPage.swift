@@ -5,16 +5,12 @@ internal import Terminal
 struct DoctorPage: PageContent {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     let fleetHeight = min(scene.dashboard.nodes.count, 8) + 3
     return layout.rows(
       [
-        (DoctorPanel(scene), .share(1)), (FleetPanel(scene), .cells(fleetHeight)),
-        (LagPanel(scene), .cells(7)),
+        (DoctorPanel(scene: scene), .share(1)), (FleetPanel(scene: scene), .cells(fleetHeight)),
+        (LagPanel(scene: scene), .cells(7)),
       ], dropBelow: 28)
   }
 }

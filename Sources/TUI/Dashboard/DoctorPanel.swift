@@ -9,7 +9,7 @@ struct DoctorPanel: Panel {
   let scene: Scene
   private let doctor: FinalityDoctor
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     doctor = FinalityDoctor(scene.node)
   }
@@ -193,10 +193,6 @@ struct DoctorPanel: Panel {
 /// All nodes of the screen, one row each.
 struct FleetPanel: Panel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var title: String { "nodes \(scene.dashboard.nodes.count)" }
 

@@ -6,18 +6,16 @@ internal import Terminal
 struct EventsPage: PageContent {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     layout.rows(
       [
-        (EventsPanel(scene), .share(1)), (EventPanel(scene), .cells(9)),
+        (EventsPanel(scene: scene), .share(1)), (EventPanel(scene: scene), .cells(9)),
       ], dropBelow: 26)
   }
 
-  func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { [(EventPanel(scene), layout.body)] }
+  func opened(_ layout: PageLayout) -> [PageLayout.Placed]? {
+    [(EventPanel(scene: scene), layout.body)]
+  }
 
   private var filter: EventFilter { EventFilter(scene.state.eventFilterText) }
 

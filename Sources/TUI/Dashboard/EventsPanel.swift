@@ -9,10 +9,6 @@ struct EventsPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .events }
   var title: String { "events" }
 
@@ -119,7 +115,7 @@ struct EventPanel: TextPanel {
   let scene: Scene
   private let event: TimedEvent?
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     event =
       scene.node.log.newest(

@@ -26,7 +26,7 @@ extension FleetStatus {
       extent.focusedPage = focused.page
     }
     guard let rowsPage = extent.rowsPage else { return extent }
-    let page = rowsPage.content.init(scene)
+    let page = rowsPage.content.init(scene: scene)
     extent.rows = page.rowCount
     extent.isBottomUp = page.isBottomUp
     extent.isNewestFirst = page.isNewestFirst

@@ -7,10 +7,6 @@ internal import Theme
 struct LagPanel: Panel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .doctor }
   var title: String { "lag in slots" }
 

@@ -7,10 +7,6 @@ internal import Theme
 struct NodePanel: TextPanel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { scene.node.name }
 
   var help: String {

@@ -7,16 +7,12 @@ internal import Terminal
 struct OverviewPage: PageContent {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     let body = layout.body
     switch layout.screen {
     case .wide: return widePanels(layout)
     case .normal:
-      let timeline = TimelinePanel(scene)
+      let timeline = TimelinePanel(scene: scene)
       let rows = timeline.rows(of: 16)
       // What the timeline does not need is for the chain and the events.
       let spare = max(3, body.height - rows - 10)
@@ -26,46 +22,48 @@ struct OverviewPage: PageContent {
       return [(timeline, parts[0])]
         + layout.columns(
           [
-            (CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1)),
-            (NodePanel(scene), .share(1)),
+            (CountersPanel(scene: scene), .share(1)), (LagPanel(scene: scene), .share(1)),
+            (NodePanel(scene: scene), .share(1)),
           ],
           in: parts[1])
         + layout.columns(
           [
-            (ChainTailPanel(scene), .share(2)), (PeersSummaryPanel(scene), .share(1)),
-            (ValidatorsSummaryPanel(scene), .share(1)),
+            (ChainTailPanel(scene: scene), .share(2)), (PeersSummaryPanel(scene: scene), .share(1)),
+            (ValidatorsSummaryPanel(scene: scene), .share(1)),
           ],
           in: parts[2])
-        + [(EventsPanel(scene), parts[3])]
-    case .compact where body.height < 20: return [(CompactPanel(scene), body)]
+        + [(EventsPanel(scene: scene), parts[3])]
+    case .compact where body.height < 20: return [(CompactPanel(scene: scene), body)]
     case .compact:
       let parts = body.splitRows([.cells(12), .cells(7), .atLeast(3)])
       return [
-        (TimelinePanel(scene), parts[0]), (LagPanel(scene), parts[1]),
-        (EventsPanel(scene), parts[2]),
+        (TimelinePanel(scene: scene), parts[0]), (LagPanel(scene: scene), parts[1]),
+        (EventsPanel(scene: scene), parts[2]),
       ]
     case .small, .list, .line:
-      let timeline = TimelinePanel(scene)
+      let timeline = TimelinePanel(scene: scene)
       let parts = body.splitRows([.cells(timeline.rows(of: 12)), .cells(5), .atLeast(3)])
       return [(timeline, parts[0])]
         + layout.columns(
-          [(CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1))], in: parts[1])
-        + [(EventsPanel(scene), parts[2])]
+          [(CountersPanel(scene: scene), .share(1)), (LagPanel(scene: scene), .share(1))],
+          in: parts[1])
+        + [(EventsPanel(scene: scene), parts[2])]
     }
   }
 
   private func widePanels(_ layout: PageLayout) -> [PageLayout.Placed] {
     let sides = layout.body.splitColumns([.share(2), .share(1)])
-    let timeline = TimelinePanel(scene)
+    let timeline = TimelinePanel(scene: scene)
     let left = sides[0].splitRows([.cells(timeline.rows(of: 25)), .cells(8), .atLeast(6)])
     let right = sides[1].splitRows([.cells(10), .cells(9), .atLeast(8), .cells(8), .cells(7)])
     return [(timeline, left[0])]
       + layout.columns(
-        [(CountersPanel(scene), .share(1)), (LagPanel(scene), .share(1))], in: left[1])
+        [(CountersPanel(scene: scene), .share(1)), (LagPanel(scene: scene), .share(1))], in: left[1]
+      )
       + [
-        (NodePanel(scene), right[0]), (DurationsPanel(scene), right[1]),
-        (ChainTailPanel(scene), right[2]), (PeersSummaryPanel(scene), right[3]),
-        (ValidatorsSummaryPanel(scene), right[4]), (EventsPanel(scene), left[2]),
+        (NodePanel(scene: scene), right[0]), (DurationsPanel(scene: scene), right[1]),
+        (ChainTailPanel(scene: scene), right[2]), (PeersSummaryPanel(scene: scene), right[3]),
+        (ValidatorsSummaryPanel(scene: scene), right[4]), (EventsPanel(scene: scene), left[2]),
       ]
   }
 

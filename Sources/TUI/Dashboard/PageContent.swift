@@ -6,7 +6,7 @@ internal import Theme
 
 /// A page as an object: what it draws, its rows, and what a key can do with them.
 protocol PageContent {
-  init(_ scene: Scene)
+  init(scene: Scene)
 
   /// What the page draws from.
   var scene: Scene { get }
@@ -188,7 +188,7 @@ extension Page {
 
 extension Scene {
   /// The page that is shown.
-  var page: any PageContent { state.page.content.init(self) }
+  var page: any PageContent { state.page.content.init(scene: self) }
 
   /// The selected element of a page's list.
   func selected<Element>(of elements: [Element], on page: Page) -> Element? {

@@ -97,12 +97,12 @@ struct PageLayout {
 
   /// A slot with its story, which comes first where height is short.
   var slotStory: [Placed] {
-    guard body.height >= 16 else { return [(AutopsyPanel(scene), body)] }
-    let timeline = TimelinePanel(scene)
+    guard body.height >= 16 else { return [(AutopsyPanel(scene: scene), body)] }
+    let timeline = TimelinePanel(scene: scene)
     let parts = body.splitRows([
       .cells(timeline.rows(of: screen >= .normal ? 16 : 12)), .share(1),
     ])
-    return [(timeline, parts[0]), (AutopsyPanel(scene), parts[1])]
+    return [(timeline, parts[0]), (AutopsyPanel(scene: scene), parts[1])]
   }
 
   /// Panels below each other; the later ones are left out where height is short.

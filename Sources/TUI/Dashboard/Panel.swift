@@ -3,8 +3,6 @@ internal import Theme
 
 /// One framed part of a page.
 protocol Panel {
-  init(_ scene: Scene)
-
   /// What the panel draws from.
   var scene: Scene { get }
 
@@ -167,7 +165,7 @@ extension RowPanel {
     Rect(column: body.column, row: body.row + 1, width: body.width, height: body.height - 1)
   }
 
-  private var content: any PageContent { Self.rowsPage.content.init(scene) }
+  private var content: any PageContent { Self.rowsPage.content.init(scene: scene) }
 
   /// The rows in sight, among them the selected one as near as may be to the place where it stood;
   /// on the page of another, the newest ones as long as the panel is not the focused one.

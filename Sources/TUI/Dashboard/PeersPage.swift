@@ -14,19 +14,17 @@ struct PeersPage: TablePage {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     layout.rows(
       [
-        (PeersPanel(scene), .share(1)), (PeerPanel(scene), .cells(6)),
-        (PeerNewsPanel(scene), .cells(7)),
+        (PeersPanel(scene: scene), .share(1)), (PeerPanel(scene: scene), .cells(6)),
+        (PeerNewsPanel(scene: scene), .cells(7)),
       ], dropBelow: 24)
   }
 
-  func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { [(PeerPanel(scene), layout.body)] }
+  func opened(_ layout: PageLayout) -> [PageLayout.Placed]? {
+    [(PeerPanel(scene: scene), layout.body)]
+  }
 
   var isNewestFirst: Bool { false }
   var elements: [KnownPeer] { scene.node.peers.peers }

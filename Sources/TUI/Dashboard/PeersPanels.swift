@@ -23,17 +23,13 @@ struct PeersPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .peers }
   var title: String { "peers \(scene.node.peers.peers.count)" }
 
   var help: String {
     "Who we talk to: round trip, head, what we think of them."
   }
-  var note: [Span] { PeersPage(scene).note }
+  var note: [Span] { PeersPage(scene: scene).note }
 
   private var peers: [KnownPeer] { scene.node.peers.peers }
 
@@ -47,7 +43,7 @@ struct PeersPanel: RowPanel {
   func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.peers] ?? [])
-    table.rows = PeersPage(scene).shown.map { cells($0) }
+    table.rows = PeersPage(scene: scene).shown.map { cells($0) }
     if peers.isEmpty {
       grid.put("no peer is connected", at: body.column, body.row, scene.theme[.warning])
     } else if table.rows.isEmpty {
@@ -131,9 +127,9 @@ struct PeerPanel: Panel {
   let scene: Scene
   private let peer: KnownPeer?
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
-    peer = PeersPage(scene).selected
+    peer = PeersPage(scene: scene).selected
   }
 
   var title: String { peer?.peer ?? "peer" }
@@ -215,10 +211,6 @@ struct PeerPanel: Panel {
 /// The newest connections and disconnections.
 struct PeerNewsPanel: Panel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var title: String { "connections" }
 

@@ -10,11 +10,11 @@ struct PipelinePanel: Panel {
   private let slot: UInt64
   private let record: ProposalRecord?
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
     let chosen: ProposalRecord?
     if scene.state.page == .prebuild, scene.selection(on: .prebuild) > 0 {
-      chosen = ProposalsPage(scene).selected
+      chosen = ProposalsPage(scene: scene).selected
     } else {
       let newest = scene.node.proposals.newest(ProposalsPage.limit)
       chosen = newest.first { $0.preparedAt != nil || $0.outcome != nil } ?? newest.first
@@ -174,10 +174,6 @@ struct PipelinePanel: Panel {
 struct LeadPanel: Panel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { "ready before the boundary" }
 
   var help: String {
@@ -241,10 +237,6 @@ struct OwnSlotsPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { scene.state.showsOnlyMisses ? "own slots, only misses" : "own slots" }
 
   var help: String {
@@ -253,13 +245,13 @@ struct OwnSlotsPanel: RowPanel {
   }
 
   var note: [Span] {
-    let words = ProposalsPage(scene).note
+    let words = ProposalsPage(scene: scene).note
     return words + (words.isEmpty ? [] : [scene.span("  ")])
       + [scene.span("\(Words.number(scene.node.counters.proposals)) ended", .dim)]
   }
 
   func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
-    let proposals = ProposalsPage(scene).shown
+    let proposals = ProposalsPage(scene: scene).shown
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.prebuild] ?? [])
     table.rows = proposals.map { cells($0) }
@@ -315,10 +307,6 @@ struct OwnSlotsPanel: RowPanel {
 /// Why proposals were no hits.
 struct ReasonsPanel: Panel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var title: String { "why not a hit" }
 

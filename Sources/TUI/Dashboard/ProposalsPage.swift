@@ -19,26 +19,22 @@ struct ProposalsPage: TablePage {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
-    guard layout.body.height >= 10 else { return [(OwnSlotsPanel(scene), layout.body)] }
+    guard layout.body.height >= 10 else { return [(OwnSlotsPanel(scene: scene), layout.body)] }
     guard layout.screen >= .normal else {
       return layout.rows(
         [
-          (PipelinePanel(scene), .cells(9)), (OwnSlotsPanel(scene), .share(1)),
-          (CountersPanel(scene), .cells(5)),
+          (PipelinePanel(scene: scene), .cells(9)), (OwnSlotsPanel(scene: scene), .share(1)),
+          (CountersPanel(scene: scene), .cells(5)),
         ], dropBelow: 20)
     }
     let parts = layout.body.splitRows([.cells(14), .cells(11), .atLeast(6)])
-    return [(PipelinePanel(scene), parts[0])]
+    return [(PipelinePanel(scene: scene), parts[0])]
       + layout.columns(
         [
-          (CountersPanel(scene), .share(1)), (LeadPanel(scene), .share(1)),
-          (ReasonsPanel(scene), .share(1)),
-        ], in: parts[1]) + [(OwnSlotsPanel(scene), parts[2])]
+          (CountersPanel(scene: scene), .share(1)), (LeadPanel(scene: scene), .share(1)),
+          (ReasonsPanel(scene: scene), .share(1)),
+        ], in: parts[1]) + [(OwnSlotsPanel(scene: scene), parts[2])]
   }
 
   func opened(_ layout: PageLayout) -> [PageLayout.Placed]? { layout.slotStory }

@@ -37,10 +37,6 @@ struct PeersSummaryPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .peers }
   var title: String { "peers" + (isNarrowed ? "" : " \(scene.node.peers.peers.count)") }
 
@@ -48,14 +44,16 @@ struct PeersSummaryPanel: RowPanel {
     "The peers with their round trips and how far their heads are behind the clock."
   }
   var note: [Span] {
-    let words = PeersPage(scene).note
+    let words = PeersPage(scene: scene).note
     return words.isEmpty ? [scene.span("rtt  head lag", .dim)] : words
   }
 
-  func list(in body: Rect) -> Rect { body.withoutLast(if: PeersPage(scene).rowCount > body.height) }
+  func list(in body: Rect) -> Rect {
+    body.withoutLast(if: PeersPage(scene: scene).rowCount > body.height)
+  }
 
   func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
-    let peers = PeersPage(scene).shown
+    let peers = PeersPage(scene: scene).shown
     let list = body.withoutLast(if: peers.count > body.height)
     for (offset, peer) in peers.dropFirst(window.first).prefix(list.height).enumerated() {
       let row = body.row + offset
@@ -78,7 +76,9 @@ struct PeersSummaryPanel: RowPanel {
       )
     }
     if scene.node.peers.peers.isEmpty {
-      grid.put("no network events yet", at: body.column, body.row, scene.theme[.dim])
+      let words = scene.node.hasNetwork ? "no peer is connected" : "no network events yet"
+      let role: Role = scene.node.hasNetwork ? .warning : .dim
+      grid.put(words, at: body.column, body.row, scene.theme[role])
     } else if peers.isEmpty {
       Table.drawNothing(scene, in: body, into: &grid)
     }
@@ -92,10 +92,6 @@ struct ValidatorsSummaryPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .validators }
   var title: String { "validators" + (isNarrowed ? "" : " \(scene.node.validators.count)") }
 
@@ -103,7 +99,7 @@ struct ValidatorsSummaryPanel: RowPanel {
     "Our validators with the leaves that their keys have left, and our next proposal."
   }
   var note: [Span] {
-    let words = ValidatorsPage(scene).note
+    let words = ValidatorsPage(scene: scene).note
     return words.isEmpty ? [scene.span("leaves left", .dim)] : words
   }
 
@@ -114,11 +110,11 @@ struct ValidatorsSummaryPanel: RowPanel {
   /// The next proposal stands in the last line, and above it how many more validators there are.
   func list(in body: Rect) -> Rect {
     let above = body.withoutLast(if: next != nil)
-    return above.withoutLast(if: ValidatorsPage(scene).rowCount > above.height)
+    return above.withoutLast(if: ValidatorsPage(scene: scene).rowCount > above.height)
   }
 
   func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
-    let validators = ValidatorsPage(scene).shown
+    let validators = ValidatorsPage(scene: scene).shown
     let list = list(in: body)
     for (offset, validator) in validators.dropFirst(window.first).prefix(list.height).enumerated() {
       let row = body.row + offset
@@ -174,10 +170,6 @@ enum KeyWords {
 /// Durations of the stages over the last slots, for wide screens.
 struct DurationsPanel: Panel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var title: String { "durations (ms)" }
 

@@ -7,10 +7,6 @@ internal import Theme
 struct TimelinePanel: Panel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .overview }
 
   var title: String {

@@ -11,10 +11,6 @@ struct ValidatorsPage: TablePage {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   func panels(_ layout: PageLayout) -> [PageLayout.Placed] {
     // As many rows as validators, so that what stands below has the rest.
     let wanted = max(scene.node.validators.count + 3, 6)
@@ -22,7 +18,9 @@ struct ValidatorsPage: TablePage {
       let height = layout.body.height
       let rows = height >= 16 ? min(wanted, height / 2) : height
       return layout.rows(
-        [(ValidatorsPanel(scene), .cells(rows)), (AggregatorPanel(scene), .share(1))],
+        [
+          (ValidatorsPanel(scene: scene), .cells(rows)), (AggregatorPanel(scene: scene), .share(1)),
+        ],
         dropBelow: 16)
     }
     let rows = min(wanted, layout.body.height / 3)
@@ -30,15 +28,16 @@ struct ValidatorsPage: TablePage {
     let parts = layout.body.splitRows([
       .cells(rows), .cells(13), .cells(workers > 0 ? workers + 3 : 0), .share(1),
     ])
-    return [(ValidatorsPanel(scene), parts[0])]
+    return [(ValidatorsPanel(scene: scene), parts[0])]
       + layout.columns(
-        [(SigningPanel(scene), .share(1)), (AggregatorPanel(scene), .share(1))], in: parts[1])
-      + (workers > 0 ? [(WorkersPanel(scene), parts[2])] : [])
-      + [(CalendarPanel(scene), parts[3])]
+        [(SigningPanel(scene: scene), .share(1)), (AggregatorPanel(scene: scene), .share(1))],
+        in: parts[1])
+      + (workers > 0 ? [(WorkersPanel(scene: scene), parts[2])] : [])
+      + [(CalendarPanel(scene: scene), parts[3])]
   }
 
   func opened(_ layout: PageLayout) -> [PageLayout.Placed]? {
-    [(ValidatorPanel(scene), layout.body)]
+    [(ValidatorPanel(scene: scene), layout.body)]
   }
 
   var isNewestFirst: Bool { false }

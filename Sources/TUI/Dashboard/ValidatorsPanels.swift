@@ -21,10 +21,6 @@ struct ValidatorsPanel: RowPanel {
 
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var page: Page? { .validators }
   var title: String { "validators \(scene.node.validators.count)" }
 
@@ -32,7 +28,7 @@ struct ValidatorsPanel: RowPanel {
     "Our validators: what is left of their keys, and how they did."
   }
   var note: [Span] {
-    let words = ValidatorsPage(scene).note
+    let words = ValidatorsPage(scene: scene).note
     return words.isEmpty
       ? [scene.span("one leaf a slot: signing a slot twice is refused", .dim)] : words
   }
@@ -40,7 +36,7 @@ struct ValidatorsPanel: RowPanel {
   func drawRows(in body: Rect, _ window: RowWindow, into grid: inout Grid) {
     var table = Table(
       columns: Self.columns, hidden: scene.state.hiddenColumns[.validators] ?? [])
-    table.rows = ValidatorsPage(scene).shown.map { cells($0) }
+    table.rows = ValidatorsPage(scene: scene).shown.map { cells($0) }
     if scene.node.validators.isEmpty {
       grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])
     } else if table.rows.isEmpty {
@@ -88,10 +84,6 @@ struct ValidatorsPanel: RowPanel {
 /// Signing: durations, refusals, the journal.
 struct SigningPanel: Panel {
   let scene: Scene
-
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
 
   var title: String { "signing" }
 
@@ -167,10 +159,6 @@ struct SigningPanel: Panel {
 struct AggregatorPanel: TextPanel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { "aggregator" }
 
   var help: String {
@@ -235,9 +223,9 @@ struct ValidatorPanel: TextPanel {
   let scene: Scene
   private let validator: OwnValidator?
 
-  init(_ scene: Scene) {
+  init(scene: Scene) {
     self.scene = scene
-    validator = ValidatorsPage(scene).selected
+    validator = ValidatorsPage(scene: scene).selected
   }
 
   var title: String { validator.map { "validator v\($0.index)" } ?? "validator" }

@@ -7,10 +7,6 @@ internal import Theme
 struct WorkersPanel: Panel {
   let scene: Scene
 
-  init(_ scene: Scene) {
-    self.scene = scene
-  }
-
   var title: String { "workers \(scene.node.workers.count)" }
   var note: [Span] {
     [scene.span("what the node tells of its provers and signers", .dim)]

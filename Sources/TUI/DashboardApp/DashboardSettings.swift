@@ -40,20 +40,14 @@ package struct DashboardSettings: Sendable {
   /// The wish for the theme that suits the terminal's ground.
   package static let autoTheme = "auto"
 
-  /// Creates the settings of a file and the environment.
-  package init(_ file: SettingsFile = SettingsFile(), environment: [String: String]) {
+  /// Creates the usual settings, with the theme that the environment wishes for.
+  package init(environment: [String: String]) {
     self.environment = environment
-    theme = file.theme ?? theme
-    page = file.page ?? page
-    framesPerSecond = file.framesPerSecond ?? framesPerSecond
-    colors = file.colors ?? colors
-    isASCII = file.isASCII ?? isASCII
-    ringsBell = file.ringsBell ?? ringsBell
-    isMouseOn = file.isMouseOn ?? isMouseOn
-    hiddenColumns = file.hiddenColumns
-    keys = file.keys
-    thresholds = file.thresholds
-    presets = file.presets
-    if let theme = environment["SWIFTLET_THEME"], !theme.isEmpty { self.theme = theme }
+    theme = Self.theme(of: environment) ?? theme
+  }
+
+  /// The theme that the environment wishes for.
+  static func theme(of environment: [String: String]) -> String? {
+    environment["SWIFTLET_THEME"].flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -1,39 +1,20 @@
-package import Curses
-package import Dashboard
+internal import Curses
+internal import Dashboard
 private import Foundation
 private import NodeStatus
-package import Terminal
+internal import Terminal
 private import Theme
 private import Yams
 
-/// What a person wants of every screen, from `dashboard.yaml`: checked as a whole, with file and line.
+/// The file `dashboard.yaml`, with what a person wants of every screen: checked as a whole, with file
+/// and line.
 ///
 /// Flags and the environment come after it.
-package struct SettingsFile: Equatable, Sendable {
+package enum SettingsFile {
   /// More than any settings need.
   static let byteLimit = 64 * 1_024
   /// Presets of filters: as many as `tab` goes through in patience.
   static let presetLimit = 32
-
-  /// The wishes; `nil` for what the file leaves out.
-  package private(set) var theme: String?
-  package private(set) var page: Page?
-  package private(set) var framesPerSecond: Int?
-  package private(set) var colors: TerminalSettings.ColorWish?
-  package private(set) var isASCII: Bool?
-  package private(set) var ringsBell: Bool?
-  package private(set) var isMouseOn: Bool?
-  /// The titles of the columns that each page's table leaves out.
-  package private(set) var hiddenColumns: [Page: Set<String>] = [:]
-  /// Keys that act as others do.
-  package private(set) var keys: [Key: Key] = [:]
-  /// From which values on figures are drawn as a warning and as critical.
-  package private(set) var thresholds = Thresholds()
-  /// Filters that `tab` puts into the prompt, in order.
-  package private(set) var presets: [String] = []
-
-  /// Settings that wish for nothing.
-  package init() {}
 
   /// The path of the file for an environment; `nil` without a home.
   package static func path(_ environment: [String: String]) -> String? {
@@ -43,17 +24,22 @@ package struct SettingsFile: Equatable, Sendable {
   }
 
   /// Reads the file of an environment; no file is no wish.
-  package static func read(_ environment: [String: String]) throws(SettingsError) -> SettingsFile {
+  package static func read(
+    _ environment: [String: String]
+  ) throws(SettingsError) -> DashboardSettings {
     guard let path = path(environment), let data = FileManager.default.contents(atPath: path) else {
-      return SettingsFile()
+      return DashboardSettings(environment: environment)
     }
-    return try SettingsFile(String(decoding: data.prefix(byteLimit + 1), as: UTF8.self), file: path)
+    let text = String(decoding: data.prefix(byteLimit + 1), as: UTF8.self)
+    return try settings(text, file: path, environment: environment)
   }
 
   /// Reads the text of a file.
-  package init(_ text: String, file: String) throws(SettingsError) {
-    guard text.utf8.count <= Self.byteLimit else {
-      throw SettingsError(file, nil, "more than the limit of \(Self.byteLimit) bytes")
+  package static func settings(
+    _ text: String, file: String, environment: [String: String]
+  ) throws(SettingsError) -> DashboardSettings {
+    guard text.utf8.count <= byteLimit else {
+      throw SettingsError(file, nil, "more than the limit of \(byteLimit) bytes")
     }
     let root: Node?
     do {
@@ -61,22 +47,29 @@ package struct SettingsFile: Equatable, Sendable {
     } catch {
       throw SettingsError(file, error)
     }
-    guard let root else { return }
+    var settings = DashboardSettings(environment: environment)
     let reader = SettingsReader(file: file)
-    for (key, value) in try reader.mapping(root, "settings") { try read(key, value, reader) }
+    for (key, value) in try root.map({ node throws(SettingsError) in
+      try reader.mapping(node, "settings")
+    }) ?? [] {
+      try read(key, value, reader, into: &settings)
+    }
+    settings.theme = DashboardSettings.theme(of: environment) ?? settings.theme
+    return settings
   }
 
-  private mutating func read(
-    _ key: Node, _ value: Node, _ reader: SettingsReader
+  private static func read(
+    _ key: Node, _ value: Node, _ reader: SettingsReader, into settings: inout DashboardSettings
   ) throws(SettingsError) {
     switch key.string {
-    case "theme": theme = try reader.words(value)
-    case "page": page = try reader.choice(value, of: Page.allCases)
-    case "fps": framesPerSecond = try reader.number(value, in: FramePacer.rates)
-    case "colors": colors = try reader.choice(value, of: TerminalSettings.ColorWish.allCases)
-    case "ascii": isASCII = try reader.flag(value)
-    case "bell": ringsBell = try reader.flag(value)
-    case "mouse": isMouseOn = try reader.flag(value)
+    case "theme": settings.theme = try reader.words(value)
+    case "page": settings.page = try reader.choice(value, of: Page.allCases)
+    case "fps": settings.framesPerSecond = try reader.number(value, in: FramePacer.rates)
+    case "colors":
+      settings.colors = try reader.choice(value, of: TerminalSettings.ColorWish.allCases)
+    case "ascii": settings.isASCII = try reader.flag(value)
+    case "bell": settings.ringsBell = try reader.flag(value)
+    case "mouse": settings.isMouseOn = try reader.flag(value)
     case "columns":
       for (page, titles) in try reader.mapping(value, "pages with lists of columns") {
         let page = try reader.choice(page, of: Page.allCases)
@@ -84,7 +77,7 @@ package struct SettingsFile: Equatable, Sendable {
         let shown = try reader.list(titles).map { node throws(SettingsError) in
           try reader.choice(node, of: known)
         }
-        hiddenColumns[page] = Set(known).subtracting(shown)
+        settings.hiddenColumns[page] = Set(known).subtracting(shown)
       }
     case "keys":
       for (pressed, meant) in try reader.mapping(value, "keys with the keys that they act as") {
@@ -92,21 +85,21 @@ package struct SettingsFile: Equatable, Sendable {
         guard Keymap.builtIn.contains(where: { $0.keys.contains(key) }) else {
           throw reader.error(meant, "the key '\(key.name)' does nothing that another could do")
         }
-        keys[try reader.key(pressed)] = key
+        settings.keys[try reader.key(pressed)] = key
       }
     case "thresholds":
       for (name, levels) in try reader.mapping(value, "figures with two values each") {
         let threshold = try reader.choice(name, of: Threshold.allCases)
-        thresholds[threshold] = try reader.levels(levels, of: threshold)
+        settings.thresholds[threshold] = try reader.levels(levels, of: threshold)
       }
     case "presets":
       let nodes = try reader.list(value)
-      guard nodes.count <= Self.presetLimit else {
-        throw reader.error(value, "more than \(Self.presetLimit) presets")
+      guard nodes.count <= presetLimit else {
+        throw reader.error(value, "more than \(presetLimit) presets")
       }
-      presets = try nodes.map { node throws(SettingsError) in try reader.words(node) }
+      settings.presets = try nodes.map { node throws(SettingsError) in try reader.words(node) }
     default:
-      throw reader.unknown("setting", key, Self.names)
+      throw reader.unknown("setting", key, names)
     }
   }
 

@@ -21,16 +21,6 @@ extension Grid {
     if endEighths > 0 { put(Cell(Grid.leftEighths[endEighths], style), at: last, row) }
   }
 
-  /// Draws a fraction from 0 to 1 as a bar over its track, in the first row of `rect`.
-  package mutating func meter(_ fraction: Double, in rect: Rect, _ style: Style, track: Style) {
-    let line = rect.intersection(
-      Rect(column: rect.column, row: rect.row, width: rect.width, height: 1))
-    fill(line, "░", track)
-    let share = Grid.share(fraction, of: 1)
-    let end = Double(rect.column) + share * Double(rect.width)
-    clipped(to: line) { $0.bar(from: Double(rect.column), to: end, row: rect.row, style) }
-  }
-
   /// Draws the newest of `values` as columns of eighths that stand on the last row of `rect`.
   ///
   /// A value of zero shows a line at the foot, `nan` leaves its place empty: no news is not zero.

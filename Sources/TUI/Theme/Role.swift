@@ -88,13 +88,3 @@ package enum Role: String, CaseIterable, Sendable {
     }
   }
 }
-
-/// A scale of looks from calm to hot.
-///
-/// The raw value is its name in a theme file.
-package enum Gradient: String, CaseIterable, Sendable {
-  /// How much of a budget is used.
-  case load
-  /// How far something has come.
-  case progress
-}

@@ -57,13 +57,11 @@ package struct ThemeDefinition: Hashable, Sendable {
   package var colors: [String: ThemeColor]
   /// Looks of the roles that are declared.
   package var roles: [Role: ThemeStyle]
-  /// Stops of the gradients that are declared, at least two each.
-  package var gradients: [Gradient: [ThemeColor]]
 
   /// A theme that declares nothing: the terminal's own colours, light on dark paper.
   static let bare = ThemeDefinition(
     title: "bare", background: ThemeColor(.terminalDefault),
-    paper: Style(.rgb(0xC8D0E0), on: .rgb(0x11151F)), colors: [:], roles: [:], gradients: [:])
+    paper: Style(.rgb(0xC8D0E0), on: .rgb(0x11151F)), colors: [:], roles: [:])
 
   /// The finished look for terminals of `depth`.
   package func theme(depth: ColorDepth) -> Theme {
@@ -78,14 +76,7 @@ package struct ThemeDefinition: Hashable, Sendable {
       return (role, style.reduced(to: depth).adding(marks))
     }
     return Theme(
-      title: title, paper: paper, styles: Dictionary(uniqueKeysWithValues: styles),
-      gradients: gradients.mapValues { stops in
-        (0..<Theme.shades).map { step in
-          let position = Double(step) / Double(Theme.shades - 1)
-          return Style(ThemeDefinition.mix(stops, at: position, depth), on: ground)
-            .reduced(to: depth)
-        }
-      })
+      title: title, paper: paper, styles: Dictionary(uniqueKeysWithValues: styles))
   }
 
   /// The declared style of a role or of the nearest role that stands in for it.
@@ -96,27 +87,5 @@ package struct ThemeDefinition: Hashable, Sendable {
       next = current.standIn
     }
     return ThemeStyle(ThemeColor(.terminalDefault))
-  }
-
-  /// The colour at a position from 0 to 1 along evenly spaced stops.
-  ///
-  /// With sixteen colours or fewer, and where a stop has no red, green and blue, the nearest stop counts.
-  private static func mix(
-    _ stops: [ThemeColor], at position: Double, _ depth: ColorDepth
-  ) -> Color {
-    let place = position * Double(stops.count - 1)
-    let lower = min(Int(place), stops.count - 2)
-    let share = place - Double(lower)
-    let nearest = stops[share < 0.5 ? lower : lower + 1]
-    guard depth >= .palette256,
-      case .rgb(let red, let green, let blue) = stops[lower].color.kind,
-      case .rgb(let nextRed, let nextGreen, let nextBlue) = stops[lower + 1].color.kind
-    else { return nearest.reduced(to: depth) }
-    func between(_ first: UInt8, _ second: UInt8) -> UInt8 {
-      UInt8((Double(first) + (Double(second) - Double(first)) * share).rounded())
-    }
-    let mixed = Color.rgb(
-      red: between(red, nextRed), green: between(green, nextGreen), blue: between(blue, nextBlue))
-    return mixed.reduced(to: depth)
   }
 }

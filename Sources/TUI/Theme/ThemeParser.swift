@@ -55,9 +55,8 @@ struct ThemeParser {
       case "background": definition.background = try style(entry.value, definition).foreground
       case "paper": definition.paper = try paper(entry.value, definition)
       case "roles": try readRoles(entry.value, into: &definition)
-      case "gradients": try readGradients(entry.value, into: &definition)
       default:
-        let known = ["name", "inherits", "colors", "background", "paper", "roles", "gradients"]
+        let known = ["name", "inherits", "colors", "background", "paper", "roles"]
         throw unknown("setting", entry.key, known)
       }
     }
@@ -70,22 +69,6 @@ struct ThemeParser {
         throw unknown("role", key, Role.allCases.map(\.rawValue))
       }
       definition.roles[role] = try style(value, definition)
-    }
-  }
-
-  private func readGradients(
-    _ node: Node, into definition: inout ThemeDefinition
-  ) throws(ThemeError) {
-    for (key, value) in try mapping(node, "gradients with lists of colours") {
-      guard let gradient = Gradient(rawValue: key.string ?? "") else {
-        throw unknown("gradient", key, Gradient.allCases.map(\.rawValue))
-      }
-      guard case .sequence(let stops) = value, (2...16).contains(stops.count) else {
-        throw error(value, .expected("a list of 2 to 16 colours"))
-      }
-      var colors: [ThemeColor] = []
-      for stop in stops { colors.append(try style(stop, definition).foreground) }
-      definition.gradients[gradient] = colors
     }
   }
 

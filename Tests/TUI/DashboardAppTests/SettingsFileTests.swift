@@ -7,12 +7,12 @@ import Testing
 
 struct SettingsFileTests {
   private func settings(_ text: String) throws -> DashboardSettings {
-    DashboardSettings(try SettingsFile(text, file: "dashboard.yaml"), environment: [:])
+    try SettingsFile.settings(text, file: "dashboard.yaml", environment: [:])
   }
 
   private func refusal(_ text: String) -> String {
     do {
-      _ = try SettingsFile(text, file: "dashboard.yaml")
+      _ = try settings(text)
       return "taken"
     } catch {
       return "\(error)"
@@ -57,7 +57,8 @@ struct SettingsFileTests {
 
   @Test(arguments: ["", "{}", "# nothing\n"])
   func `an empty file wishes for nothing`(text: String) throws {
-    #expect(try SettingsFile(text, file: "") == SettingsFile())
+    let usual = SettingsFile.text(of: DashboardSettings(environment: [:]))
+    #expect(SettingsFile.text(of: try settings(text)) == usual)
   }
 
   @Test(arguments: [
@@ -118,8 +119,9 @@ struct SettingsFileTests {
   }
 
   @Test func `the environment comes after the file`() throws {
-    let file = try SettingsFile("theme: okabe", file: "")
-    #expect(DashboardSettings(file, environment: ["SWIFTLET_THEME": "mono"]).theme == "mono")
+    let settings = try SettingsFile.settings(
+      "theme: okabe", file: "", environment: ["SWIFTLET_THEME": "mono"])
+    #expect(settings.theme == "mono")
     #expect(SettingsFile.path(["HOME": "/h"]) == "/h/.config/swiftlet/dashboard.yaml")
     #expect(SettingsFile.path(["XDG_CONFIG_HOME": "/x"]) == "/x/swiftlet/dashboard.yaml")
     #expect(SettingsFile.path([:]) == nil)

@@ -33,19 +33,6 @@ struct BarTests {
     }
   }
 
-  @Test func `a meter shows its track`() {
-    func meter(_ share: Double) -> String {
-      line {
-        $0.meter(
-          share, in: Rect(column: 1, row: 0, width: 6, height: 1), .plain, track: .plain)
-      }
-    }
-    #expect(meter(0.5) == " ███░░░ ")
-    #expect(meter(0) == " ░░░░░░ ")
-    #expect(meter(7) == " ██████ ")
-    #expect(meter(.nan) == " ░░░░░░ ")
-  }
-
   @Test func `a sparkline shows the newest values, zero as a line, no news as nothing`() {
     func spark(_ values: [Double]) -> String {
       line {

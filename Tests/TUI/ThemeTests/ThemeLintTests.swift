@@ -21,10 +21,9 @@ struct ThemeLintTests {
     }
   }
 
-  @Test(arguments: colourful) func `every role and gradient is declared`(name: String) throws {
+  @Test(arguments: colourful) func `every role is declared`(name: String) throws {
     let definition = try ThemeLibrary().definition(named: name)
     #expect(Role.allCases.filter { definition.roles[$0] == nil } == [])
-    #expect(Gradient.allCases.filter { definition.gradients[$0] == nil } == [])
   }
 
   /// WCAG 2: 4.5 to 1 for text, 3 to 1 for lines; guides and tracks are decoration.
@@ -45,10 +44,7 @@ struct ThemeLintTests {
   func `with few colours every ink differs from its ground`(name: String, depth: ColorDepth) throws
   {
     let theme = try theme(name, depth)
-    let shades = Gradient.allCases.flatMap { gradient in
-      [0, 0.25, 0.5, 0.75, 1].map { ("\(gradient)", theme.shade(gradient, at: $0)) }
-    }
-    for (role, style) in Role.allCases.map({ ($0.rawValue, theme[$0]) }) + shades {
+    for (role, style) in Role.allCases.map({ ($0.rawValue, theme[$0]) }) {
       if depth == .ansi8 { #expect(style.foreground.isOfEight && style.background.isOfEight) }
       #expect(
         style.foreground != style.background || style.foreground == .terminalDefault, "\(role)")

@@ -28,16 +28,11 @@ struct ThemeParserTests {
       roles:
         hit: leaf bold
         alarm: "#ffffff underline on #a00000 256:124"
-      gradients:
-        load: ["#000000", "#ffffff"]
       """)
     let theme = try library.theme(named: "mine", depth: .trueColor)
     #expect(theme.title == "Mine")
     #expect(theme[.hit] == Style(.rgb(0x34B27B), on: .rgb(0x101010), .bold))
     #expect(theme[.alarm] == Style(.rgb(0xFFFFFF), on: .rgb(0xA00000), .underline))
-    #expect(theme.shade(.load, at: 0).foreground == .rgb(0x000000))
-    #expect(theme.shade(.load, at: .infinity).foreground == .rgb(0x000000))
-    #expect(theme.shade(.load, at: 9).foreground == .rgb(0xFFFFFF))
     let fewer = try library.theme(named: "mine", depth: .palette256)
     #expect(fewer[.hit] == Style(.palette(35), on: .palette(233), .bold))
     #expect(fewer[.alarm].background == .palette(124))
@@ -71,14 +66,12 @@ struct ThemeParserTests {
     #expect(mine[.hit] == Style(midnight[.accent].foreground, .underline))
     #expect(mine[.ok].foreground == .rgb(0x00FF00))
     #expect(mine[.lanePublish] == midnight[.lanePublish])
-    #expect(mine.shade(.load, at: 1) == midnight.shade(.load, at: 1))
   }
 
   @Test func `every mistake is refused with its file and line`() {
     #expect(
       refusal("roles:\n  hitt: bold") == "mine.yaml:2: no role 'hitt'; did you mean 'hit'?")
     #expect(refusal("name: x\ncolour: y").hasPrefix("mine.yaml:2: no setting 'colour'"))
-    #expect(refusal("gradients:\n  lode: [a]").hasPrefix("mine.yaml:2: no gradient 'lode'"))
     #expect(refusal("roles:\n  hit: \"#12345\"").hasPrefix("mine.yaml:2: '#12345' is neither"))
     #expect(refusal("roles:\n  hit: \"#12345g\"").hasPrefix("mine.yaml:2: '#12345g' is neither"))
     #expect(refusal("roles:\n  hit: 16:16").hasPrefix("mine.yaml:2: '16:16' is neither"))
@@ -92,9 +85,6 @@ struct ThemeParserTests {
       refusal("roles:\n  hit: \"#123456 #123456\"").hasPrefix("mine.yaml:2: '#123456' is neither"))
     #expect(
       refusal("paper: \"#ffffff\"") == "mine.yaml:1: expected two colours: \"#rrggbb on #rrggbb\"")
-    #expect(
-      refusal("gradients:\n  load: [\"#ffffff\"]")
-        == "mine.yaml:2: expected a list of 2 to 16 colours")
     #expect(refusal("roles: 3") == "mine.yaml:1: expected roles with styles")
     #expect(refusal("") == "mine.yaml:1: expected `name:` and `roles:`")
     #expect(refusal("a: [").hasPrefix("mine.yaml:2: not YAML: "))

@@ -210,6 +210,10 @@ enum Scenes {
       $0.showsOnlyMisses = true
       $0.countersSinceMilliseconds = time(18_330, 0)
     },
+    moment("focused", busy, 2350) {
+      $0.focusedPanel = 5
+      $0.selections[.peers] = 7
+    },
     moment("zoomed", busy, 2350) {
       $0.focusedPanel = 2
       $0.isZoomed = true

@@ -10,8 +10,8 @@ extension Store {
   public var blockWeights: [(root: Bytes32, weight: Int)] {
     var weights: [(root: Bytes32, weight: Int)] = []
     weights.reserveCapacity(tree.nodes.count)
-    for (node, link) in zip(tree.nodes, tree.links) where node.slot > latestFinalized.slot {
-      weights.append((node.root, link.weight))
+    zip(tree.nodes, tree.links).forEach { node, link in
+      if node.slot > latestFinalized.slot { weights.append((node.root, link.weight)) }
     }
     return weights
   }

@@ -41,8 +41,10 @@ package struct NodeMetrics: Sendable {
   }
 
   mutating func count(_ counter: LeanCounter, _ labels: [String] = [], by number: Int = 1) {
-    // A label that is no seed is one of the other, so that peers cannot make series.
-    let known = counters[counter]?[labels] != nil ? labels : counter.seeds.last ?? labels
+    // A value that is not in the list is the last of it, so that peers cannot make series.
+    let known = zip(counter.labels, labels).map { label, value in
+      label.values.contains(value) ? value : label.values.last ?? value
+    }
     counters[counter, default: [:]][known, default: 0] += UInt64(max(0, number))
   }
 

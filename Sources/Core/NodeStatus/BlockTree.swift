@@ -145,15 +145,16 @@ package struct BlockTree: Sendable {
     return Weights(tree: self, counts: counts)
   }
 
-  /// Whether `ancestor` is `block` or on its way to the root, as far as the tree remembers.
-  package func descends(_ block: Bytes32, from ancestor: Bytes32) -> Bool {
-    if block == ancestor { return true }
-    var next = number(of: block)
-    while let number = next {
-      if links[number].block.parent == ancestor { return true }
-      next = parent(of: number)
+  /// Whether `ancestor` is `block` or on its way to the root; `nil` where the tree misses a block
+  /// that decides it.
+  package func descends(_ block: Bytes32, from ancestor: Bytes32) -> Bool? {
+    guard let oldest = self[ancestor]?.slot, var number = number(of: block) else { return nil }
+    while links[number].block.root != ancestor {
+      if links[number].block.slot <= oldest { return false }
+      guard let next = parent(of: number) else { return nil }
+      number = next
     }
-    return false
+    return true
   }
 
   /// The first block on the way to `chosen` that is not on the way to `orphan`.
@@ -162,7 +163,9 @@ package struct BlockTree: Sendable {
     while let number = next {
       let block = links[number].block
       guard let parent = block.parent else { return nil }
-      if descends(orphan, from: parent) { return VotePoint(root: block.root, slot: block.slot) }
+      if descends(orphan, from: parent) == true {
+        return VotePoint(root: block.root, slot: block.slot)
+      }
       next = self.parent(of: number)
     }
     return nil

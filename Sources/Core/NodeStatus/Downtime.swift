@@ -94,38 +94,47 @@ extension NodeStatus {
     downtimes.append(down, limit: Downtime.limit)
   }
 
+  /// The newest slots of a gap within one life, whose duties the engine tells as missed itself.
+  static let toldAfterGap: UInt64 = 64
+
   /// Counts what was lost in slots of which no event tells anything.
   ///
   /// A running node ticks five times a slot. Where events were lost on the way, as their numbers
   /// say, nothing is known of those slots and nothing is counted.
   mutating func noteDowntime(before event: TimedEvent, slot: UInt64) {
     defer { lastSequence = event.sequence }
+    guard description != nil, let lastSequence else { return }
     var isRestart = false
     if case .node(.started) = event.event { isRestart = true }
-    guard description != nil, slot > wallSlot + 1, let lastSequence,
-      isRestart || event.sequence == lastSequence + 1
+    guard isRestart ? slot >= wallSlot : slot > wallSlot + 1 && event.sequence == lastSequence + 1
     else { return }
-    slots.extend(to: slot)
-    let first = max(wallSlot + 1, slots.slots.lowerBound)
-    guard first < slot else { return }
-    let cause: Downtime.Cause =
-      fault(.kill) != nil
-      ? .killed
-      : stopped != nil
-        ? .stopped
-        : isRestart
-          ? .crashed
-          : fault(.pause) != nil ? .paused : .suspended
-    downtimes.append(Downtime(slots: first...slot - 1, cause: cause), limit: Downtime.limit)
-    let lost = Int(slot - first)
+    let first = max(wallSlot + 1, slot - min(slot, UInt64(SlotHistory.capacity)))
+    if first < slot {
+      let cause = downtimeCause(isRestart: isRestart)
+      downtimes.append(Downtime(slots: first...slot - 1, cause: cause), limit: Downtime.limit)
+    }
+    let isSameLife = !isRestart && fault(.kill) == nil
+    let untold = isSameLife ? slot - min(slot, NodeStatus.toldAfterGap) : slot
+    let lost = untold > first ? Int(untold - first) : 0
     counters.attestations[.missed, default: 0] += validators.isEmpty ? 0 : lost
     for index in validators.indices { validators[index].unattested += lost }
-    for proposal in proposalCalendar(from: first, slots: lost)
+    // The block of a slot in which a life ended, or began too late for it, is lost too; genesis is
+    // nobody's.
+    let from = max(1, isRestart && first == wallSlot + 1 ? wallSlot : first)
+    let end = max(from, isRestart && event.interval > 0 ? slot + 1 : untold)
+    for proposal in proposalCalendar(from: from, slots: Int(end - from))
     where proposals[proposal.slot]?.outcome == nil {
-      end(
+      self.end(
         ProposalResult(
           slot: proposal.slot, validator: proposal.validator, outcome: .missed(.nodeDown)),
         wall: slot)
     }
+  }
+
+  private func downtimeCause(isRestart: Bool) -> Downtime.Cause {
+    if fault(.kill) != nil { return .killed }
+    if stopped != nil { return .stopped }
+    if isRestart { return .crashed }
+    return fault(.pause) != nil ? .paused : .suspended
   }
 }

@@ -11,7 +11,10 @@ package struct FleetStatus: Sendable {
   /// The time of the newest event, in milliseconds since 1970.
   package private(set) var timeMilliseconds: UInt64 = 0
 
-  /// Events of nodes beyond ``nodeLimit``.
+  /// A time of a node not known yet that is too far ahead to be believed.
+  private var doubtfulTime: UInt64?
+
+  /// Events of nodes beyond ``nodeLimit``, or of a new one at a time that nobody believes.
   package private(set) var ignoredEvents = 0
 
   /// The newest time that an event or the owner told.
@@ -34,7 +37,7 @@ package struct FleetStatus: Sendable {
     if case .node(.alarm) = event.event { return [] }
     let index = nodes.firstIndex { $0.name >= event.node } ?? nodes.count
     if index == nodes.count || nodes[index].name != event.node {
-      guard nodes.count < FleetStatus.nodeLimit else {
+      guard nodes.count < FleetStatus.nodeLimit, isBelievable(event.timeMilliseconds) else {
         ignoredEvents += 1
         return []
       }
@@ -49,6 +52,16 @@ package struct FleetStatus: Sendable {
     nodes[index].heardAt = watched
     timeMilliseconds = max(timeMilliseconds, nodes[index].timeMilliseconds)
     return alarms + advance(to: timeMilliseconds)
+  }
+
+  /// Whether a node may be new at a time: not a day ahead of all others, unless a second event agrees.
+  private mutating func isBelievable(_ time: UInt64) -> Bool {
+    guard !nodes.isEmpty, time > timeMilliseconds + NodeStatus.doubtMilliseconds else {
+      doubtfulTime = nil
+      return true
+    }
+    defer { doubtfulTime = time }
+    return doubtfulTime.map { time >= $0 } ?? false
   }
 
   /// Lets time pass to a moment, which tells who is silent.

@@ -2,15 +2,14 @@ internal import ChainEvents
 
 extension NodeStatus {
   /// Blocks of ours that wait for finality; with more of them the oldest stay undecided.
-  private static let undecidedLimit = 256
+  static let undecidedLimit = 256
 
   /// Decides what became of our blocks that finality has reached.
   mutating func decideFates(by finalized: VotePoint) {
     while let block = undecided.first, block.slot <= finalized.slot {
       undecided.removeFirst()
-      // A tree that has forgotten either block cannot tell.
-      guard tree[block.root] != nil, tree[finalized.root] != nil else { continue }
-      let isCanonical = tree.descends(finalized.root, from: block.root)
+      // A tree that has forgotten either block, or misses one between them, cannot tell.
+      guard let isCanonical = tree.descends(finalized.root, from: block.root) else { continue }
       if !isCanonical { counters.orphans += 1 }
       let usurper = isCanonical ? nil : tree.rival(of: block.root, below: finalized.root)
       proposals.update(block.slot) {
@@ -40,7 +39,7 @@ extension NodeStatus {
       tally.add(vote, by: validators)
     case .ended(let duty, let slot, let validators, let outcome, let reason):
       countDuty(duty, outcome, validators)
-      if duty == .attestation, outcome == .late { incidents.lateVotes = slot }
+      if duty == .attestation, outcome == .late { incidents.lateVotes = min(slot, wallSlot) }
       if outcome != .done { note(.duty(duty, outcome, reason: reason?.brief), slot: slot) }
     case .aggregatorSkipped(let slot, let reason):
       counters.countAggregatorSkip(reason)
@@ -151,8 +150,9 @@ extension NodeStatus {
   }
 
   mutating func end(_ result: ProposalResult, wall: UInt64) {
-    let isNew = proposals[result.slot]?.outcome == nil
-    if isNew { counters.count(result.outcome) }
+    // A slot ends once; what is said of it again changes neither counters nor table.
+    guard proposals[result.slot]?.outcome == nil else { return }
+    counters.count(result.outcome)
     change(result.slot) {
       $0.validator = result.validator
       $0.outcome = result.outcome
@@ -171,16 +171,16 @@ extension NodeStatus {
     }
     switch result.outcome {
     case .hit, .late, .fallback:
-      if isNew, let root = result.root {
+      if let root = result.root {
         undecided.append(VotePoint(root: root, slot: result.slot), limit: NodeStatus.undecidedLimit)
       }
       if result.outcome.publishOffset ?? 0 >= Int64(EventStamp.intervalMilliseconds) {
-        incidents.lateBlock = result.slot
+        incidents.lateBlock = min(result.slot, wall)
       }
     case .missed(.restartFloor), .missed(.shutdown): break
     // Whoever ends a node in order knows what that costs.
     case .missed(.nodeDown) where stopped != nil: break
-    case .forfeited, .missed: incidents.missedProposal = result.slot
+    case .forfeited, .missed: incidents.missedProposal = min(result.slot, wall)
     }
   }
 }

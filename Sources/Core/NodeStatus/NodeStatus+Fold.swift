@@ -5,10 +5,10 @@ extension NodeStatus {
   ///
   /// - Returns: The alarms that began or ended with it.
   mutating func update(_ event: TimedEvent) -> [TimedEvent] {
-    if case .node(.started(let node)) = event.event, let known = description,
-      known.genesisMilliseconds != node.genesisMilliseconds
-    {
-      beginNewChain(with: event)
+    if case .node(.started(let node)) = event.event {
+      // A prelude says again who the node is.
+      if node == description, event.sequence == lastSequence { return [] }
+      if isOfAnotherChain(node) { beginNewChain(with: event) }
     }
     timeMilliseconds = max(timeMilliseconds, believedTime(of: event))
     let slot = believedSlot(of: event)
@@ -27,6 +27,17 @@ extension NodeStatus {
     guard isNewInterval else { return [] }
     recordLags()
     return refreshAlarms()
+  }
+
+  /// Whether a node tells another genesis than before; one that was worked out from the time of an
+  /// event may be wrong by a slot.
+  private func isOfAnotherChain(_ node: NodeDescription) -> Bool {
+    if let description { return description.genesisMilliseconds != node.genesisMilliseconds }
+    let (early, late) = (
+      min(genesisMilliseconds, node.genesisMilliseconds),
+      max(genesisMilliseconds, node.genesisMilliseconds)
+    )
+    return late - early > EventStamp.slotMilliseconds
   }
 
   /// Forgets everything but the log: what was told of another chain says nothing of this one.

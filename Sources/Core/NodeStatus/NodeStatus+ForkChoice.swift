@@ -23,7 +23,7 @@ extension NodeStatus {
       head = VotePoint(root: block, slot: slot)
       recordLags()
     case .reorg(let depth, _, let oldHead, _, let newHead):
-      counters.reorgs[min(depth, NodeStatus.reorgDepthLimit), default: 0] += 1
+      counters.reorgs[min(max(depth, 0), NodeStatus.reorgDepthLimit), default: 0] += 1
       lastReorg = (wallSlot, depth)
       note(.reorg(depth: depth, from: oldHead, to: newHead), slot: wallSlot)
     case .justified(let slot, let block, _):
@@ -47,7 +47,7 @@ extension NodeStatus {
   }
 
   /// Depths of reorganisations that are counted apart.
-  private static let reorgDepthLimit = 100
+  static let reorgDepthLimit = 100
 
   private mutating func add(_ block: ImportedBlock) {
     tree.insert(

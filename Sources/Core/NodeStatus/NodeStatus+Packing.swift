@@ -7,7 +7,24 @@ extension NodeStatus {
     self.init(event)
     var coder = PackCoder(reading: bytes)
     code(&coder)
-    guard coder.isWhole else { return nil }
+    guard coder.isWhole, isWithinLimits else { return nil }
+  }
+
+  /// Whether no list is longer than a fold lets it become; those with limits of their own are cut or
+  /// refused as they are read.
+  private var isWithinLimits: Bool {
+    let points = [tally.heads, tally.targets, tally.sources]
+    return tickLateness.count <= NodeStatus.sampleLimit && gossips.count <= BlockGossip.capacity
+      && faults.count <= Fault.allCases.count && downtimes.count <= Downtime.limit
+      && undecided.count <= NodeStatus.undecidedLimit
+      && journal.commits.count <= JournalStatus.commitLimit
+      && points.allSatisfy { $0.count <= VoteTally.pointLimit }
+      && counters.aggregatorSkips.count <= Counters.reasonLimit + 1
+      && counters.reorgs.count <= NodeStatus.reorgDepthLimit + 1
+      && aggregator?.subnets.count ?? 0 <= EventBounds.listCount
+      && description?.simulated.count ?? 0 <= EventBounds.listCount
+      && alarms.ended.count <= AlarmBoard.endedLimit
+      && peers.peers.allSatisfy { $0.roundTrips.count <= KnownPeer.roundTripLimit }
   }
 
   /// How the node stands, but for its name and the noise of its log.

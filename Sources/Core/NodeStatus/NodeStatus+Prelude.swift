@@ -9,12 +9,12 @@ extension FleetStatus {
 extension NodeStatus {
   /// The events that bring an empty fold to how the node stands, all at its newest moment.
   ///
-  /// First who the node is, for readers that know no more of it than that; then all that this fold
-  /// knows: histories, counters, alarms and the news of the log too.
+  /// First all that this fold knows: histories, counters, alarms and the news of the log too. Then who
+  /// the node is, for readers that cannot read that; others have known it since.
   package var prelude: [TimedEvent] {
     let start = description.map { [ChainEvent.node(.started($0))] } ?? []
     let parts = StatusPart.parts(of: packed).map { ChainEvent.node(.status($0)) }
-    return (start + parts).map {
+    return (parts + start).map {
       TimedEvent(
         timeMilliseconds: timeMilliseconds, slot: wallSlot, interval: interval,
         sequence: lastSequence ?? 0, node: name, event: $0)

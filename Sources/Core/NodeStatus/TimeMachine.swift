@@ -30,13 +30,15 @@ package struct TimeMachine: Sendable {
   @discardableResult
   package mutating func update(_ event: TimedEvent) -> [TimedEvent] {
     if case .node(.alarm) = event.event { return [] }
+    if case .node(.status) = event.event {
+      // Its parts are large and not kept: a copy holds what they bring.
+      let alarms = live.update(event)
+      beginSegment()
+      segments[segments.count - 1].events += alarms
+      return alarms
+    }
     if segments.last.map({ $0.events.count >= TimeMachine.checkpointInterval }) ?? true {
-      segments.append(Segment(start: live.withoutLogs, events: []))
-      // With room for the alarms of its last events, which would double it otherwise.
-      segments[segments.count - 1].events.reserveCapacity(TimeMachine.checkpointInterval + 32)
-      if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
-        segments.removeFirst()
-      }
+      beginSegment()
     }
     segments[segments.count - 1].events.append(event)
     let alarms = live.update(event)
@@ -44,12 +46,24 @@ package struct TimeMachine: Sendable {
     return alarms
   }
 
+  private mutating func beginSegment() {
+    if segments.last?.events.isEmpty == true { segments.removeLast() }
+    segments.append(Segment(start: live.withoutLogs, events: []))
+    // With room for the alarms of its last events, which would double it otherwise.
+    segments[segments.count - 1].events.reserveCapacity(TimeMachine.checkpointInterval + 32)
+    if segments.count > TimeMachine.eventCapacity / TimeMachine.checkpointInterval {
+      segments.removeFirst()
+    }
+  }
+
   /// Lets time pass in the present, which tells who is silent.
   package mutating func advance(to moment: UInt64) { live.advance(to: moment) }
 
   /// The times that can be visited; `nil` before the first event.
   package var times: ClosedRange<UInt64>? {
-    guard let first = segments.first?.events.first?.timeMilliseconds else { return nil }
+    guard let first = segments.lazy.compactMap(\.events.first).first?.timeMilliseconds else {
+      return nil
+    }
     return first...max(first, live.timeMilliseconds)
   }
 

@@ -30,9 +30,9 @@ package struct SimulationReport: Sendable, Codable, Equatable {
   /// Aggregation duties by outcome.
   package private(set) var aggregations: [String: Int] = [:]
   /// Votes in a thousand that are for the block of their own slot.
-  package private(set) var headVotesWonPerMille = 0
+  package private(set) var headVotesWonPerMille: Int?
   /// Voters in a thousand that the mean block carries.
-  package private(set) var votesIncludedPerMille = 0
+  package private(set) var votesIncludedPerMille: Int?
 
   /// Intervals whose duties did not run, by interval.
   package private(set) var missedIntervals: [Int] = []
@@ -94,9 +94,10 @@ package struct SimulationReport: Sendable, Codable, Equatable {
     attestations = SimulationReport.words(statistics.attestations)
     aggregations = SimulationReport.words(statistics.aggregations)
     if statistics.headVotes > 0 {
-      headVotesWonPerMille = statistics.headVotesWon * 1000 / statistics.headVotes
+      headVotesWonPerMille =
+        (statistics.headVotesWon * 1000 + statistics.headVotes / 2) / statistics.headVotes
     }
-    votesIncludedPerMille = (statistics.votesIncluded.meanPerMille ?? 0) / 1000
+    votesIncludedPerMille = statistics.votesIncluded.meanPerMille.map { ($0 + 500) / 1000 }
     missedIntervals = statistics.missedIntervals
     guardSkips = statistics.guardSkips
     publishOffset = Spread(statistics.publishOffsets)
@@ -131,8 +132,8 @@ extension SimulationReport {
       ("refreshes", "\(refreshes)"),
       ("attestations", SimulationReport.list(attestations)),
       ("aggregations", SimulationReport.list(aggregations)),
-      ("head votes won", SimulationReport.perCent(headVotesWonPerMille)),
-      ("votes in a block", SimulationReport.perCent(votesIncludedPerMille)),
+      ("head votes won", headVotesWonPerMille.map(SimulationReport.perCent) ?? "-"),
+      ("votes in a block", votesIncludedPerMille.map(SimulationReport.perCent) ?? "-"),
       ("skipped ticks", skippedTicks),
       ("publish offset", SimulationReport.spread(publishOffset, unit: " ms")),
       ("head lag", SimulationReport.spread(headLag, unit: "")),
@@ -168,7 +169,7 @@ extension SimulationReport {
   }
 
   private static func share(_ count: Int, of total: Int) -> String {
-    total > 0 ? "\(count) (\(perCent(count * 1000 / total)))" : "\(count)"
+    total > 0 ? "\(count) (\(perCent((count * 1000 + total / 2) / total)))" : "\(count)"
   }
 
   private static func list(_ counts: [String: Int]) -> String {

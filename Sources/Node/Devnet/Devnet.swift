@@ -116,7 +116,8 @@ package final class Devnet: Sendable {
   /// Tells every node's listeners how the workers that all share stand.
   package func tellWorkers() {
     for report in prover?.reports ?? [] {
-      for node in nodes { node.emit(.node(.worker(report))) }
+      // A dead node tells nothing, so that its slots are counted as lost.
+      for node in nodes where node.current != nil { node.emit(.node(.worker(report))) }
     }
   }
 

@@ -117,7 +117,8 @@ extension DevnetReport {
       ("tick lateness ms p50/p99/max", quantiles(tickLateness)),
       ("head lag p50/p99/max", quantiles(headLag)),
       ("finality lag p50/p99/max", quantiles(finalityLag)),
-      ("finalized slot", told(finalizedSlot)), ("errors in the log", "\(errors.count)"),
+      ("finalized slot", told(finalizedSlot)),
+      ("errors in the log", "\(errors.count)" + (errors.count < Self.errorLimit ? "" : " or more")),
     ]
     if counters.orphans > 0 { rows.append(("own blocks orphaned", "\(counters.orphans)")) }
     if counters.thinBlocks > 0 {

@@ -26,6 +26,9 @@ package struct EventDigest: Sendable {
     package var lines: [String] = []
   }
 
+  /// Slots of a gap that each have a line; of more than these a sum is told.
+  static let slotLimit: UInt64 = 64
+
   /// The counts so far.
   package private(set) var report = DevnetReport()
   private let lines: Lines
@@ -51,6 +54,12 @@ package struct EventDigest: Sendable {
     }
     let silences = report.advance(to: milliseconds)
     news.events += silences
+    if wallSlot > nextSlot + Self.slotLimit {
+      let passed = wallSlot - nextSlot - Self.slotLimit
+      news.lines.append(
+        "\(passed) slots passed without a word: the clock went ahead, or all nodes slept")
+      nextSlot += passed
+    }
     while nextSlot < wallSlot {
       if let line = lines.slot(report, nextSlot) { news.lines.append(line) }
       nextSlot += 1

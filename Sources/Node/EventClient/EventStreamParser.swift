@@ -22,6 +22,9 @@ package struct EventStreamParser: Sendable {
   /// Lines or frames that were longer than their limits, and left out.
   package private(set) var refused = 0
 
+  /// Events that the server says it has dropped, which lean clients tell in a comment.
+  package private(set) var dropped: UInt64 = 0
+
   private var line: [UInt8] = []
   private var isLineTooLong = false
   private var wasReturn = false
@@ -75,6 +78,11 @@ package struct EventStreamParser: Sendable {
       }
       frame.data += hasData ? "\n" + text : text
       hasData = true
+    case "":
+      let words = text.split(separator: " ")
+      if words.count == 5, words[..<3] == ["error", "-", "dropped"], let count = UInt64(words[3]) {
+        dropped = dropped.addingReportingOverflow(min(count, 1 << 32)).partialValue
+      }
     default: break
     }
   }

@@ -24,6 +24,8 @@ package struct RemoteEvents: Sendable {
   private var stamp: EventStamp?
   private var sequence: UInt64 = 0
   private var offsets: [Int64] = []
+  /// An offset more than a day from the one before, which counts once a second event agrees.
+  private var doubtfulOffset: Int64?
 
   /// Samples of the clock's offset that are kept.
   private static let offsetSamples = 64
@@ -67,10 +69,21 @@ package struct RemoteEvents: Sendable {
     return stamp?.stamp(event.event, at: now)
   }
 
+  private func isFar(_ offset: Int64, from other: Int64) -> Bool {
+    (offset - other).magnitude > 86_400_000
+  }
+
   private mutating func learnClock(_ time: UInt64, at now: UInt64) {
     guard case .swiftlet = kind else { return }
     // An event comes later than it happened: the largest difference has the least delay in it.
-    offsets.append(Int64(clamping: time) - Int64(clamping: now))
+    let offset = Int64(clamping: time) - Int64(clamping: now)
+    if !offsets.isEmpty, isFar(offset, from: clockOffset) {
+      defer { doubtfulOffset = offset }
+      guard let doubtfulOffset, !isFar(offset, from: doubtfulOffset) else { return }
+      offsets = []
+    }
+    doubtfulOffset = nil
+    offsets.append(offset)
     if offsets.count > Self.offsetSamples { offsets.removeFirst() }
     clockOffset = offsets.max() ?? 0
   }

@@ -189,14 +189,16 @@ package final class RemoteNode: Sendable {
     let stream = ByteStream(request)
     for await piece in stream.pieces {
       let now = UInt64(max(0, Date().timeIntervalSince1970 * 1000))
+      let before = parser.dropped
       let events = parser.take(piece).compactMap { remote.event(of: $0, at: now) }
-      keep(events, clockOffset: remote.clockOffset)
+      keep(events, dropped: parser.dropped - before, clockOffset: remote.clockOffset)
     }
     throw RemoteProblem(description: stream.ending ?? "the node ended the stream")
   }
 
-  private func keep(_ events: [TimedEvent], clockOffset: Int64) {
+  private func keep(_ events: [TimedEvent], dropped: UInt64, clockOffset: Int64) {
     state.withLock { state in
+      state.lost += dropped
       state.events += events
       state.last = events.last ?? state.last
       state.clockOffset = clockOffset

@@ -111,7 +111,11 @@ extension Scene {
 
   /// What is said where there is no alarm: nothing good of what was not told.
   var calm: Span {
-    switch node.isJustifying {
+    if node.stopped != nil { return span("no alarm; the node has stopped", .warning) }
+    if let silence {
+      return span("no alarm yet; no events for \(Words.countdown(silence))", .warning)
+    }
+    return switch node.isJustifying {
     case true?: span("all is well", .ok)
     case false?: span("no alarm yet, but justification stalls", .warning)
     case nil: span("no alarm; finality is not told yet", .dim)

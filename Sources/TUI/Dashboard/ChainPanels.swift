@@ -243,8 +243,9 @@ struct BlockPanel: TextPanel {
       scene.span(
         "  votes \(Words.told(block.votes))/\(Words.told(scene.node.validatorCount))", .text),
       scene.span(size(block).map { "  \(Words.bytes($0))" } ?? "", .text))
-    let source =
-      block.gossip?.from.map { " from \($0)" } ?? (block.isOurs ? " (ours)" : " not by gossip")
+    // A client that tells of no peers does not tell how a block came either.
+    let untold = scene.node.hasNetwork && block.gossip == nil ? " not by gossip" : ""
+    let source = block.gossip?.from.map { " from \($0)" } ?? (block.isOurs ? " (ours)" : untold)
     facts.add(
       "arrival", scene.span(Words.moment(block.arrival)), scene.span(source, .dim),
       scene.span(block.importTime.map { "  imported in \($0) ms" } ?? "", .text))

@@ -178,12 +178,14 @@ struct DoctorPanel: Panel {
       Table.Column(title: "lacks", width: 24),
     ])
     table.rows = waiting.reversed().map { target in
-      let lacks = target.votes.missing(of: node.validatorCount ?? 0)
+      let lacks = node.validatorCount.map { target.votes.missing(of: $0) }
       return [
         scene.span(Words.number(target.point.slot)), scene.span(target.point.root.short, .dim),
         scene.span(target.onChain.map { "\($0.count)" } ?? "-"),
         scene.span("\(target.aggregated.count)"), scene.span("\(target.seen.count)", .dim),
-        scene.span(lacks.isEmpty ? "nobody" : lacks.named(limit: 10), lacks.isEmpty ? .ok : .text),
+        lacks.map {
+          scene.span($0.isEmpty ? "nobody" : $0.named(limit: 10), $0.isEmpty ? .ok : .text)
+        } ?? scene.span("not told", .dim),
       ]
     }
     table.draw(scene, in: rect, into: &grid)

@@ -48,7 +48,7 @@ struct FleetLine {
   }
 
   /// How far a node is behind its clock or the best head; the clock of a dead node stands still.
-  private func headLag(of node: NodeStatus) -> UInt64? {
+  func headLag(of node: NodeStatus) -> UInt64? {
     guard let head = node.head?.slot, let lag = node.headLag else { return nil }
     let best = scene.dashboard.nodes.compactMap { $0.head?.slot }.max() ?? head
     return max(lag, best - head)

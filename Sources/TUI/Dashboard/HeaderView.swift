@@ -278,7 +278,8 @@ struct HeaderView {
       scene.span("  \(Words.share(Int(clamping: sync.head), of: Int(clamping: sync.target)))"),
     ]
     if let rate = slotsPerSecond(sync.head), rate > 0 {
-      let left = UInt64(Double(sync.target - min(sync.head, sync.target)) / rate * 1000)
+      let seconds = Double(sync.target - min(sync.head, sync.target)) / rate
+      let left = UInt64(min(seconds * 1000, Double(EventBounds.number)))
       let speed = width >= 140 ? "  \(Int(rate.rounded())) slots/s" : ""
       words.append(scene.span("\(speed)  \(Words.countdown(left)) left", .dim))
     }
@@ -315,7 +316,7 @@ struct HeaderView {
     guard nodes.count > 1 else { return [] }
     return nodes.flatMap { other in
       let isShown = other.name == node.name
-      let lag = other.headLag
+      let lag = FleetLine(scene: scene).headLag(of: other)
       let isBehind = lag ?? 0 > 2 || other.stopped != nil
       return [
         scene.span(isShown ? "▸" : " ", .key), scene.span(other.name, isShown ? .title : .dim),

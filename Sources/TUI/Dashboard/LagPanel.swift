@@ -16,13 +16,15 @@ struct LagPanel: Panel {
   }
 
   var note: [Span] {
-    guard let lag = scene.node.justifiedLag else { return [scene.span("not told", .dim)] }
+    if scene.node.stopped != nil { return [scene.span("as it stopped", .dim)] }
     // The doctor's finding, so that no other panel can say otherwise.
-    if lag > FinalityDoctor.healthyLag || scene.node.finalizedLag ?? 0 > NodeStatus.finalityAlarmLag
-    {
-      return [scene.span("finality stalls", .critical)]
+    return switch (scene.node.isJustifying, scene.node.finalizedLag) {
+    case (false?, _): [scene.span("finality stalls", .critical)]
+    case (true?, let lag?):
+      lag > NodeStatus.finalityAlarmLag
+        ? [scene.span("finality stalls", .critical)] : [scene.span("finality ok", .ok)]
+    case (nil, _), (_, nil): [scene.span("not told", .dim)]
     }
-    return [scene.span("finality ok", .ok)]
   }
 
   func height(width: Int) -> Int { 5 }

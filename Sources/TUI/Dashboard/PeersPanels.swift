@@ -45,7 +45,10 @@ struct PeersPanel: RowPanel {
       columns: Self.columns, hidden: scene.state.hiddenColumns[.peers] ?? [])
     table.rows = PeersPage(scene: scene).shown.map { cells($0) }
     if peers.isEmpty {
-      grid.put("no peer is connected", at: body.column, body.row, scene.theme[.warning])
+      let (words, role): (String, Role) =
+        scene.node.hasNetwork
+        ? ("no peer is connected", .warning) : ("no peer was told of", .dim)
+      grid.put(words, at: body.column, body.row, scene.theme[role])
     } else if table.rows.isEmpty {
       Table.drawNothing(scene, in: body, into: &grid)
     } else {
@@ -58,13 +61,15 @@ struct PeersPanel: RowPanel {
   }
 
   private func drawSums(in body: Rect, into grid: inout Grid) {
-    let inbound = peers.count { $0.direction == .inbound }
+    let (inbound, outbound) = (
+      peers.count { $0.direction == .inbound }, peers.count { $0.direction == .outbound }
+    )
     let behind = peers.count { (scene.lag(of: $0) ?? 0) > 2 }
     let counters = scene.node.counters
     let refused = counters.blocksRejected + counters.votesRejected
     let sums = [
       scene.span("connected ", .dim), scene.span("\(peers.count)"),
-      scene.span("  (in \(inbound), out \(peers.count - inbound))", .dim),
+      scene.span("  (in \(inbound), out \(outbound))", .dim),
       scene.span("   behind ", .dim), scene.span("\(behind)", behind > 0 ? .warning : .text),
       scene.span("   refused ", .dim),
       scene.span(
@@ -102,7 +107,7 @@ struct PeersPanel: RowPanel {
 enum PeerWords {
   static func kilobytes(_ scene: Scene, _ bytes: Int?) -> Span {
     guard let bytes else { return scene.span("-", .dim) }
-    return scene.span("\(bytes / 1000)")
+    return scene.span("\((bytes + 500) / 1000)")
   }
 
   /// The round trip in milliseconds, or how old the status is that told it.

@@ -72,13 +72,21 @@ struct StatusList {
   /// What one line can say: slot, interval, state, the worst news.
   var summary: [Span] {
     let node = scene.node
-    let role: Role =
-      node.alarms.alarms.first?.level.severity.role ?? (node.head == nil ? .dim : .ok)
+    let (state, role): (String, Role) =
+      if let alarm = node.alarms.alarms.first {
+        ("▲\(node.alarms.alarms.count) ", alarm.level.severity.role)
+      } else if node.stopped != nil {
+        ("stopped ", .warning)
+      } else {
+        switch node.isJustifying {
+        case nil: ("not told ", .dim)
+        case false?: ("stalls ", .warning)
+        case true?: ("ok ", .ok)
+        }
+      }
     return [
       scene.span("s\(Words.number(scene.slot)) i\(scene.interval) ", .title),
-      scene.span(
-        !node.alarms.alarms.isEmpty
-          ? "▲\(node.alarms.alarms.count) " : node.head == nil ? "not told " : "ok ", role),
+      scene.span(state, role),
       scene.span(
         "lag "
           + [node.headLag, node.justifiedLag, node.finalizedLag].map(Words.lag)

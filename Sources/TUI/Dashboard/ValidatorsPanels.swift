@@ -38,7 +38,9 @@ struct ValidatorsPanel: RowPanel {
       columns: Self.columns, hidden: scene.state.hiddenColumns[.validators] ?? [])
     table.rows = ValidatorsPage(scene: scene).shown.map { cells($0) }
     if scene.node.validators.isEmpty {
-      grid.put("this node has no validators", at: body.column, body.row, scene.theme[.dim])
+      let words =
+        scene.node.description == nil ? "no validator was told of" : "this node has no validators"
+      grid.put(words, at: body.column, body.row, scene.theme[.dim])
     } else if table.rows.isEmpty {
       Table.drawNothing(scene, in: body, into: &grid)
     } else {
@@ -124,7 +126,8 @@ struct SigningPanel: Panel {
     facts.add(
       "refused",
       scene.span(
-        "\(counters.signaturesRefused) signatures", counters.signaturesRefused > 0 ? .critical : .ok
+        "\(counters.signaturesRefused) signatures",
+        counters.signaturesRefused > 0 ? .critical : .text
       ))
     for outcome in [DutyOutcome.done, .late, .missed, .gated, .failed] {
       let count = counters.attestations[outcome] ?? 0
@@ -206,7 +209,7 @@ struct AggregatorPanel: TextPanel {
       "sync gate",
       scene.span(
         node.gate.map { $0.isOpen ? "open" : "CLOSED" } ?? "-",
-        node.gate?.isOpen == false ? .critical : .ok),
+        node.gate.map { $0.isOpen ? .ok : .critical } ?? .dim),
       scene.span("  \(Words.grouped(node.gate?.reason ?? ""))", .dim))
     if let description = node.description {
       facts.add(

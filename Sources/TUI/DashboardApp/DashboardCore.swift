@@ -166,13 +166,17 @@ package struct DashboardCore: Sendable {
 
   /// Adds a line to the log that no node has told.
   mutating func log(_ level: LogLevel, source: String, _ message: String) {
+    // Before a node has told anything there is no log to add it to.
+    guard let newest else {
+      return tell("\(source): \(message)", level == .info ? .text : .warning)
+    }
     let sinceGenesis = now - min(history.live.genesisMilliseconds ?? now, now)
     let inSlot = sinceGenesis % EventStamp.slotMilliseconds
     history.update(
       TimedEvent(
         timeMilliseconds: now, slot: sinceGenesis / EventStamp.slotMilliseconds,
         interval: Int(inSlot / EventStamp.intervalMilliseconds),
-        sequence: newest?.sequence ?? 0, node: newest?.node ?? "",
+        sequence: newest.sequence, node: newest.node,
         event: .node(.log(level, source: source, message: message))))
   }
 
@@ -276,7 +280,8 @@ package struct DashboardCore: Sendable {
     }
     // Nothing good is said of what was not told.
     let isWell =
-      !history.live.nodes.isEmpty && history.live.nodes.allSatisfy { $0.isJustifying == true }
+      !history.live.nodes.isEmpty
+      && history.live.nodes.allSatisfy { $0.isJustifying == true && $0.stopped == nil }
     let next = "swiftlet: " + (words ?? (isWell ? "all is well" : "no alarm yet"))
     guard next != title else { return [] }
     title = next

@@ -76,6 +76,7 @@ package enum DashboardProgram {
       for event in source.advance(to: Clocks.wall).events {
         for line in log.lines(of: event) { try tell(line) }
       }
+      for line in log.advance(to: Clocks.wall) { try tell(line) }
       try? await Task.sleep(for: .milliseconds(250))
     }
   }
@@ -125,6 +126,11 @@ package struct LogLines: Sendable {
 
   /// Creates lines that know nothing yet.
   package init() {}
+
+  /// The lines of the alarms that begin or end as time passes without an event.
+  package mutating func advance(to moment: UInt64) -> [String] {
+    fleet.advance(to: moment).map { FleetStatus.logLine($0) }
+  }
 
   /// The lines of an event: none for what only a fold reads, more where alarms begin or end.
   package mutating func lines(of event: TimedEvent) -> [String] {

@@ -56,6 +56,10 @@ package struct RecordingSource: EventSource {
   /// Milliseconds without an event that are played as a second: a recording may hold two runs.
   static let gapMilliseconds: UInt64 = 10_000
 
+  /// A day: an event so far before the one that it follows shows that one's time to be wrong, and the
+  /// clock goes back, so that the rest is not played at once.
+  private static let doubt: UInt64 = 86_400_000
+
   /// Plays on to the moment of the recording that belongs to the wall clock's.
   package mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
     guard let first = next ?? last else { return EventBatch(events: [], nowMilliseconds: 0) }
@@ -116,9 +120,15 @@ package struct RecordingSource: EventSource {
     while let event = next, event.timeMilliseconds <= moment,
       events.count < RecordingSource.batchLimit
     {
+      let hasGoneBack =
+        last.map { $0.timeMilliseconds > event.timeMilliseconds + Self.doubt } ?? false
       events.append(event)
       last = event
       next = readEvent()
+      if hasGoneBack {
+        playback?.recordedMilliseconds = Double(event.timeMilliseconds)
+        return EventBatch(events: events, nowMilliseconds: event.timeMilliseconds)
+      }
     }
     // At the end, and where a batch was full, the clock waits for the events.
     let isBehind = next.map { $0.timeMilliseconds <= moment } ?? true

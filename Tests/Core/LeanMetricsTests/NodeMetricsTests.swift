@@ -238,7 +238,7 @@ struct NodeMetricsTests {
     #expect(lines.contains(#"lean_aggregator_skipped_total{reason="other"} 1"#))
     #expect(
       lines.contains(
-        #"lean_peer_disconnection_events_total{direction="outbound",reason="error"} 1"#))
+        #"lean_peer_disconnection_events_total{direction="inbound",reason="error"} 1"#))
   }
 
   @Test func `Names in labels are escaped`() {

@@ -64,8 +64,8 @@ struct DiagnosisTests {
     let rows = node.tree.rows(head: DemoDevnet.root(120), limit: 5)
     #expect(rows.map(\.slot) == [120, 119, 118, 117, 116])
     #expect(rows.filter { !$0.isCanonical } == [])
-    #expect(node.tree.descends(DemoDevnet.root(120), from: DemoDevnet.root(115)))
-    #expect(!node.tree.descends(DemoDevnet.root(115), from: DemoDevnet.root(120)))
+    #expect(node.tree.descends(DemoDevnet.root(120), from: DemoDevnet.root(115)) == true)
+    #expect(node.tree.descends(DemoDevnet.root(115), from: DemoDevnet.root(120)) == false)
   }
 
   @Test func `a filter joins its words by and`() throws {

@@ -37,6 +37,16 @@ struct EventDigestTests {
     #expect(silence.flatMap(\.lines) == (13...17).map { "\($0) is over" })
   }
 
+  @Test func `a jump of the clock over many slots is one line, not one a slot`() {
+    var lines = EventDigest.Lines()
+    lines.slot = { _, slot in "\(slot) is over" }
+    var digest = EventDigest(from: 10, lines: lines)
+    let news = digest.update([], at: 4_000_000_000, slot: 1_000_000)
+    #expect(news.lines.count == 65)
+    #expect(news.lines.first?.hasPrefix("999926 slots passed") == true)
+    #expect(news.lines.last == "999999 is over")
+  }
+
   @Test func `events of several nodes come by time, and those of one node as it emitted them`() {
     let first = [lost(1, at: 5), lost(2, at: 3)]
     let second = [lost(3, at: 4)]

@@ -39,4 +39,11 @@ struct EventStreamParserTests {
     #expect(parser.take("\(many)\ndata: ok\n\n".utf8) == [EventStreamParser.Frame(data: "ok")])
     #expect(parser.refused == 2)
   }
+
+  @Test func `what the server says it has dropped is counted`() {
+    var parser = EventStreamParser()
+    _ = parser.take(
+      ": error - dropped 12 messages\n\n: error - dropped x messages\n: dropped\n".utf8)
+    #expect(parser.dropped == 12)
+  }
 }

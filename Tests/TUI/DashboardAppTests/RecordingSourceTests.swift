@@ -99,4 +99,18 @@ struct RecordingSourceTests {
     #expect(source.isAtEnd)
     #expect(source.replay?.progress == 1)
   }
+
+  @Test func `one event with a time far ahead does not play the rest at once`() {
+    let lines = (0..<40).map { number in
+      let line = event(number).line + "\n"
+      return number == 5 ? line.replacing("\"t\":1000500", with: "\"t\":999999999999999") : line
+    }
+    var source = RecordingSource(Data(lines.joined().utf8), file: "x")
+    var played: [UInt64] = []
+    for wall in stride(from: UInt64(0), through: 1_600, by: 100) {
+      played += sequences(source.advance(to: wall))
+    }
+    #expect(played.count < 20)
+    #expect(played.contains(7))
+  }
 }

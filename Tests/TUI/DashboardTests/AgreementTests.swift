@@ -66,4 +66,56 @@ struct AgreementTests {
       }
     }
   }
+
+  /// The words that say of any part that it is well.
+  private static let goodWords = ["finality ok", "all is well", "healthy", "keeps up", " ok "]
+
+  /// All pages, and the lines of the smallest screen, of a fleet.
+  private func screens(of fleet: FleetStatus) -> [(page: Page, text: String)] {
+    Page.allCases.flatMap { page in
+      [Size(columns: 200, rows: 50), Size(columns: 34, rows: 9)].map { size in
+        var state = ViewState()
+        state.page = page
+        let moment = Scenes.Moment(
+          name: "", dashboard: fleet, now: fleet.timeMilliseconds, state: state)
+        let theme = ThemeLibrary.defaultTheme(depth: .none)
+        let text = Scenes.draw(moment, size, theme).lines.joined(separator: "\n")
+        return (page, text.replacing("3 is healthy", with: ""))
+      }
+    }
+  }
+
+  @Test func `a chain that gets no blocks any more is nowhere said to be well`() {
+    var fleet = FleetStatus()
+    for event in Scenes.devnet.events(18_385...18_421) {
+      if case .clock(.tick) = event.event {} else if event.slot > 18_410 { continue }
+      fleet.update(event)
+    }
+    for (page, text) in screens(of: fleet) {
+      for word in Self.goodWords { #expect(text.line(with: word) == nil, "on \(page)") }
+    }
+  }
+
+  @Test func `a node that has stopped is nowhere said to be well`() {
+    var fleet = FleetStatus()
+    for event in Scenes.devnet.events(18_385...18_421) {
+      fleet.update(event)
+    }
+    for node in fleet.nodes {
+      fleet.update(
+        TimedEvent(
+          timeMilliseconds: fleet.timeMilliseconds, slot: 18_421, interval: 4, sequence: 0,
+          node: node.name, event: .node(.stopping(reason: "SIGTERM"))))
+    }
+    for (page, text) in screens(of: fleet) {
+      for word in ["all is well", " ok "] { #expect(text.line(with: word) == nil, "on \(page)") }
+    }
+  }
+}
+
+extension String {
+  /// The first line that has these words.
+  fileprivate func line(with words: String) -> Substring? {
+    split(separator: "\n").first { $0.contains(words) }
+  }
 }

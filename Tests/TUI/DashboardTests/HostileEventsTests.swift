@@ -140,6 +140,18 @@ struct HostileEventsTests {
     }
     show(mixed, turn: Int(seed))
   }
+
+  @Test func `a sync that is to take for ever is drawn as long as it may take`() {
+    func event(_ head: UInt64, after milliseconds: UInt64, _ sequence: UInt64) -> TimedEvent {
+      TimedEvent(
+        timeMilliseconds: Self.start + milliseconds, slot: 18_421 + milliseconds / 4000,
+        interval: 2, sequence: sequence, node: "node-1",
+        event: .network(.sync(.syncing, headSlot: head, targetSlot: 1 << 62)))
+    }
+    var fleet = FleetStatus()
+    for event in [event(1, after: 0, 0), event(2, after: 60_000, 1)] { fleet.update(event) }
+    show(fleet, at: Self.start + 61_000, turn: 0)
+  }
 }
 
 extension String {

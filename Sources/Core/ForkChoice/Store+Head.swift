@@ -8,12 +8,9 @@ extension Store {
   ///
   /// - Complexity: O(n) for n blocks.
   public var blockWeights: [(root: Bytes32, weight: Int)] {
-    var weights: [(root: Bytes32, weight: Int)] = []
-    weights.reserveCapacity(tree.nodes.count)
-    zip(tree.nodes, tree.links).forEach { node, link in
-      if node.slot > latestFinalized.slot { weights.append((node.root, link.weight)) }
+    zip(tree.nodes, tree.links).compactMap { node, link in
+      node.slot > latestFinalized.slot ? (node.root, link.weight) : nil
     }
-    return weights
   }
 
   /// Moves new proofs to the known ones, where they count, and chooses the head again.

@@ -34,6 +34,20 @@ package struct CostSample: Hashable, Sendable {
   }
 }
 
+extension CostSample {
+  /// What signatures take of which only the mean is known.
+  ///
+  /// Signing tries random bytes until a message fits, so its times are spread as waiting times are:
+  /// these are the middles of their ten tenths. Every second one comes first, so that the newer half,
+  /// which ``CostEstimator/doubtCommit()`` keeps, is spread as all of them are.
+  package static func signing(meanMilliseconds mean: Double) -> [CostSample] {
+    [0.051, 0.288, 0.598, 1.050, 1.897, 0.163, 0.431, 0.799, 1.386, 2.996].map { share in
+      CostSample(
+        stage: .sign, size: WorkSize(), milliseconds: UInt64((max(0, mean) * share).rounded()))
+    }
+  }
+}
+
 /// Predicts how long each stage will take, from what it took before.
 ///
 /// One stage is fixed + per signature + per component, fitted by least squares over the newest

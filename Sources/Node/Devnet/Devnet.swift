@@ -63,7 +63,8 @@ package final class Devnet: Sendable {
           anchor: chain.genesis.clock.genesis),
         backend: SwitchableBackend(
           prover?.backend ?? XMSSListBackend(scheme: settings.scheme, workers: .allCores),
-          model: settings.proverCost, speed: settings.speed, slowness: settings.slowness),
+          model: settings.proverCost, speed: settings.speed, slowness: settings.slowness,
+          signing: prover?.signing),
         launch: settings.runsProcesses
           ? .child(ChildPlan(settings, chain, wire, node: index).start)
           : .here(wire.connect(index, leaves)))

@@ -1,4 +1,4 @@
-package import Aggregation
+internal import Aggregation
 package import ChainEvents
 internal import Consensus
 private import Foundation
@@ -14,7 +14,7 @@ package final class DevnetProver: Sendable {
   package let pool: WorkerPool
   private let hello: WorkerHello
   private let secondsPerSlot: Double
-  private let costs: AggregationCostModel
+  private let costs: MeasuredCosts
 
   /// The seeds in use, whose files stay locked.
   private let seeds = Mutex<[LoadedSeeds]>([])
@@ -29,7 +29,7 @@ package final class DevnetProver: Sendable {
   ///   - report: Told of every start, death and end of a worker, on any thread.
   /// - Throws: ``DevnetRefusal/prover(_:)``.
   package init(
-    _ commands: [WorkerCommand], scheme: Scheme, secondsPerSlot: Int, costs: AggregationCostModel,
+    _ commands: [WorkerCommand], scheme: Scheme, secondsPerSlot: Int, costs: MeasuredCosts,
     report: @escaping @Sendable (WorkerEvent) -> Void
   ) throws(DevnetRefusal) {
     self.secondsPerSlot = Double(secondsPerSlot)
@@ -69,7 +69,10 @@ package final class DevnetProver: Sendable {
   var generation: String { hello.generation }
 
   /// The backend of a node.
-  var backend: any AggregationBackend { WorkerBackend(pool, hello: hello, costs: costs) }
+  var backend: any AggregationBackend { WorkerBackend(pool, hello: hello, costs: costs.model) }
+
+  /// Real milliseconds of a signature, on average.
+  var signing: Double { costs.signMilliseconds }
 
   /// Makes the seeds of a plan; each key has its first tree when this returns.
   func makeSeeds(

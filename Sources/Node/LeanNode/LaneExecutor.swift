@@ -160,6 +160,7 @@ package final class SwitchableBackend: Sendable {
   private let base: any AggregationBackend
   private let speed: Double
   private let slowness: Double
+  private let signing: Double?
   private let model: Mutex<AggregationCostModel?>
 
   /// Wraps `base`.
@@ -169,11 +170,13 @@ package final class SwitchableBackend: Sendable {
   ///   - model: The latency to add from the start.
   ///   - speed: How many seconds of node time pass in `slowness` real seconds.
   ///   - slowness: How many real seconds that takes.
+  ///   - signing: Real milliseconds of a signature on average, where the prover's process signs too.
   package init(
     _ base: any AggregationBackend, model: AggregationCostModel? = nil, speed: Int = 1,
-    slowness: Int = 1
+    slowness: Int = 1, signing: Double? = nil
   ) {
     self.base = base
+    self.signing = signing
     self.speed = Double(speed)
     self.slowness = Double(slowness)
     self.model = Mutex(model)
@@ -221,7 +224,8 @@ package final class SwitchableBackend: Sendable {
     }
     let aggregate = sample(
       .aggregate, WorkSize(signatures: 4), .aggregate(signatures: 4, children: 0))
-    return merges + [folds ? nil : wrap, aggregate].compactMap(\.self)
+    let signatures = signing.map { CostSample.signing(meanMilliseconds: $0 * speed / slowness) }
+    return merges + [folds ? nil : wrap, aggregate].compactMap(\.self) + (signatures ?? [])
   }
 
   /// The latency that is added now, if any.

@@ -261,7 +261,7 @@ struct DevnetCommand: AsyncParsableCommand {
     return try await onThread {
       try DevnetProver(
         commands, scheme: settings.scheme, secondsPerSlot: settings.secondsPerSlot,
-        costs: costs.model, report: { news.take($0) })
+        costs: costs, report: { news.take($0) })
     }
   }
 

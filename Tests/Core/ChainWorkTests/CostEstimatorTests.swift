@@ -13,6 +13,17 @@ struct CostEstimatorTests {
     #expect(CostEstimator().prediction(.merge, WorkSize(components: 9)) == 40)
   }
 
+  @Test func `signatures of which only the mean is known are spread as a search is`() {
+    var costs = CostEstimator(CostSample.signing(meanMilliseconds: 300))
+    #expect((285...300).contains(costs.mean(.sign)))
+    // Half of all take less than ln 2 of the mean, and one in ten more than twice of it.
+    #expect((170...215).contains(costs.likely(.sign)))
+    #expect((560...700).contains(costs.prediction(.sign)))
+    costs.doubtCommit()
+    #expect((285...360).contains(costs.mean(.sign)))
+    #expect((170...250).contains(costs.likely(.sign)))
+  }
+
   @Test func `fixed and per component cost are found from blocks of different size`() {
     let costs = CostEstimator([merge(1, 600), merge(2, 700), merge(5, 1000)])
     #expect(costs.prediction(.merge, WorkSize(components: 9)) == 1400)

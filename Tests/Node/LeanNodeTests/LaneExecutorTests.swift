@@ -134,4 +134,15 @@ struct LaneExecutorTests {
     _ = backend.current(for: .verifyVotes([]))
     #expect(served.withLock { $0 } == ["2: \(Double(milliseconds)) ms"])
   }
+
+  @Test(arguments: [(1, 1, 300), (4, 1, 1_200), (1, 3, 100)])
+  func `the first plan knows in node time what the prover's process takes to sign`(
+    speed: Int, slowness: Int, milliseconds: Int
+  ) {
+    let backend = SwitchableBackend(
+      BrokenBackend(), speed: speed, slowness: slowness, signing: 300)
+    let expected = CostSample.signing(meanMilliseconds: Double(milliseconds))
+    #expect(backend.costSamples == expected)
+    #expect(SwitchableBackend(BrokenBackend()).costSamples.isEmpty)
+  }
 }

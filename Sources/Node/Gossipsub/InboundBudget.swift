@@ -10,8 +10,8 @@ struct InboundBudget: Sendable {
     case frames
     /// Bytes of frames: five times what a full slot has.
     case bytes
-    /// Fields of frames: twice what all that is counted here comes to. A field that is only skipped
-    /// costs us ten times the work of other bytes.
+    /// Fields of frames: twice what all that is counted here comes to. As many as the bytes have room
+    /// for would be two seconds' work.
     case fields
     /// Frames with nothing in them: zeam sends one when it was idle for 20 s.
     case emptyFrames

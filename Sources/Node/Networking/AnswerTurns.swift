@@ -13,12 +13,14 @@ struct AnswerTurns {
 
   private struct Waiting {
     let exchange: UInt64
-    let peer: PeerID
+    /// Its place in the line of all peers' answers.
+    let place: UInt64
   }
 
-  private var turns: [UInt64: PeerID] = [:]
+  private var turns: Set<UInt64> = []
   private var held: [PeerID: Int] = [:]
-  private var waiting: [Waiting] = []
+  private var waiting: [PeerID: [Waiting]] = [:]
+  private var lastPlace: UInt64 = 0
 
   /// The answers that hold a block.
   var count: Int { turns.count }
@@ -30,30 +32,40 @@ struct AnswerTurns {
 
   /// An answer wants its next block.
   ///
-  /// - Returns: Whether it has the turn; if not, ``end(_:)`` of another gives it.
+  /// - Returns: Whether it has the turn; if not, ``end(_:of:)`` of another gives it.
   mutating func begin(_ exchange: UInt64, of peer: PeerID) -> Bool {
-    if turns[exchange] != nil { return true }
+    if turns.contains(exchange) { return true }
     guard hasRoom(for: peer) else {
-      waiting.append(Waiting(exchange: exchange, peer: peer))
+      lastPlace += 1
+      waiting[peer, default: []].append(Waiting(exchange: exchange, place: lastPlace))
       return false
     }
-    turns[exchange] = peer
+    turns.insert(exchange)
     held[peer, default: 0] += 1
     return true
   }
 
   /// An answer holds no block any more, or is over.
   ///
-  /// - Returns: The answers that have a turn now.
-  mutating func end(_ exchange: UInt64) -> [UInt64] {
-    waiting.removeAll { $0.exchange == exchange }
-    guard let peer = turns.removeValue(forKey: exchange) else { return [] }
+  /// - Returns: The answer that has its turn.
+  /// - Complexity: O(p) with p peers whose answers wait.
+  mutating func end(_ exchange: UInt64, of peer: PeerID) -> UInt64? {
+    guard turns.remove(exchange) != nil else {
+      leave(exchange, of: peer)
+      return nil
+    }
     let own = (held[peer] ?? 0) - 1
     held[peer] = own > 0 ? own : nil
-    var next: [UInt64] = []
-    let stillWaiting = waiting
-    waiting = []
-    for one in stillWaiting where begin(one.exchange, of: one.peer) { next.append(one.exchange) }
-    return next
+    // One turn is over, so one can begin: of the peers that have room the one that waits longest.
+    let firsts = waiting.compactMap { peer, line in line.first.map { (peer: peer, answer: $0) } }
+    let next = firsts.filter { hasRoom(for: $0.peer) }.min { $0.answer.place < $1.answer.place }
+    guard let next, begin(next.answer.exchange, of: next.peer) else { return nil }
+    leave(next.answer.exchange, of: next.peer)
+    return next.answer.exchange
+  }
+
+  private mutating func leave(_ exchange: UInt64, of peer: PeerID) {
+    waiting[peer]?.removeAll { $0.exchange == exchange }
+    if waiting[peer]?.isEmpty == true { waiting[peer] = nil }
   }
 }

@@ -51,6 +51,11 @@ extension PeerNode {
   /// Bytes of an answer that may be under way before the next block is looked up.
   static let answerLimit = 64 * 1024
 
+  /// How often the times of all requests are looked at, at most.
+  ///
+  /// 128 peers may have 4,096 of them, and the shortest of the times is ten seconds.
+  static let timeCheckPause: UInt64 = 100_000_000
+
   /// How long the end of an answer may take to be acknowledged.
   private static let leavingTime = Duration.seconds(30)
 
@@ -100,6 +105,8 @@ extension PeerNode {
     let exchange = Exchange(number: lastExchange, stream: stream, role: role)
     stream.context = exchange
     exchanges[lastExchange] = exchange
+    if stream.isInbound { answering[stream.peer, default: 0] += 1 }
+    exchangeDue = min(exchangeDue, exchange.deadline.inNanoseconds)
   }
 
   // MARK: What happens on streams
@@ -111,8 +118,7 @@ extension PeerNode {
 
   func accepted(request stream: PeerStream, at now: UInt64) {
     guard let name = RequestProtocol(rawValue: stream.protocolName),
-      exchanges.values.count(where: { $0.stream.peer == stream.peer && $0.stream.isInbound })
-        < Self.incomingLimit
+      answering[stream.peer] ?? 0 < Self.incomingLimit
     else {
       stream.abandon()
       return
@@ -171,6 +177,7 @@ extension PeerNode {
   }
 
   func checkExchangeTimes(at now: UInt64) {
+    guard exchangeDue <= now else { return }
     for exchange in exchanges.values where exchange.deadline <= .nanoseconds(now) {
       switch exchange.role {
       case .incoming: answer(.time, on: exchange, at: now)
@@ -180,18 +187,23 @@ extension PeerNode {
         drop(exchange)
       }
     }
+    let due = exchanges.values.map(\.deadline).min()?.inNanoseconds ?? .max
+    exchangeDue = max(due, now + Self.timeCheckPause)
   }
 
   /// The answer holds no block any more: others may.
   private func endTurn(of exchange: Exchange) {
-    for number in turns.end(exchange.number) {
-      guard let root = exchanges[number]?.wanted else { continue }
-      lookups.append(Lookup(exchange: number, wanted: .block(root)))
-    }
+    guard let next = turns.end(exchange.number, of: exchange.stream.peer),
+      let root = exchanges[next]?.wanted
+    else { return }
+    lookups.append(Lookup(exchange: next, wanted: .block(root)))
   }
 
   func drop(_ exchange: Exchange) {
-    exchanges[exchange.number] = nil
+    if exchanges.removeValue(forKey: exchange.number) != nil, exchange.stream.isInbound {
+      let others = (answering[exchange.stream.peer] ?? 0) - 1
+      answering[exchange.stream.peer] = others > 0 ? others : nil
+    }
     endTurn(of: exchange)
     exchange.stream.context = nil
   }

@@ -32,6 +32,10 @@ package final class PeerNode {
   var lastToken: UInt64 = 0
   var exchanges: [UInt64: Exchange] = [:]
   var lastExchange: UInt64 = 0
+  /// The requests of each peer that are answered.
+  var answering: [PeerID: Int] = [:]
+  /// No request is late before this: the time that each has only grows.
+  var exchangeDue = UInt64.max
   var budgets = RequestBudgets()
   var turns = AnswerTurns()
   /// What peers did whose connection is about to end for it.
@@ -97,9 +101,8 @@ package final class PeerNode {
 
   /// When ``expire(at:)`` has something to do.
   package var nextExpiry: UInt64 {
-    let exchange = exchanges.values.map(\.deadline).min()?.inNanoseconds ?? .max
     let held = heldBlocks.first?.until ?? .max
-    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchange, held, fetchDue)
+    return min(host.nextExpiry, gossip.deadline.inNanoseconds, exchangeDue, held, fetchDue)
   }
 
   /// Does what is due.

@@ -14,17 +14,19 @@ struct AnswerTurnsTests {
     #expect(begin(&turns, 0..<1, of: 1) == 1)
     #expect(begin(&turns, 0..<1, of: 1) == 1)
     #expect(turns.count == 1)
-    #expect(turns.end(0) == [])
-    #expect(turns.end(0) == [])
+    let peer = testIdentity(1).peerID
+    #expect(turns.end(0, of: peer) == nil)
+    #expect(turns.end(0, of: peer) == nil)
     #expect(turns.count == 0)
   }
 
   @Test func `a peer has four turns, and its other answers wait in order`() {
     var turns = AnswerTurns()
     #expect(begin(&turns, 0..<32, of: 1) == AnswerTurns.peerLimit)
-    #expect(turns.end(5) == [], "it gave up waiting")
-    #expect(turns.end(0) == [4])
-    #expect(turns.end(1) == [6])
+    let peer = testIdentity(1).peerID
+    #expect(turns.end(5, of: peer) == nil, "it gave up waiting")
+    #expect(turns.end(0, of: peer) == 4)
+    #expect(turns.end(1, of: peer) == 6)
     #expect(turns.count == AnswerTurns.peerLimit)
   }
 
@@ -36,6 +38,6 @@ struct AnswerTurnsTests {
     #expect(turns.count == 40 + AnswerTurns.sharedLimit)
     #expect(begin(&turns, 1..<3, of: 99) == 1)
     // The oldest waiting answer of a peer that may have more is next.
-    #expect(turns.end(100) == [104])
+    #expect(turns.end(100, of: testIdentity(1).peerID) == 104)
   }
 }

@@ -191,8 +191,16 @@ struct PeerNodeRequestsTests {
     }
     network.run(milliseconds: 500)
     #expect(server.node.exchanges.count == PeerNode.incomingLimit)
+    #expect(server.node.answering == [testIdentity(2).peerID: PeerNode.incomingLimit])
+    #expect(server.node.exchangeDue > network.now)
     network.run(milliseconds: 60_000)
     #expect(server.node.exchanges.isEmpty)
+    #expect(server.node.answering.isEmpty)
+    // Places that are free again are taken again.
+    _ = asker.node.host.open(
+      [RequestProtocol.blocksByRoot.rawValue], to: testIdentity(1).peerID, at: network.now)
+    network.run(milliseconds: 500)
+    #expect(server.node.answering == [testIdentity(2).peerID: 1])
     #expect(server.node.peers.count == 1)
   }
 }

@@ -35,6 +35,29 @@ struct PeerNodeTests {
     #expect(await nodes[2].inputs() == ["block 5"])
   }
 
+  @Test(arguments: MeshVersion.allCases)
+  func `a peer may bring messages on a stream of any version`(version: MeshVersion) async throws {
+    let network = TestNetwork()
+    let node = try network.addNode(1)
+    let peer = try network.addNode(2, dialing: [1])
+    network.run(milliseconds: 3_000)
+    // From now on only the test speaks there.
+    peer.isHanging = true
+    let stream = try #require(
+      peer.node.host.open([version.rawValue], to: testIdentity(1).peerID, at: network.now))
+    network.run(milliseconds: 100)
+    #expect(stream.protocolName == version.rawValue)
+    var rpc = RPC()
+    rpc.publish = [
+      RPC.Message(
+        topic: node.node.settings.topic(.block),
+        data: Snappy.compress(try makeBlock(slot: 5).sszBytes()))
+    ]
+    stream.write(SendBuffer(UnsignedVarint.encode(rpc.encoded.count) + rpc.encoded))
+    network.run(milliseconds: 100)
+    #expect(await node.inputs().contains("block 5"))
+  }
+
   @Test func `a message that is none of its topic is not given to the engine`() async throws {
     let network = TestNetwork()
     let first = try network.addNode(1, dialing: [2])

@@ -18,6 +18,10 @@ package final class EventHub: Sendable {
   /// Streams at once; each costs a connection and a task.
   package static let readerLimit = 2048
 
+  /// Events after which a prelude is written anew: it has megabytes, which readers that come together
+  /// share.
+  private static let preludeEvents: UInt64 = 256
+
   /// Slots behind the clock at which a head is no news to ethlambda's readers: it is catching up.
   private static let recentSlots: UInt64 = 32
 
@@ -37,6 +41,8 @@ package final class EventHub: Sendable {
     var wakers: [UInt64: AsyncStream<Void>.Continuation] = [:]
     var lastReader: UInt64 = 0
     var isEnded = false
+    /// How the nodes stood lately, and the place of the next event then.
+    var prelude: (bytes: [UInt8], place: UInt64)?
     /// How often readers were asked to show that they live.
     var keepAlives: UInt64 = 0
 
@@ -101,6 +107,11 @@ package final class EventHub: Sendable {
       state.byteCount -= state.frames.removeFirst().byteCount
       state.first += 1
     }
+    if let place = state.prelude?.place,
+      place < state.first || state.end - place >= EventHub.preludeEvents
+    {
+      state.prelude = nil
+    }
   }
 
   private func chainFrame(of event: TimedEvent) -> (topic: ChainTopic, frame: [UInt8])? {
@@ -132,15 +143,19 @@ package final class EventHub: Sendable {
       if let place = id.flatMap({ place(of: $0, in: state) }) {
         return reader(in: &state, at: place, topics: nil, prelude: [])
       }
-      let lines = state.status.prelude.flatMap { event in
-        Array("event: \(event.event.name)\ndata: ".utf8) + event.lineBytes + Array("\n\n".utf8)
-      }
-      let start = state.end
-      // The name comes with the prelude, so that whoever is cut off right after it can go on.
-      let name = start > 0 ? "id: \(run)-\(start - 1)\n: now\n\n" : ""
-      return reader(
-        in: &state, at: start, topics: nil, prelude: lines + Array(name.utf8))
+      let prelude = state.prelude ?? (prelude(of: state), state.end)
+      state.prelude = prelude
+      return reader(in: &state, at: prelude.place, topics: nil, prelude: prelude.bytes)
     }
+  }
+
+  private func prelude(of state: State) -> [UInt8] {
+    let lines = state.status.prelude.flatMap { event in
+      Array("event: \(event.event.name)\ndata: ".utf8) + event.lineBytes + Array("\n\n".utf8)
+    }
+    // The name comes with the prelude, so that whoever is cut off right after it can go on.
+    let name = state.end > 0 ? "id: \(run)-\(state.end - 1)\n: now\n\n" : ""
+    return lines + Array(name.utf8)
   }
 
   /// The place after the event of that name; an event that is no longer kept counts as lost.

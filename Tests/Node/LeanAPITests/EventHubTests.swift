@@ -98,6 +98,21 @@ struct EventHubTests {
     #expect(status.nodes.first?.description == description)
   }
 
+  @Test func `Readers that come together share one prelude, and none is kept for long`() throws {
+    let hub = EventHub(run: 77)
+    hub.take([event(0, .clock(.tick(latenessMilliseconds: 0)))])
+    let first = try #require(hub.followAll(after: nil)).take()
+    hub.take([event(1, .clock(.tick(latenessMilliseconds: 1)))])
+    let late = try #require(hub.followAll(after: nil))
+    let second = late.take()
+    let places = [first, second].map { $0.withUnsafeBufferPointer { $0.baseAddress } }
+    #expect(places[0] == places[1])
+    // What came between is told as news.
+    #expect(String(decoding: late.take(), as: UTF8.self).hasPrefix("id: 77-1\nevent: tick\n"))
+    hub.take((2..<300).map { event($0, .clock(.tick(latenessMilliseconds: 0))) })
+    #expect(hub.state.withLock { $0.prelude == nil })
+  }
+
   @Test func `Who reads too slowly loses the oldest and is told how many`() {
     let hub = EventHub(run: 1)
     let reader = hub.followAll(after: nil)

@@ -36,7 +36,7 @@ struct ForkTreePanel: RowPanel {
 
   var help: String {
     "Blocks since the finalized one, a row each, with the validators whose newest vote"
-      + " supports them; h folds what is off the chain."
+      + " supports them; \(scene.key(.left)) folds what is off the chain."
   }
 
   var note: [Span] {

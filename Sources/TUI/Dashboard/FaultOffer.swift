@@ -63,17 +63,21 @@ struct FaultOffer {
   private var lines: [String] { standing == nil || fault == .slowProver ? entry : way }
 
   private var entry: [String] {
-    switch fault {
+    let key = keymap.name(.act(.fault(fault)))
+    return switch fault {
     case .pause:
-      ["It handles nothing, as a stopped process; P lets it go on.", "Cost: its votes and slots."]
+      [
+        "It handles nothing, as a stopped process; \(key) lets it go on.",
+        "Cost: its votes and slots.",
+      ]
     case .cut:
       [
-        "No message comes in or goes out; C heals the cut.",
+        "No message comes in or goes out; \(key) heals the cut.",
         "Cost: its votes and blocks; it may follow a branch of its own.",
       ]
     case .kill:
       [
-        "It ends without warning; what is on its disk remains. K restarts it.",
+        "It ends without warning; what is on its disk remains. \(key) restarts it.",
         "Cost: its votes and slots; its journal must keep every leaf from being used twice.",
       ]
     case .delayBlock:
@@ -88,12 +92,12 @@ struct FaultOffer {
       ]
     case .stepClock:
       [
-        "Its wall clock jumps 1,500 ms ahead; J sets it right.",
+        "Its wall clock jumps 1,500 ms ahead; \(key) sets it right.",
         "Cost: it votes and proposes early; its peers may drop that.",
       ]
     case .silence:
       [
-        "It proves no votes for its peers; Q takes that back.",
+        "It proves no votes for its peers; \(key) takes that back.",
         "Cost: if nobody else aggregates, nothing is justified.",
       ]
     }

@@ -240,8 +240,8 @@ struct OwnSlotsPanel: RowPanel {
   var title: String { scene.state.showsOnlyMisses ? "own slots, only misses" : "own slots" }
 
   var help: String {
-    "Our slots, the newest first, with what each stage took; enter tells why one ended as"
-      + " it did."
+    "Our slots, the newest first, with what each stage took; \(scene.key(.open)) tells why one"
+      + " ended as it did."
   }
 
   var note: [Span] {

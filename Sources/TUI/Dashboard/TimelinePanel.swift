@@ -18,7 +18,7 @@ struct TimelinePanel: Panel {
 
   var help: String {
     "What ran when in the slot, from interval 4 of the slot before to its end, and the last"
-      + " slots below; + and - change the scale."
+      + " slots below; \(scene.key(.zoomIn)) and \(scene.key(.zoomOut)) change the scale."
   }
 
   var note: [Span] {

@@ -12,7 +12,12 @@ enum DashboardSuite {
     if let times = arguments.first {
       try await ScreenProbe.run(timesFile: times, isLarge: arguments.contains(ScreenProbe.large))
     } else {
-      print(Figure.table(try figures()))
+      do {
+        print(Figure.table(try figures()))
+      } catch {
+        FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+        exit(1)
+      }
     }
   }
 

@@ -84,8 +84,8 @@ package enum DisplayWidth {
   /// Pieces of text in lines of at most `columns`, broken where two spaces stand or, in what is longer
   /// than a line, at single ones; a longer word goes on in the next line.
   package static func wrapped(_ spans: [Span], to columns: Int) -> [[Span]] {
+    guard spans.reduce(0, { $0 + of($1.text) }) > columns, columns > 0 else { return [spans] }
     let cells = spans.flatMap { span in span.text.unicodeScalars.map { ($0, span.style) } }
-    guard cells.reduce(0, { $0 + of($1.0) }) > columns, columns > 0 else { return [spans] }
     var lines: [ArraySlice<(Unicode.Scalar, Style)>] = []
     var rest = cells[...]
     while !rest.isEmpty {
@@ -101,6 +101,7 @@ package enum DisplayWidth {
         let least = line.startIndex + line.count / 4
         let pairs = spaces.filter { $0 > least && rest[$0 - 1].0 == " " }
         line = rest[..<(pairs.last ?? spaces.last ?? line.endIndex)]
+        while line.last?.0 == " ", line.count > 1 { line.removeLast() }
       }
       rest = rest[line.endIndex...].drop { $0.0 == " " }
       lines.append(line)

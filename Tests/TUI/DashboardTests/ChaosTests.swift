@@ -48,6 +48,37 @@ struct ChaosTests {
     #expect(question(.pause, dashboard([.pause]))?.title == "let node-1 go on?")
   }
 
+  @Test func `a question names the key that a person has bound`() {
+    let bound: [(fault: Fault, key: Character, words: String)] = [
+      (.pause, "P", "Ä lets it go on"), (.cut, "C", "Ä heals the cut"),
+      (.kill, "K", "Ä restarts it"), (.stepClock, "J", "Ä sets it right"),
+    ]
+    for (fault, key, words) in bound {
+      var state = state
+      state.keymap = Keymap([.character("Ä"): .character(key)])
+      guard case .ask(let question) = dashboard([]).offer(.fault(fault), state, at: now) else {
+        Issue.record("\(fault) is refused")
+        continue
+      }
+      #expect(question.lines.joined(separator: " ").contains(words))
+    }
+  }
+
+  @Test func `what alarms and autopsies advise names no key`() {
+    let fleets = [Scenes.busy, Scenes.stalled, Scenes.syncing, Scenes.drifting]
+    let nodes = fleets.flatMap(\.nodes)
+    let advice =
+      nodes.flatMap { node in (node.alarms.alarms + node.alarms.ended.map(\.alarm)).map(\.advice) }
+      + nodes.flatMap { node in
+        node.slots.suffix(128, through: node.wallSlot)
+          .compactMap { Autopsy(node, slot: $0.slot)?.advice }
+      }
+    #expect(advice.count > 20)
+    for words in Set(advice) {
+      #expect(!words.contains("enter") && !words.contains(/page [0-9]/), "\(words)")
+    }
+  }
+
   @Test func `a fault that has ended can be put in again`() {
     var dashboard = dashboard([.cut])
     dashboard.update(chaos(.cut, false, of: "node-1"))

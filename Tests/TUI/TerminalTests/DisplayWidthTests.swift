@@ -45,4 +45,22 @@ struct DisplayWidthTests {
     #expect(DisplayWidth.wrapped("a 0123456789ab c", to: 8) == ["a", "0123456789ab", "c"])
     #expect(DisplayWidth.wrapped("", to: 8) == [])
   }
+
+  @Test func `pieces of text go on in the next line, at two spaces where they can`() {
+    func lines(_ pieces: [String], _ columns: Int) -> [String] {
+      let styles: [Style] = [.plain, Style(.palette(1))]
+      let spans = pieces.enumerated().map { Span($1, styles[$0 % 2]) }
+      return DisplayWidth.wrapped(spans, to: columns).map { $0.map(\.text).joined(separator: "|") }
+    }
+    #expect(lines(["122 in time", "  100.0 %"], 20) == ["122 in time|  100.0 %"])
+    #expect(
+      lines(["122 in time", "  100.0 %", "  0 late or lost"], 24)
+        == ["122 in time|  100.0 %", "0 late or lost"])
+    #expect(lines(["18,419", "  2 behind the head"], 20) == ["18,419", "2 behind the head"])
+    // Not where the line would be left with little, and inside a word only where it must be.
+    #expect(lines(["29", "  2 behind the head"], 20) == ["29|  2 behind the", "head"])
+    #expect(lines(["0x0123456789ab", "cdef"], 8) == ["0x012345", "6789ab|cd", "ef"])
+    #expect(lines(["日本語"], 3) == ["日", "本", "語"] && lines([""], 3) == [""])
+    #expect(lines(["a b"], 0) == ["a b"] && lines(["日"], 1) == ["日"])
+  }
 }

@@ -270,6 +270,7 @@ struct DevnetCommand: AsyncParsableCommand {
   ) async throws -> DashboardEnding {
     var settings = try screen.settings()
     settings.ownsNode = true
+    settings.takesFaults = true
     settings.isReadOnly = readOnly
     let screen = Task {
       try await DashboardProgram.run(

@@ -55,9 +55,9 @@ extension FleetStatus {
             ],
           order: OperatorOrder(node: node.name, .setAggregator(!isOn)),
           logName: "operator.aggregator \(isOn ? "off" : "on")"))
-    case .fault(let fault): return FaultOffer(fault, node, state.keymap).offer
+    case .fault(let fault): return FaultOffer(fault, node, state).offer
     case .disconnectPeer:
-      guard !FaultOffer.isSimulated(node) else {
+      guard node.description?.simulated.contains("network") != true else {
         return .refuse(
           "the network is simulated: \(key(.act(.fault(.cut)))) cuts the whole node off")
       }

@@ -59,7 +59,7 @@ package enum ActionCommand: Hashable, CaseIterable, Sendable {
   case toggleAggregator
   /// Drop the selected peer.
   case disconnectPeer
-  /// Put a fault into a simulated network, or take it back.
+  /// Do a fault to a node of a devnet, or take it back.
   case fault(Fault)
 
   /// Every action, the faults last.

@@ -1,30 +1,27 @@
 internal import ChainEvents
 internal import NodeStatus
 
-/// The question before a fault is put into a simulated network, or taken back.
+/// The question before a fault is done to a node of a devnet, or taken back.
 struct FaultOffer {
   private let fault: Fault
   private let node: NodeStatus
   /// The fault as the node has it now.
   private let standing: StandingFault?
   private let keymap: Keymap
+  private let takesFaults: Bool
 
-  init(_ fault: Fault, _ node: NodeStatus, _ keymap: Keymap) {
-    self.keymap = keymap
+  init(_ fault: Fault, _ node: NodeStatus, _ state: ViewState) {
+    keymap = state.keymap
+    takesFaults = state.takesFaults
     self.fault = fault
     self.node = node
     standing = node.fault(fault)
   }
 
-  /// Whether nothing but this process is hurt by a fault.
-  static func isSimulated(_ node: NodeStatus) -> Bool {
-    node.description?.simulated.contains("network") ?? false
-  }
-
   /// The question, or why there is nothing to ask.
   var offer: ActionOffer {
-    guard FaultOffer.isSimulated(node) else {
-      return .refuse("chaos needs a simulated network: swiftlet devnet has one")
+    guard takesFaults else {
+      return .refuse("faults are for the nodes of a devnet: swiftlet devnet has some")
     }
     let isDead = node.fault(.kill) != nil
     if isDead, fault != .kill, fault != .delayBlock {

@@ -10,7 +10,7 @@ package struct Binding: Hashable, Sendable {
     case look
     /// Asking the chain for something.
     case act
-    /// Breaking a simulated network on purpose.
+    /// Breaking a devnet on purpose.
     case chaos
     /// Keeping it.
     case save

@@ -114,6 +114,8 @@ package struct ViewState: Hashable, Sendable {
   package var recordingPath: String?
   /// Whether actions are refused.
   package var isReadOnly = false
+  /// Whether the nodes are a devnet's of this process, so that a fault on purpose hurts nobody else.
+  package var takesFaults = true
   /// Whether the mouse is on.
   package var isMouseOn = false
   /// Whether glyphs are ASCII.

@@ -12,6 +12,8 @@ package struct DashboardSettings: Sendable {
   package var isReadOnly = false
   /// Whether a critical alarm rings the bell and sends a notification.
   package var ringsBell = false
+  /// Whether the nodes are a devnet's of this process, so that a fault on purpose hurts nobody else.
+  package var takesFaults = false
   /// Whether a node lives in this process.
   package var ownsNode = false
   /// The name of the theme, the path of its file, or ``autoTheme``.

@@ -47,6 +47,7 @@ struct ScreenLoop<Source: EventSource>: ~Copyable {
     var state = ViewState()
     state.isASCII = settings.isASCII || !session.isUnicode
     state.isReadOnly = settings.isReadOnly
+    state.takesFaults = settings.takesFaults
     state.themeName = themes.name
     state.page = settings.page
     state.hiddenColumns = settings.hiddenColumns

@@ -97,12 +97,18 @@ struct ChaosTests {
     #expect(
       refusal(.delayBlock, dashboard([.delayBlock]))
         == .refuse("the next block is already to be held back"))
+  }
+
+  @Test func `a devnet takes faults over a real network too, and no other node does`() {
     var real = FleetStatus()
     real.update(chaos(.pause, false, of: "node-1"))
+    #expect(question(.kill, real)?.title == "kill node-1?")
+    var state = state
+    state.takesFaults = false
     for fault in Fault.allCases {
       #expect(
-        refusal(fault, real)
-          == .refuse("chaos needs a simulated network: swiftlet devnet has one"))
+        real.offer(.fault(fault), state, at: now)
+          == .refuse("faults are for the nodes of a devnet: swiftlet devnet has some"))
     }
   }
 

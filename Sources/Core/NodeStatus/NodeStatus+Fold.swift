@@ -24,6 +24,8 @@ extension NodeStatus {
     log.append(event)
     slots.extend(to: wallSlot)
     fold(event.event)
+    // What a fault brings is told at once: a killed node has no next interval.
+    if case .node(.chaos) = event.event { return refreshAlarms() }
     guard isNewInterval else { return [] }
     recordLags()
     return refreshAlarms()

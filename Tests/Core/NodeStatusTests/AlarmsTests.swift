@@ -127,6 +127,17 @@ struct AlarmsTests {
       ], "raise and clear are events of the log")
   }
 
+  @Test func `a killed node is dead at once, not when it has been silent for long`() {
+    var bench = Bench()
+    for slot in 1...4 as ClosedRange<UInt64> { bench.tell(slot) }
+    #expect(bench.take() == [])
+    let event = TimedEvent(
+      timeMilliseconds: 4_000_000 + 4 * 4_000 + 1_700, slot: 4, interval: 2, sequence: 100,
+      node: "n0", event: .node(.chaos(.kill, active: true, detail: "")))
+    bench.fleet.update(event)
+    #expect(bench.alarm(.dead)?.text == "DEAD: it was killed")
+  }
+
   @Test func `a small network that is well never alarms`() throws {
     for events in try [PreludeTests.recording()]
       + (1...2).map({

@@ -1,4 +1,5 @@
 internal import CQUIC
+internal import Glibc
 
 /// The UDP sockets of a node: one for each family of addresses, used by one thread.
 package final class QUICSockets {
@@ -10,7 +11,9 @@ package final class QUICSockets {
     /// The system's number for the reason.
     package let code: Int32
 
-    package var description: String { "cannot listen on UDP \(address): error \(code)" }
+    package var description: String {
+      "cannot listen on UDP \(address): \(String(cString: strerror(code)))"
+    }
   }
 
   /// What the kernel may hold for us in each direction: 40 ms at 100 MB/s.

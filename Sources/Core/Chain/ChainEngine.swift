@@ -294,6 +294,6 @@ package struct ChainEngine: Sendable {
         CostModel(
           buildMilliseconds: Int64(costs.unsignedBuild(expected) + commit),
           commitMilliseconds: Int64(commit), mergeMilliseconds: Int64(merge),
-          samples: costs.sampleCount(.merge))))
+          samples: costs.sampleCount(.merge), foldsProposer: costs.foldsProposer)))
   }
 }

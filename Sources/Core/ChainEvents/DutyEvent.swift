@@ -32,15 +32,20 @@ package struct CostModel: Equatable, Sendable {
   package var mergeMilliseconds: Int64
   /// Builds that the model has seen.
   package var samples: Int
+  /// Whether the merge takes the proposer's signature as it is, so that nothing is wrapped; `nil`
+  /// where that is not told.
+  package var foldsProposer: Bool?
 
   /// Creates a prediction.
   package init(
-    buildMilliseconds: Int64, commitMilliseconds: Int64, mergeMilliseconds: Int64, samples: Int
+    buildMilliseconds: Int64, commitMilliseconds: Int64, mergeMilliseconds: Int64, samples: Int,
+    foldsProposer: Bool? = nil
   ) {
     self.buildMilliseconds = buildMilliseconds
     self.commitMilliseconds = commitMilliseconds
     self.mergeMilliseconds = mergeMilliseconds
     self.samples = samples
+    self.foldsProposer = foldsProposer
   }
 }
 
@@ -106,7 +111,8 @@ extension DutyEvent: EventFamily {
         .costModel(
           CostModel(
             buildMilliseconds: try field("build_ms"), commitMilliseconds: try field("commit_ms"),
-            mergeMilliseconds: try field("merge_ms"), samples: try field("samples")))
+            mergeMilliseconds: try field("merge_ms"), samples: try field("samples"),
+            foldsProposer: try field("folds_proposer")))
       }
   }
 
@@ -154,6 +160,7 @@ extension DutyEvent: EventFamily {
       write("commit_ms", model.commitMilliseconds)
       write("merge_ms", model.mergeMilliseconds)
       write("samples", model.samples)
+      write("folds_proposer", model.foldsProposer)
     }
   }
 }

@@ -166,7 +166,8 @@ extension DutyEvent {
         CostModel(
           buildMilliseconds: model.buildMilliseconds.bounded,
           commitMilliseconds: model.commitMilliseconds.bounded,
-          mergeMilliseconds: model.mergeMilliseconds.bounded, samples: model.samples.bounded))
+          mergeMilliseconds: model.mergeMilliseconds.bounded, samples: model.samples.bounded,
+          foldsProposer: model.foldsProposer))
     }
   }
 }

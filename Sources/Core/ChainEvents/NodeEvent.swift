@@ -27,7 +27,7 @@ package enum NodeEvent: Equatable, Sendable {
 /// A part of how a node stands, in bytes that only a fold of the same version can read.
 package struct StatusPart: Equatable, Sendable {
   /// The version of the bytes.
-  package static let version = 4
+  package static let version = 5
 
   /// Bytes of one part: as text they fill half of the longest line.
   package static let byteLimit = 24_576

@@ -188,7 +188,9 @@ extension CostModel: Packable {
     buildMilliseconds: 0, commitMilliseconds: 0, mergeMilliseconds: 0, samples: 0)
 
   mutating func code(_ coder: inout PackCoder) {
-    coder(&self, \.buildMilliseconds, \.commitMilliseconds, \.mergeMilliseconds, \.samples)
+    coder(
+      &self, \.buildMilliseconds, \.commitMilliseconds, \.mergeMilliseconds, \.samples,
+      \.foldsProposer)
   }
 }
 

@@ -108,8 +108,8 @@ package struct Cluster: Sendable {
       var configuration = ChainConfiguration(
         clock: SlotClock(genesisTime: SimulationOptions.genesisTime),
         validators: own.map { ValidatorIndex(UInt64($0)) }, policy: options.policy,
-        isAggregator: index < options.aggregatorCount,
-        costSamples: options.prover.costSamples)
+        isAggregator: index < options.aggregatorCount, canSplit: !options.prover.folds,
+        foldsProposer: options.prover.folds, costSamples: options.prover.costSamples)
       configuration.voteOrder = options.voteOrder
       if !plan.adversaries.contains(index) { configuration.mistake = options.plantedBug?.mistake }
       let clock = SimulatedClock(

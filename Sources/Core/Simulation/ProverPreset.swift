@@ -11,9 +11,14 @@ package struct ProverPreset: Sendable, Hashable {
   /// The latency of each operation.
   package let model: AggregationCostModel
 
-  private init(name: String, model: AggregationCostModel) {
+  /// Whether the merge takes the proposer's signature as it is, and no proof can be taken apart again:
+  /// leanVM of July 2026.
+  package let folds: Bool
+
+  private init(name: String, model: AggregationCostModel, folds: Bool = false) {
     self.name = name
     self.model = model
+    self.folds = folds
   }
 
   /// Proofs in no time: what is left is consensus.
@@ -23,9 +28,9 @@ package struct ProverPreset: Sendable, Hashable {
   ///
   /// Aggregating, compacting and wrapping take a quarter, splitting a half and verifying a
   /// fifteenth: about the proportions that are published for real provers.
-  package init(mergeMilliseconds: Int) {
+  package init(mergeMilliseconds: Int, folds: Bool = false) {
     precondition(mergeMilliseconds >= 0, "a merge of \(mergeMilliseconds) ms")
-    let name = "merge-\(mergeMilliseconds)"
+    let name = "\(folds ? "folding" : "merge")-\(mergeMilliseconds)"
     func cost(_ divisor: Int) -> LinearCost {
       LinearCost(fixed: .milliseconds(mergeMilliseconds / divisor))
     }
@@ -33,20 +38,21 @@ package struct ProverPreset: Sendable, Hashable {
       name: name,
       model: AggregationCostModel(
         name: name, source: "chosen for an experiment", prepare: cost(1), aggregate: cost(4),
-        merge: cost(1), split: cost(2), verify: cost(15)))
+        merge: cost(1), split: cost(2), verify: cost(15)), folds: folds)
   }
 
   /// The names of the published cost models.
   package static let publishedNames = AggregationCostModel.presets.map(\.name)
 
-  /// The preset called `name`: `instant`, `merge-MILLISECONDS`, or a published cost model.
+  /// The preset called `name`: `instant`, `merge-MILLISECONDS`, `folding-MILLISECONDS`, or a published
+  /// cost model.
   package init?(named name: String) {
     if name == "instant" {
       self = .instant
-    } else if name.hasPrefix("merge-"), let merge = Int(name.dropFirst(6)),
-      (0...60_000).contains(merge)
+    } else if let dash = name.firstIndex(of: "-"), ["merge", "folding"].contains(name[..<dash]),
+      let merge = Int(name[dash...].dropFirst()), (0...60_000).contains(merge)
     {
-      self.init(mergeMilliseconds: merge)
+      self.init(mergeMilliseconds: merge, folds: name.hasPrefix("folding"))
     } else if let model = AggregationCostModel(named: name) {
       self.init(name: name, model: model)
     } else {
@@ -63,7 +69,8 @@ extension ProverPreset {
   /// verification, selection and a tenth more than the model take the rest. A slower prover loses
   /// blocks and votes without any fault, so no bound on its finality holds.
   package var keepsUp: Bool {
-    let wrap = model.latency(of: .aggregate(signatures: 1, children: 0)).wholeMilliseconds
+    let wrap =
+      folds ? 0 : model.latency(of: .aggregate(signatures: 1, children: 0)).wholeMilliseconds
     let merge = model.latency(of: .merge(components: 3)).wholeMilliseconds
     return wrap + merge <= ProverPreset.latestMilliseconds
   }
@@ -76,10 +83,18 @@ extension ProverPreset {
       CostSample(
         stage: stage, size: size, milliseconds: UInt64(model.latency(of: work).wholeMilliseconds))
     }
-    return [
-      sample(.wrap, WorkSize(signatures: 1), .aggregate(signatures: 1, children: 0)),
-      sample(.merge, WorkSize(components: 2), .merge(components: 2)),
-      sample(.merge, WorkSize(components: 3), .merge(components: 3)),
+    let proposer: [CostSample] =
+      folds
+      ? [
+        sample(.merge, WorkSize(signatures: 1, components: 1), .merge(components: 1)),
+        sample(.merge, WorkSize(signatures: 1, components: 2), .merge(components: 2)),
+      ]
+      : [
+        sample(.wrap, WorkSize(signatures: 1), .aggregate(signatures: 1, children: 0)),
+        sample(.merge, WorkSize(components: 2), .merge(components: 2)),
+        sample(.merge, WorkSize(components: 3), .merge(components: 3)),
+      ]
+    return proposer + [
       sample(.compact, WorkSize(components: 2), .aggregate(signatures: 0, children: 2)),
       sample(.aggregate, WorkSize(signatures: 4), .aggregate(signatures: 4, children: 0)),
     ]

@@ -48,7 +48,11 @@ struct SimulateCommand: ParsableCommand {
     help: ArgumentHelp("The last node sends its blocks this late.", valueName: "milliseconds"))
   var lateBlocks: Int?
 
-  @Option(help: "How long proofs take: instant, merge-MILLISECONDS, or a published cost model.")
+  @Option(
+    help: """
+      How long proofs take: instant, merge-MILLISECONDS, folding-MILLISECONDS (a prover as leanVM, which \
+      wraps and splits nothing), or a published cost model.
+      """)
   var prover = "instant"
 
   @Option(help: "When a prebuild starts: interval4, auto, or off for a build in the slot.")
@@ -104,7 +108,7 @@ struct SimulateCommand: ParsableCommand {
     }
     guard ProverPreset(named: prover) != nil else {
       throw ValidationError(
-        "--prover must be instant, merge-MILLISECONDS or one of: "
+        "--prover must be instant, merge-MILLISECONDS, folding-MILLISECONDS or one of: "
           + ProverPreset.publishedNames.joined(separator: ", ") + ".")
     }
   }

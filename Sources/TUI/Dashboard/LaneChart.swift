@@ -9,7 +9,7 @@ struct Lane {
   let stages: [(stage: Stage, role: Role)]
 
   /// One stage a row, for screens with room.
-  static let all =
+  private static let all =
     [
       Lane(name: "select", stages: [(.select, .laneSelect)]),
       Lane(name: "compact", stages: [(.compact, .laneCompact)]),
@@ -18,6 +18,12 @@ struct Lane {
       Lane(name: "wrap", stages: [(.wrap, .laneWrap)]),
       Lane(name: "merge", stages: [(.merge, .laneMerge)]),
     ] + shared
+
+  /// The rows of ``all`` that a node's prover has: one that folds the proposer's signature into the
+  /// merge wraps nothing.
+  static func all(of node: NodeStatus) -> [Lane] {
+    node.costModel?.foldsProposer == true ? all.filter { $0.name != "wrap" } : all
+  }
 
   /// Short stages together, for small screens.
   static let grouped =
@@ -29,8 +35,10 @@ struct Lane {
       Lane(name: "merge", stages: [(.merge, .laneMerge)]),
     ] + shared
 
-  /// What a proposal goes through.
-  static let proposal = Array(all.prefix(7))
+  /// What a proposal of a node goes through.
+  static func proposal(of node: NodeStatus) -> [Lane] {
+    all(of: node).filter { $0.isOfProposals || $0.name == publish.name }
+  }
 
   /// What every slot has.
   static let shared = [publish, attest, aggregate, safeTarget]

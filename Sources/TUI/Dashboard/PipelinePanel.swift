@@ -49,8 +49,9 @@ struct PipelinePanel: Panel {
     }
     let now = scene.node.milliseconds(of: scene.now, inSlot: slot)
     let lines = lines(record, width: body.width)
-    let isRoomy = body.height >= Lane.proposal.count + 2 + lines.count
-    let lanes = isRoomy ? Lane.proposal : Self.fewLanes
+    let all = Lane.proposal(of: scene.node)
+    let isRoomy = body.height >= all.count + 2 + lines.count
+    let lanes = isRoomy ? all : Self.fewLanes
     let chart = LaneChart(scene: scene, lanes: lanes, slot: slot, window: window, now: now)
     let rows = Rect(
       column: body.column, row: body.row + 1, width: body.width,

@@ -52,7 +52,8 @@ struct TimelinePanel: Panel {
   func rows(of whole: Int) -> Int {
     guard !hasProposal else { return whole }
     let room = whole - 3 - Self.stripHeight(whole - 2, lanes: Lane.grouped)
-    let lanes = room >= Lane.all.count ? Lane.all : Lane.grouped
+    let all = Lane.all(of: scene.node)
+    let lanes = room >= all.count ? all : Lane.grouped
     return whole - lanes.count { $0.isOfProposals }
   }
 
@@ -75,7 +76,8 @@ struct TimelinePanel: Panel {
   /// The lanes that fit, without those of a proposal where there is none.
   private func lanes(in rows: Int) -> [Lane] {
     if !hasProposal { return Lane.shared }
-    return rows >= Lane.all.count ? Lane.all : Lane.grouped
+    let all = Lane.all(of: scene.node)
+    return rows >= all.count ? all : Lane.grouped
   }
 
   /// Rows of the strip with its divider, where there is room.

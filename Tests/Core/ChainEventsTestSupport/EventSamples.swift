@@ -34,7 +34,8 @@ package enum EventSamples {
     .duty(
       .costModel(
         CostModel(
-          buildMilliseconds: 700, commitMilliseconds: 400, mergeMilliseconds: 350, samples: 64))),
+          buildMilliseconds: 700, commitMilliseconds: 400, mergeMilliseconds: 350, samples: 64,
+          foldsProposer: true))),
   ]
 
   static let proposal: [ChainEvent] = [

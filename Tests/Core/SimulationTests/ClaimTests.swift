@@ -37,6 +37,32 @@ struct ClaimTests {
     }
   }
 
+  @Test(arguments: [0, 900, 1500])
+  func `a prover that folds the proposer in wraps nothing, and every prebuilt block leaves`(
+    merge: Int
+  ) throws {
+    var options = SimulationOptions()
+    options.slots = 60
+    options.keepsAllEvents = true
+    options.prover = ProverPreset(mergeMilliseconds: merge, folds: true)
+    var cluster = Cluster(options)
+    cluster.run()
+    #expect(cluster.violation == nil)
+    let report = SimulationReport(cluster.statistics, runs: 1)
+    #expect(report.hits == 59)
+    #expect(report.finalityLag.worst == 3)
+    var stages: Set<Stage> = []
+    var isTold = false
+    for line in cluster.log.eventLines {
+      switch try TimedEvent(line: line).event {
+      case .duty(.stageStarted(let stage, _)): stages.insert(stage)
+      case .duty(.costModel(let model)): isTold = model.foldsProposer == true
+      default: break
+      }
+    }
+    #expect(!stages.contains(.wrap) && stages.contains(.merge) && isTold)
+  }
+
   @Test func `a merge of three seconds delays blocks and nothing else`() {
     let report = report(merge: 3000)
     let ended =

@@ -4,12 +4,14 @@ import Testing
 
 struct ProverPresetTests {
   @Test func `names that mean a prover`() {
-    let names = ["instant", "merge-1200", "gean"]
+    let names = ["instant", "merge-1200", "folding-900", "gean"]
     #expect(
-      names.compactMap { ProverPreset(named: $0)?.name } == ["merge-0", "merge-1200", "gean"])
+      names.compactMap { ProverPreset(named: $0)?.name }
+        == ["merge-0", "merge-1200", "folding-900", "gean"])
+    #expect(ProverPreset(named: "folding-900")?.folds == true)
   }
 
-  @Test(arguments: ["", "merge-", "merge--1", "merge-60001", "fast"])
+  @Test(arguments: ["", "merge-", "merge--1", "merge-60001", "fast", "folding", "folding-", "x-1"])
   func `names that mean none`(name: String) {
     #expect(ProverPreset(named: name) == nil)
   }

@@ -37,6 +37,23 @@ struct TimelineTests {
     #expect(merge { _ in }?.contains("◂") == false)
   }
 
+  @Test func `a prover that folds the proposer's signature in has no lane for a wrap`() {
+    var dashboard = Scenes.busy
+    #expect(lines(dashboard).contains { $0.contains("│ wrap ") })
+    dashboard.update(
+      TimedEvent(
+        timeMilliseconds: Scenes.time(18_421, 2_350), slot: 18_421, interval: 2, sequence: 1,
+        node: "node-1",
+        event: .duty(
+          .costModel(
+            CostModel(
+              buildMilliseconds: 2_000, commitMilliseconds: 1_800, mergeMilliseconds: 1_500,
+              samples: 4, foldsProposer: true)))))
+    let folded = lines(dashboard)
+    #expect(!folded.contains { $0.contains("│ wrap ") })
+    #expect(folded.contains { $0.contains("│ merge ") })
+  }
+
   @Test func `borders of intervals and work that begins on them share a column`() throws {
     let text = lines(Scenes.busy)
     let ruler = Array(try #require(text.first { $0.contains("1 attest") }))
@@ -88,7 +105,7 @@ struct TimelineTests {
           Issue.record("no lanes at \(columns)x\(rows)")
           continue
         }
-        for lane in lanes where lane < first + Lane.all.count {
+        for lane in lanes where lane < first + Lane.all(of: moment.dashboard.nodes[1]).count {
           for column in lines[lane].indices where lines[lane][column] == "┊" {
             #expect(lines[first - 1][column].isNumber, "\(columns)x\(rows), column \(column)")
           }

@@ -1,3 +1,4 @@
+import ChainEvents
 import Dashboard
 import DashboardDemo
 import Foundation
@@ -28,6 +29,25 @@ struct RowsTests {
     return Scenes.draw(
       moment, try #require(Size(size)), ThemeLibrary.defaultTheme(depth: .trueColor)
     ).lines
+  }
+
+  @Test func `the leaves of the longest keys stand apart`() throws {
+    var dashboard = Scenes.busy
+    for role in [KeyRole.attestation, .proposal] {
+      dashboard.update(
+        TimedEvent(
+          timeMilliseconds: now, slot: 18_421, interval: 2, sequence: 1, node: "node-1",
+          event: .key(
+            .window(
+              KeyWindow(
+                validator: 1, role: role, firstPreparedSlot: 0, endPreparedSlot: 131_072,
+                endSlot: 1 << 32)))))
+    }
+    let moment = Scenes.Moment(name: "", dashboard: dashboard, now: now, state: state(.validators))
+    let lines = Scenes.draw(
+      moment, Size(columns: 120, rows: 36), ThemeLibrary.defaultTheme(depth: .none)
+    ).lines
+    #expect(lines.contains { $0.contains(#/4,294,\d{3},\d{3} +4,294,\d{3},\d{3} /#) })
   }
 
   @Test func `a number is found as the screen writes it`() throws {

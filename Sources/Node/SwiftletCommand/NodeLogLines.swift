@@ -51,7 +51,7 @@ struct NodeLogLines: Sendable {
     }
     return "\(time(node.timeMilliseconds)) SLOT  slot=\(slot) head=\(told(node.head)) "
       + "justified=\(told(node.justified)) finalized=\(told(node.finalized)) "
-      + "lag=\(told(node.finalizedLag)) peers=\(node.hasNetwork ? "\(node.peers.peers.count)" : "-") "
+      + "lag=\(told(node.finalizedLag)) peers=\(node.peers.peers.count) "
       + "sync=\(node.sync?.state.rawValue ?? "-")\(proposal ?? "")"
   }
 

@@ -6,9 +6,6 @@ internal import Proposing
 
 // The grid: which interval it is, what was missed, and when duties are entered.
 extension ChainEngine {
-  /// Slots of a gap for which duties are still entered, so that each is told as missed.
-  static let scheduleGapLimit: UInt64 = 64
-
   /// A jump of the wall clock from which on it counts as a new start.
   ///
   /// What was signed in between may be unknown: a restored snapshot of a machine wakes up with the
@@ -122,7 +119,7 @@ extension ChainEngine {
   mutating func scheduleDuties() {
     guard isRunning else { return }
     let (slot, clock) = (moment.slot, configuration.clock)
-    let oldest = slot.saturatingSubtract(ChainEngine.scheduleGapLimit)
+    let oldest = slot.saturatingSubtract(DutyEvent.slotsToldAfterGap)
     // At a start the current slot comes first: its vote can still be of use, but a block is possible
     // only while peers have not attested.
     let isStart = horizon == nil

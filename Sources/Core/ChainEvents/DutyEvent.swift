@@ -49,6 +49,11 @@ package struct CostModel: Equatable, Sendable {
   }
 }
 
+extension DutyEvent {
+  /// The newest slots of a gap in a node's life whose duties the node itself tells as missed.
+  package static let slotsToldAfterGap: UInt64 = 64
+}
+
 extension DutyEvent: EventFamily {
   enum Name: String, CaseIterable {
     case scheduled = "duty_scheduled"

@@ -16,6 +16,9 @@ package enum EventBounds {
   /// Elements of a list, such as subnets or simulated parts.
   package static let listCount = 64
 
+  /// A day: a time that is further from those before it needs a second event that agrees.
+  package static let doubtMilliseconds: UInt64 = 86_400_000
+
   /// UTF-8 bytes that are kept of the fields of an event with an unknown name.
   package static let unknownBytes = 1024
 }

@@ -26,15 +26,6 @@ public struct Validator: Hashable, Sendable, Codable {
   ///
   /// - Throws: ``SSZError`` for a length that fits the keys of no scheme.
   public init(ssz bytes: RawSpan) throws(SSZError) {
-    // A registry has thousands of leanSig's keys.
-    if bytes.byteCount == Self.leanSigByteCount {
-      attestationPublicKey = PublicKey(bytes.unsafeLoadUnaligned(as: Bytes52.self))
-      proposalPublicKey = PublicKey(
-        bytes.unsafeLoadUnaligned(fromByteOffset: Bytes52.count, as: Bytes52.self))
-      let place = bytes.unsafeLoadUnaligned(fromByteOffset: 2 * Bytes52.count, as: UInt64.self)
-      index = ValidatorIndex(UInt64(littleEndian: place))
-      return
-    }
     let keyBytes = (bytes.byteCount - Self.indexByteCount) / 2
     guard let keyBytes = PublicKey.byteCounts.first(where: { $0 == keyBytes }),
       bytes.byteCount == Self.byteCount(publicKeyByteCount: keyBytes)
@@ -48,9 +39,6 @@ public struct Validator: Hashable, Sendable, Codable {
   }
 
   private static let indexByteCount = 8
-
-  /// The bytes of an entry with leanSig's keys.
-  private static var leanSigByteCount: Int { byteCount(publicKeyByteCount: Bytes52.count) }
 
   /// The bytes of an entry whose keys have so many.
   static func byteCount(publicKeyByteCount: Int) -> Int {

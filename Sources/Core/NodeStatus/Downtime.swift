@@ -94,9 +94,6 @@ extension NodeStatus {
     downtimes.append(down, limit: Downtime.limit)
   }
 
-  /// The newest slots of a gap within one life, whose duties the engine tells as missed itself.
-  static let toldAfterGap: UInt64 = 64
-
   /// Counts what was lost in slots of which no event tells anything.
   ///
   /// A running node ticks five times a slot. Where events were lost on the way, as their numbers
@@ -104,8 +101,7 @@ extension NodeStatus {
   mutating func noteDowntime(before event: TimedEvent, slot: UInt64) {
     defer { lastSequence = event.sequence }
     guard description != nil, let lastSequence else { return }
-    var isRestart = false
-    if case .node(.started) = event.event { isRestart = true }
+    let isRestart = if case .node(.started) = event.event { true } else { false }
     guard isRestart ? slot >= wallSlot : slot > wallSlot + 1 && event.sequence == lastSequence + 1
     else { return }
     let first = max(wallSlot + 1, slot - min(slot, UInt64(SlotHistory.capacity)))
@@ -114,7 +110,7 @@ extension NodeStatus {
       downtimes.append(Downtime(slots: first...slot - 1, cause: cause), limit: Downtime.limit)
     }
     let isSameLife = !isRestart && fault(.kill) == nil
-    let untold = isSameLife ? slot - min(slot, NodeStatus.toldAfterGap) : slot
+    let untold = isSameLife ? slot - min(slot, DutyEvent.slotsToldAfterGap) : slot
     let lost = untold > first ? Int(untold - first) : 0
     counters.attestations[.missed, default: 0] += validators.isEmpty ? 0 : lost
     for index in validators.indices { validators[index].unattested += lost }

@@ -56,7 +56,7 @@ package struct FleetStatus: Sendable {
 
   /// Whether a node may be new at a time: not a day ahead of all others, unless a second event agrees.
   private mutating func isBelievable(_ time: UInt64) -> Bool {
-    guard !nodes.isEmpty, time > timeMilliseconds + NodeStatus.doubtMilliseconds else {
+    guard !nodes.isEmpty, time > timeMilliseconds + EventBounds.doubtMilliseconds else {
       doubtfulTime = nil
       return true
     }

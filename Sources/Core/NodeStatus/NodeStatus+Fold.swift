@@ -52,7 +52,7 @@ extension NodeStatus {
   /// The time of an event, unless it is a day ahead of all before it and no second one agrees.
   private mutating func believedTime(of event: TimedEvent) -> UInt64 {
     let time = event.timeMilliseconds
-    guard time > timeMilliseconds + NodeStatus.doubtMilliseconds else {
+    guard time > timeMilliseconds + EventBounds.doubtMilliseconds else {
       doubtfulTime = nil
       return time
     }

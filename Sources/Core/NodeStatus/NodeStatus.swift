@@ -3,9 +3,6 @@ internal import Hashing
 
 /// Everything the screen knows of one node, folded from its events.
 package struct NodeStatus: Sendable {
-  /// A day: an event that is further ahead needs a second one that agrees.
-  static let doubtMilliseconds: UInt64 = 86_400_000
-
   /// Ticks, lead times and the like kept for percentiles.
   static let sampleLimit = 256
 

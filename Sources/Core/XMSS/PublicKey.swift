@@ -11,14 +11,11 @@ public struct PublicKey: Hashable, Sendable, BitwiseCopyable {
   public static let byteCounts = [Bytes52.count, Bytes32.count]
 
   /// The bytes; a shorter key ends in zeros here.
-  @usableFromInline
-  let storage: Bytes52
+  private let storage: Bytes52
 
-  @usableFromInline
-  let length: UInt8
+  private let length: UInt8
 
   /// Creates a leanSig key from its encoding: root (32 bytes), then parameter (20 bytes).
-  @inlinable
   public init(_ bytes: Bytes52) {
     storage = bytes
     length = UInt8(Bytes52.count)
@@ -40,14 +37,12 @@ public struct PublicKey: Hashable, Sendable, BitwiseCopyable {
   }
 
   /// The number of bytes.
-  @inlinable
   public var byteCount: Int { Int(length) }
 
   /// The encoding.
   public var bytes: [UInt8] { withBytes { Array($0) } }
 
   /// Calls `body` with the encoding.
-  @inlinable
   @inline(__always)
   public func withBytes<Output>(_ body: (UnsafeRawBufferPointer) -> Output) -> Output {
     storage.withBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<byteCount])) }
@@ -85,12 +80,8 @@ extension PublicKey {
   }
 
   /// Appends the encoding.
-  @inlinable
   public func encode(into output: inout OutputRawSpan) {
-    guard byteCount == Bytes52.count else {
-      return withBytes { output.append(contentsOf: $0) }
-    }
-    storage.encode(into: &output)
+    withBytes { output.append(contentsOf: $0) }
   }
 
   /// The encoding.

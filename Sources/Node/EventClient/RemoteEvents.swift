@@ -70,7 +70,7 @@ package struct RemoteEvents: Sendable {
   }
 
   private func isFar(_ offset: Int64, from other: Int64) -> Bool {
-    (offset - other).magnitude > 86_400_000
+    (offset - other).magnitude > EventBounds.doubtMilliseconds
   }
 
   private mutating func learnClock(_ time: UInt64, at now: UInt64) {

@@ -4,7 +4,8 @@ internal import Wire
 struct Backoffs: Sendable {
   /// The most that are kept; at the limit the quarter that ends soonest goes.
   ///
-  /// A quarter, so that many beyond the limit cost one look at all. 64 peers have room for a hundred topics each, and only the topics of the network are kept.
+  /// A quarter, so that many beyond the limit cost one look at all. 64 peers have room for a hundred
+  /// topics each, and only the topics of the network are kept.
   static let limit = 8192
 
   /// The longest that a peer can impose.

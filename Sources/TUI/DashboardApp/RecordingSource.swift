@@ -56,10 +56,6 @@ package struct RecordingSource: EventSource {
   /// Milliseconds without an event that are played as a second: a recording may hold two runs.
   static let gapMilliseconds: UInt64 = 10_000
 
-  /// A day: an event so far before the one that it follows shows that one's time to be wrong, and the
-  /// clock goes back, so that the rest is not played at once.
-  private static let doubt: UInt64 = 86_400_000
-
   /// Plays on to the moment of the recording that belongs to the wall clock's.
   package mutating func advance(to wallMilliseconds: UInt64) -> EventBatch {
     guard let first = next ?? last else { return EventBatch(events: [], nowMilliseconds: 0) }
@@ -120,8 +116,11 @@ package struct RecordingSource: EventSource {
     while let event = next, event.timeMilliseconds <= moment,
       events.count < RecordingSource.batchLimit
     {
+      // The time before was wrong: the clock goes back, so that the rest is not played at once.
       let hasGoneBack =
-        last.map { $0.timeMilliseconds > event.timeMilliseconds + Self.doubt } ?? false
+        last.map {
+          $0.timeMilliseconds > event.timeMilliseconds + EventBounds.doubtMilliseconds
+        } ?? false
       events.append(event)
       last = event
       next = readEvent()

@@ -5,20 +5,22 @@ import Testing
 @testable import NodeStatus
 
 struct DowntimeTests {
-  /// A node of validators 0 and 2 of 4 that runs until slot 9 and begins again in slot 20.
+  private let tick = ChainEvent.clock(.tick(latenessMilliseconds: 0))
+  /// The start of a node of validators 0 and 2 of 4.
+  private let start = ChainEvent.node(
+    .started(
+      NodeDescription(
+        network: "", client: "", genesisMilliseconds: 0, validators: 4, ownValidators: [0, 2],
+        committees: 1, simulated: [], policies: "")))
+
+  /// A node that runs until slot 9 and begins again in slot 20.
   private func events(restarts: Bool) -> [TimedEvent] {
     var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
-    let description = ChainEvent.node(
-      .started(
-        NodeDescription(
-          network: "", client: "", genesisMilliseconds: 0, validators: 4, ownValidators: [0, 2],
-          committees: 1, simulated: [], policies: "")))
-    let tick = ChainEvent.clock(.tick(latenessMilliseconds: 0))
-    var events = [stamp.stamp(description, at: 0)]
+    var events = [stamp.stamp(start, at: 0)]
     events += (1...9).map { stamp.stamp(tick, at: $0 * 4000) }
     if restarts {
       stamp = EventStamp(node: "n", genesisMilliseconds: 0)
-      events.append(stamp.stamp(description, at: 80_000))
+      events.append(stamp.stamp(start, at: 80_000))
     }
     return events + [stamp.stamp(tick, at: 80_001)]
   }
@@ -66,17 +68,11 @@ struct DowntimeTests {
 
   @Test func `the block of the slot in which a life ended or began too late is lost too`() {
     var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
-    let description = ChainEvent.node(
-      .started(
-        NodeDescription(
-          network: "", client: "", genesisMilliseconds: 0, validators: 4, ownValidators: [0, 2],
-          committees: 1, simulated: [], policies: "")))
-    let tick = ChainEvent.clock(.tick(latenessMilliseconds: 0))
-    var events = [stamp.stamp(description, at: 0)]
+    var events = [stamp.stamp(start, at: 0)]
     events += (1...6).map { stamp.stamp(tick, at: $0 * 4000) }
     stamp = EventStamp(node: "n", genesisMilliseconds: 0)
     // Slot 6 has no outcome, and slot 8 is a quarter over.
-    events.append(stamp.stamp(description, at: 33_000))
+    events.append(stamp.stamp(start, at: 33_000))
     events.append(stamp.stamp(tick, at: 33_600))
     let node = fold(events)
     #expect(node.downtimes.map(\.slots) == [7...7])
@@ -90,8 +86,7 @@ struct DowntimeTests {
     events.removeLast()
     var stamp = EventStamp(node: "n", genesisMilliseconds: 0)
     let time: UInt64 = 4000 * 30_000_000
-    let description = events[0].event
-    events += [stamp.stamp(description, at: time), stamp.stamp(description, at: time + 1)]
+    events += [stamp.stamp(start, at: time), stamp.stamp(start, at: time + 1)]
     let node = fold(events)
     #expect(node.counters.misses[.nodeDown] ?? 0 <= SlotHistory.capacity / 2 + 2)
     #expect(node.counters.attestations[.missed] ?? 0 <= SlotHistory.capacity)

@@ -113,6 +113,23 @@ struct PreludeTests {
     #expect(fold(other).nodes.first?.counters == Counters())
   }
 
+  @Test func `lists that are longer than a fold lets them become are refused`() throws {
+    let event = try #require(Self.events.first { $0.node == Self.whole.nodes[1].name })
+    let changes: [(inout NodeStatus) -> Void] = [
+      { $0.tickLateness = Array(repeating: 1, count: NodeStatus.sampleLimit + 1) },
+      { $0.faults = Array(repeating: StandingFault(name: .cut, detail: ""), count: 100) },
+      { $0.journal.commits = Array(repeating: 1, count: JournalStatus.commitLimit + 1) },
+      { $0.aggregator = (true, Array(0...UInt64(EventBounds.listCount))) },
+      { status in for depth in 0...200 { status.counters.reorgs[depth] = 1 } },
+    ]
+    #expect(NodeStatus(event, packed: Self.whole.nodes[1].packed) != nil)
+    for change in changes {
+      var node = Self.whole.nodes[1]
+      change(&node)
+      #expect(NodeStatus(event, packed: node.packed) == nil)
+    }
+  }
+
   @Test func `bytes that no fold has written are refused whole, or read within all bounds`() throws
   {
     let node = Self.whole.nodes[1]

@@ -26,6 +26,20 @@ struct TimeMachineTests {
     }
   }
 
+  @Test func `what a status brings is in the past too, without its parts`() throws {
+    let events = DemoDevnet().events(100...120)
+    var whole = FleetStatus()
+    for event in events { whole.update(event) }
+    var machine = TimeMachine()
+    let now = whole.timeMilliseconds
+    for event in whole.prelude { machine.update(event) }
+    for event in DemoDevnet().events(121...122, continuing: true) { machine.update(event) }
+    #expect(try #require(machine.times).contains(now + 1))
+    let visited = machine.fleet(at: now + 1)
+    #expect(visited.nodes.map(\.counters) == whole.nodes.map(\.counters))
+    #expect(visited.nodes.map(\.head) == whole.nodes.map(\.head))
+  }
+
   @Test func `the past ends where memory ends, and begins again at now`() throws {
     var machine = TimeMachine()
     #expect(machine.times == nil)

@@ -85,6 +85,23 @@ struct RemoteEventsTests {
     #expect(remote.clockOffset == 500)
   }
 
+  @Test
+  func `One wrong time moves no clock, and a clock that is a day off is believed the second time`()
+  {
+    var remote = RemoteEvents(.swiftlet)
+    func tell(_ time: UInt64) -> Int64 {
+      let event = TimedEvent(
+        timeMilliseconds: time, slot: 2, interval: 3, sequence: 9, node: "n0",
+        event: .clock(.tick(latenessMilliseconds: 1)))
+      let frame = EventStreamParser.Frame(event: "tick", data: event.line, id: "5-9")
+      _ = remote.event(of: frame, at: 10_000)
+      return remote.clockOffset
+    }
+    #expect([10_500, 1 << 50, 10_400].map(tell) == [500, 500, 500])
+    let days: UInt64 = 2 * EventBounds.doubtMilliseconds
+    #expect([days, days + 100].map(tell) == [500, Int64(days) - 9_900])
+  }
+
   @Test func `A prelude says nothing of the clock`() {
     var remote = RemoteEvents(.swiftlet)
     let event = TimedEvent(
